@@ -1,0 +1,113 @@
+package metrics
+
+import (
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/trace"
+)
+
+// Run is one replication in numbers.
+type Run struct {
+	Strategy    string
+	Seed        uint64
+	Replication int
+
+	Outcome  trace.Outcome
+	Reason   string   // one sentence: what ended the run
+	Blocker  *Blocker // set when Outcome is trace.Blocked
+	Refusals []Refusal
+
+	Duration     time.Duration // first request submitted to last operation over
+	Settled      time.Duration // to the moment when every workload had its replicas ready again
+	HasSettled   bool          // false: that moment never came
+	ControlPlane PhaseRun      // zero when the control plane wasn't upgraded
+	Pools        []PoolRun     // every pool of the cluster, in file order
+
+	PeakNodes, PeakVCPUs, PeakAddresses int
+	SurgeNodeHours                      float64       // of surge nodes, from order to gone
+	SurgeCost                           float64       // USD at list price
+	CostKnown                           bool          // false: a surge node's price is unknown
+	MixedVersions                       time.Duration // while control plane and all nodes weren't at one version
+	Events                              uint64
+
+	EndControlPlane string // version at the end
+	EndSkew         int    // minors between the control plane and the oldest pool at the end
+	EndMixed        bool   // pools or nodes differ from the control plane at the end: against best practice
+
+	Workloads []WorkloadRun // in file order
+}
+
+// Blocker is who kept a drain from ending.
+type Blocker struct {
+	Node, Pool    string
+	Pod, Workload string
+	Budget        string // empty: no budget, the pod itself didn't go
+	At            des.Time
+}
+
+// Refusal is a request that AKS refused.
+type Refusal struct {
+	Request  string
+	Code     string
+	Message  string
+	Expected bool
+	At       des.Time
+}
+
+// PhaseRun is a span of a run.
+type PhaseRun struct {
+	Start, End des.Time
+	Ran        bool
+	Over       bool // false: End is the end of the run
+}
+
+// PoolRun is one pool in one replication.
+type PoolRun struct {
+	Name       string
+	Upgrade    PhaseRun
+	Surge      int    // nodes planned
+	Slots      int    // nodes worked on at the same time
+	EndVersion string // the pool's current version
+	NodesOld   int    // at the end, not on the control plane's version
+	Drains     DrainStats
+}
+
+// DrainStats is over the drains of one pool.
+type DrainStats struct {
+	Count          int
+	Mean, Longest  time.Duration
+	LongestNode    string
+	LongestBudget  string        // that the longest drain waited for most; empty: none
+	WaitingBudgets time.Duration // node-time spent waiting for a budget
+}
+
+// WorkloadRun is one workload in one replication. Availability is ready over
+// desired replicas; a terminating pod isn't ready.
+type WorkloadRun struct {
+	Namespace, Name string
+	Kind            string
+	Desired         int
+
+	MinReady         int
+	MinReadyAt       des.Time
+	MeanAvailability float64       // time-weighted, start to settled
+	WorstWindow      float64       // lowest mean availability over WorstWindowLength
+	ReadySecondsLost float64       // pod-seconds below desired, start to settled
+	HasFloor         bool          // a budget selects it
+	Floor            int           // desiredHealthy of its strictest budget
+	BelowBudget      time.Duration // ready < Floor
+	HasTarget        bool
+	Target           float64
+	BelowTarget      time.Duration // ready < Target*Desired
+	EvictionsGranted int
+	EvictionsRefused int // answers, not pods
+	PodsMovedTwice   int // evicted pods whose predecessor was evicted too
+	PodsCreated      int
+	PendingSeconds   float64 // pod-seconds from created to bound
+	PendingLongest   time.Duration
+	PendingAtEnd     int
+}
+
+// WorstWindowLength is the length of the window of WorkloadRun.WorstWindow.
+const WorstWindowLength = 5 * time.Minute

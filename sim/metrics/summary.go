@@ -1,0 +1,122 @@
+package metrics
+
+import "rollsim/sim/trace"
+
+// Interval is a two-sided confidence interval. Level is what it really
+// reaches, which for small samples is not what was asked for.
+type Interval struct {
+	Low, High float64
+	Level     float64
+	OK        bool // false: too few replications for an interval
+}
+
+// Statistic is a metric over the replications of one strategy. Values of runs
+// that didn't finish count as +Inf where the metric is a duration.
+type Statistic struct {
+	Metric         string // as a gate spells it: duration, workload.web.min_ready
+	Unit           Unit
+	N              int
+	Median         float64
+	MedianInterval Interval
+	Mean           float64
+	P05, P95       float64
+	P05Interval    Interval
+	P95Interval    Interval
+	Min, Max       float64
+}
+
+// Unit is what a metric is measured in.
+type Unit string
+
+// The units.
+const (
+	Seconds   Unit = "s"
+	Counts    Unit = "count"
+	Ratio     Unit = "ratio" // 0 to 1
+	NodeHours Unit = "node-hours"
+	Dollars   Unit = "USD"
+	PodSecond Unit = "pod-seconds"
+)
+
+// Probability is a share of replications with its bounds. It is never stated
+// as 0 or 1 without them.
+type Probability struct {
+	Hits, N  int
+	Interval Interval // Clopper-Pearson
+}
+
+// StrategySummary is all replications of one strategy.
+type StrategySummary struct {
+	Strategy     string
+	Kind         string
+	Replications int
+	Outcomes     [trace.Horizon + 1]int // counts by outcome
+	FitsWindow   Probability            // finished within the window; N 0 without a window
+	Completes    Probability
+	Statistics   []Statistic    // in catalogue order
+	MedianRun    int            // replication whose duration is the (lower) median; drawn in pictures
+	EndVersions  string         // "1.30.5 / web 1.30.5, ..." of the median run; only equal ones are ranked
+	Blockers     []BlockerCount // most frequent first
+	Warnings     []string
+}
+
+// BlockerCount is how often one budget, or one pod's workload, blocked.
+type BlockerCount struct {
+	Workload, Budget string
+	Count            int
+	Example          Blocker
+}
+
+// Difference compares two strategies on one metric, pair by pair of
+// replications under the same seed.
+type Difference struct {
+	Metric   string
+	A, B     string
+	Median   float64  // of the paired differences A - B
+	Interval Interval // of that median
+	Distinct bool     // false: they can't be told apart, shown as ~
+	Ranked   bool     // false: they end at different versions, so they aren't compared
+	P        float64  // two-sided sign test
+	N        int
+}
+
+// Verdict is a gate's.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass         Verdict = "pass"
+	Fail         Verdict = "fail"
+	Inconclusive Verdict = "inconclusive"
+)
+
+// GateResult is one gate on one strategy.
+type GateResult struct {
+	Gate     int // index into the model's gates
+	Strategy string
+	Metric   string
+	Stat     string
+	Op       string
+	Limit    float64
+	Unit     Unit
+	Value    float64
+	Interval Interval
+	Verdict  Verdict
+	Why      string // when inconclusive: what would settle it
+}
+
+// Summary is everything that compare found.
+type Summary struct {
+	Title         string
+	Cluster       string
+	Seed          uint64
+	Replications  int     // asked for
+	Done          int     // complete prefix; less than Replications when interrupted
+	WindowSeconds float64 // 0: none
+	Strategies    []StrategySummary
+	Differences   []Difference
+	Gates         []GateResult
+	Recommended   string // the strategy that is best under the gates; "" when none is
+	Why           string // one sentence for Recommended, or why there is none
+	Warnings      []string
+}

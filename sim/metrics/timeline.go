@@ -1,0 +1,94 @@
+package metrics
+
+import (
+	"rollsim/sim/des"
+	"rollsim/sim/trace"
+)
+
+// Timeline is what pictures of one run are drawn from: step functions and
+// spans, complete and undecimated.
+type Timeline struct {
+	Header *trace.Header
+	Run    *Run
+	Start  des.Time // first request
+	End    des.Time // the last operation is over
+	Last   des.Time // end of observation: settled, or horizon; >= End
+
+	Stopped      bool // the upgrade didn't complete; End is the stop
+	ControlPlane PhaseRun
+	Pools        []PoolTimeline
+	Nodes        []NodeTimeline // by order of appearance
+	Workloads    []WorkloadTimeline
+}
+
+// Step is a right-continuous step function of counts: Value[i] holds from
+// At[i] until At[i+1]; the last one to the end. At is strictly increasing.
+type Step struct {
+	At    []des.Time
+	Value []int32
+}
+
+// PoolTimeline is what one pool did.
+type PoolTimeline struct {
+	Name    string
+	Surge   int
+	Upgrade PhaseRun
+	Phases  []Span     // State is a trace.Phase
+	Batches []des.Time // starts, with batching "batch" only
+}
+
+// Span is a state that held for a while.
+type Span struct {
+	From, To des.Time
+	State    int
+}
+
+// NodeState is what a node is doing.
+type NodeState int
+
+// The states of a node, for pictures.
+const (
+	NodeCreating NodeState = iota + 1 // ordered, not usable yet
+	NodeOld                           // usable, on the version that it started with
+	NodeDraining                      // cordoned, being drained
+	NodeSoaking
+	NodeReimaging // away until usable again
+	NodeNew       // usable, on a version newer than the one it started with
+	NodeSurge     // usable surge node
+	NodeGoing     // drained surge node being deleted
+	NodeStuck     // cordoned or put back after a failed drain
+)
+
+// NodeTimeline is one node's life.
+type NodeTimeline struct {
+	Name  string
+	Pool  int // index into Timeline.Pools
+	Zone  string
+	Surge bool
+	Batch int    // number from 1; 0: none
+	Spans []Span // State is a NodeState; adjacent, without gaps
+	Pods  Step   // bound pods, without DaemonSet pods and terminating ones included
+	Waits []Wait
+	Drain Span // the drain; zero when the node was never drained
+}
+
+// Wait is a time that a drain spent waiting for a budget: from a refusal to
+// that pod's next attempt. Overlapping waits for one budget are merged.
+type Wait struct {
+	From, To des.Time
+	Budget   int // index into Header.Budgets
+	Refusals int
+}
+
+// WorkloadTimeline is one workload's readiness over time.
+type WorkloadTimeline struct {
+	Namespace, Name string
+	Kind            string
+	Desired         int
+	HasFloor        bool
+	Floor           int // desiredHealthy of its strictest budget
+	HasTarget       bool
+	Target          float64
+	Ready           Step
+	Refusals        []des.Time // refused evictions, in order
+}

@@ -1,0 +1,152 @@
+package model
+
+import (
+	"net/netip"
+	"time"
+
+	"rollsim/sim/random"
+)
+
+// Run says how a scenario is played, not what it simulates.
+type Run struct {
+	Seed         random.Seed
+	Replications int           // of compare; at least 1
+	Horizon      time.Duration // a run that isn't over by then ends with outcome horizon
+}
+
+// Profile names a dated set of AKS validation rules.
+type Profile string
+
+// The rule profiles. Package rules says what each contains.
+const (
+	Profile202307 Profile = "aks-2023-07" // the default
+	Profile202608 Profile = "aks-2026-08"
+)
+
+// Tier is the pricing tier of the control plane; it limits the cluster's nodes.
+type Tier string
+
+// The tiers. Source: AKS pricing tiers page.
+const (
+	TierFree     Tier = "free"     // at most 1,000 nodes
+	TierStandard Tier = "standard" // at most 5,000 nodes
+	TierPremium  Tier = "premium"  // at most 5,000 nodes
+)
+
+// Cluster is the managed cluster without its pools.
+type Cluster struct {
+	Name              string
+	Location          string // Azure region, such as westeurope
+	Rules             Profile
+	Tier              Tier
+	KubernetesVersion Version       // the control plane's at the start
+	Zones             []string      // of the region, such as 1, 2, 3; empty: no zones
+	OfferedVersions   []Version     // what the region offers as targets, ascending; empty: every version is offered
+	Window            time.Duration // the maintenance window that an upgrade should fit; 0: none
+	Limits            Limits
+}
+
+// Network is the network plugin; it decides how many addresses a node takes.
+type Network string
+
+// The network plugins.
+const (
+	NetworkAzure        Network = "azure"         // an address for the node and for each possible pod
+	NetworkAzureOverlay Network = "azure-overlay" // one address a node
+	NetworkKubenet      Network = "kubenet"       // one address a node
+)
+
+// Limits is what the subscription and the subnet allow. Source: AKS IP address
+// planning page; Azure keeps 5 addresses of each subnet.
+type Limits struct {
+	VCPUs         int           // regional quota; 0: unlimited
+	VCPUsInUse    int           // by others in the region, counted against VCPUs
+	VCPUsByFamily []FamilyQuota // sorted by family
+	Subnet        netip.Prefix  // zero: unlimited
+	Network       Network
+}
+
+// FamilyQuota is the vCPU quota of one VM family, such as standardDSv5Family.
+type FamilyQuota struct {
+	Family string
+	VCPUs  int
+}
+
+// Timing is how long things take. Cluster-wide values are overridden by pool.
+type Timing struct {
+	ControlPlaneUpgrade random.Dist // request accepted -> control plane on the new version
+	NodeCreate          random.Dist // requested -> Ready
+	NodeReimage         random.Dist // reimage started -> Ready on the new version
+	NodeDelete          random.Dist // delete asked -> machine gone, no longer billed
+	NodeUntaint         random.Dist // Ready -> the not-ready taint is gone and the scheduler may use the node
+	DiskMove            random.Dist // a zonal disk detached from one node and attached to another
+	EvictionRetry       random.Dist // after a refused eviction, until the same pod is asked for again
+	EvictionRequest     random.Dist // how long the API takes to answer one eviction; a drain asks for one pod after the other
+	ReplicaCreate       random.Dist // a controller sees that a pod is missing -> the new pod exists
+	PodSchedule         random.Dist // pod exists and fits -> bound
+	ImagePull           int64       // bytes a second, for each node; 0: images are there at once
+}
+
+// Mode is what a pool is for.
+type Mode string
+
+// The pool modes.
+const (
+	ModeSystem Mode = "system"
+	ModeUser   Mode = "user"
+)
+
+// Batching is when the next node of a rolling upgrade starts.
+type Batching string
+
+// The batchings. AKS documents neither (aks.md section 9, 10): an option.
+const (
+	Sliding Batching = "sliding" // as soon as a buffer is free
+	Batch   Batching = "batch"   // when all nodes of the batch are usable again
+)
+
+// UndrainableNodeBehavior is what happens to a node that can't be drained.
+type UndrainableNodeBehavior string
+
+// Schedule: the node is made schedulable again and stays old, the operation
+// fails. Source: ARM API, UndrainableNodeBehavior.
+const Schedule UndrainableNodeBehavior = "Schedule"
+
+// UpgradeSettings is ARM's AgentPoolUpgradeSettings.
+type UpgradeSettings struct {
+	MaxSurge                IntOrPercent  // of the pool's count, rounded up, at most what is left to do
+	MaxUnavailable          IntOrPercent  // with MaxSurge 0: nodes at a time in place
+	DrainTimeout            time.Duration // of one node; 5 minutes to 24 hours by AKS; recorded cases use less
+	NodeSoak                time.Duration // after the drain, before the reimage; 0 to 30 minutes
+	UndrainableNodeBehavior UndrainableNodeBehavior
+	Batching                Batching
+}
+
+// NodePool is what ARM calls agentPool: nodes of one size that are upgraded
+// together.
+type NodePool struct {
+	Name              string
+	Mode              Mode
+	Count             int
+	VMSize            VMSize
+	MaxPods           int
+	KubernetesVersion Version  // at the start; New fills in the control plane's where the scenario has none
+	VersionSet        bool     // whether the scenario gives KubernetesVersion; ARM's fall-back depends on it
+	Zones             []string // nodes go to them round robin; empty: no zone
+	Labels            Labels   // the scenario's own; package kube adds the well-known ones
+	Taints            []Taint
+	Allocatable       Allocatable // of each node; New derives it from VMSize where AllocatableSet is false
+	AllocatableSet    bool
+	Upgrade           UpgradeSettings
+	Timing            Timing // the cluster's with the pool's own values over it
+	Nodes             []Node // one for each of Count; New generates them where the scenario has none
+	NodePrefix        string // names of later nodes: this and the instance number in six base-36 digits; New derives it
+	NextInstance      int    // number of the next instance; scale sets don't reuse numbers; New derives it
+}
+
+// Node is a node at the start of a run.
+type Node struct {
+	Name    string
+	Zone    string  // empty: none
+	Version Version // zero: the pool's
+}
