@@ -43,6 +43,10 @@ const (
 	LabelPool     = "kubernetes.azure.com/agentpool"
 	LabelPoolOld  = "agentpool" // AKS sets both
 	LabelMode     = "kubernetes.azure.com/mode"
+
+	LabelInstanceType = "node.kubernetes.io/instance-type"
+	LabelOS           = "kubernetes.io/os"
+	LabelArch         = "kubernetes.io/arch"
 )
 
 // TaintEffect is what a taint does to pods that don't tolerate it.

@@ -1,0 +1,211 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// New checks a scenario and makes it a Model. It returns all findings, in the
+// order of the sections of a file; with an Error among them the Model is nil.
+//
+// New fills in what depends on other keys: a pool's version, max_pods,
+// max_surge, allocatable, timing and nodes, and a per-pool strategy's order. A
+// pool's max_surge is taken as given unless spec.Written says that the scenario
+// has none.
+//
+// Whether requests are accepted is not looked at: that is for package rules.
+func New(spec Spec) (*Model, []Finding) {
+	m := &Model{Spec: spec}
+	m.fill()
+	c := &checker{m: m, pools: index(m.NodePools, func(p NodePool) string { return p.Name })}
+	c.check()
+	if slices.ContainsFunc(c.findings, func(f Finding) bool { return f.Severity == Error }) {
+		return nil, c.findings
+	}
+	m.resolve()
+	return m, c.findings
+}
+
+// index returns the first index of each name.
+func index[T any](list []T, name func(T) string) map[string]int {
+	byName := make(map[string]int, len(list))
+	for i, x := range list {
+		if _, taken := byName[name(x)]; !taken {
+			byName[name(x)] = i
+		}
+	}
+	return byName
+}
+
+// fill applies the defaults that depend on other keys. It works on copies, so
+// that the caller's slices stay as they are.
+func (m *Model) fill() {
+	m.NodePools = slices.Clone(m.NodePools)
+	for i := range m.NodePools {
+		m.fillPool(i)
+	}
+	m.Strategies = slices.Clone(m.Strategies)
+	for i := range m.Strategies {
+		s := &m.Strategies[i]
+		if s.Kind == PerPool && len(s.Order) == 0 {
+			for _, p := range m.NodePools {
+				s.Order = append(s.Order, p.Name)
+			}
+		}
+	}
+}
+
+func (m *Model) fillPool(i int) {
+	p := &m.NodePools[i]
+	if p.KubernetesVersion.IsZero() {
+		p.KubernetesVersion = m.Cluster.KubernetesVersion
+	}
+	if p.MaxPods == 0 {
+		p.MaxPods = DefaultMaxPods(m.Cluster.Limits.Network)
+	}
+	if m.Written != nil && !m.Written[fmt.Sprintf("node_pool[%d].max_surge", i)] {
+		p.Upgrade.MaxSurge = DefaultMaxSurge(p.KubernetesVersion)
+	}
+	if !p.AllocatableSet {
+		p.Allocatable = AllocatableOf(p.VMSize, p.MaxPods, p.KubernetesVersion)
+	}
+	if p.Timing == (Timing{}) {
+		p.Timing = m.Timing
+	}
+	m.fillNodes(p)
+}
+
+// maxPoolNodes is how many nodes a pool can have, surge nodes included: a scale
+// set holds no more. Source: AKS service limits page.
+const maxPoolNodes = 1000
+
+// fillNodes generates nodes where the scenario gives none, and says how later
+// nodes are named.
+func (m *Model) fillNodes(p *NodePool) {
+	if len(p.Nodes) == 0 {
+		p.NodePrefix, p.NextInstance = "aks-"+p.Name+"-vmss", max(min(p.Count, maxPoolNodes), 0)
+		for i := range p.NextInstance {
+			n := Node{Name: p.NodeName(i), Version: p.KubernetesVersion}
+			if len(p.Zones) > 0 {
+				n.Zone = p.Zones[i%len(p.Zones)]
+			}
+			p.Nodes = append(p.Nodes, n)
+		}
+		return
+	}
+	p.Nodes = slices.Clone(p.Nodes)
+	for i := range p.Nodes {
+		if p.Nodes[i].Version.IsZero() {
+			p.Nodes[i].Version = p.KubernetesVersion
+		}
+	}
+	p.NodePrefix, p.NextInstance = naming(p)
+}
+
+// NodeName returns the name of the pool's node with an instance number.
+func (p *NodePool) NodeName(instance int) string {
+	digits := strconv.FormatInt(int64(instance), 36)
+	return p.NodePrefix + strings.Repeat("0", max(6-len(digits), 0)) + digits
+}
+
+// naming derives prefix and next instance number from the names of the nodes
+// that are there. Scale sets name an instance by a prefix and its number in six
+// base-36 digits; a pool whose first node isn't named so gets a prefix of its
+// own. Nodes with another prefix don't count.
+func naming(p *NodePool) (prefix string, next int) {
+	prefix, _, ok := instance(p.Nodes[0].Name)
+	if !ok {
+		prefix = "aks-" + p.Name + "-vmss"
+	}
+	for _, n := range p.Nodes {
+		if q, number, ok := instance(n.Name); ok && q == prefix {
+			next = max(next, number+1)
+		}
+	}
+	return prefix, next
+}
+
+// instance takes a node's name apart. It is ok for names that end in vmss and
+// six base-36 digits.
+func instance(name string) (prefix string, number int, ok bool) {
+	if len(name) < 10 {
+		return "", 0, false
+	}
+	prefix = name[:len(name)-6]
+	n, err := strconv.ParseInt(name[len(name)-6:], 36, 64)
+	if err != nil || n < 0 || !strings.HasSuffix(prefix, "vmss") || strings.ToLower(name) != name {
+		return "", 0, false
+	}
+	return prefix, int(n), true
+}
+
+// resolve fills in the indices of a Model that has no errors.
+func (m *Model) resolve() {
+	m.Versions = m.versions()
+	m.BudgetsOf = make([][]int, len(m.Workloads))
+	m.Selected = make([][]int, len(m.Budgets))
+	for b := range m.Budgets {
+		for w := range m.Workloads {
+			if m.selects(b, w) {
+				m.BudgetsOf[w] = append(m.BudgetsOf[w], b)
+				m.Selected[b] = append(m.Selected[b], w)
+			}
+		}
+	}
+	nodes := m.nodesByName()
+	m.PlacementNode = make([][]NodeRef, len(m.Workloads))
+	for w := range m.Workloads {
+		for _, name := range m.Workloads[w].Placement {
+			ref, ok := nodes[name]
+			if !ok {
+				ref = NodeRef{Pool: -1, Node: -1}
+			}
+			m.PlacementNode[w] = append(m.PlacementNode[w], ref)
+		}
+	}
+}
+
+// selects reports whether a budget selects a workload's pods.
+func (m *Model) selects(budget, workload int) bool {
+	b, w := &m.Budgets[budget], &m.Workloads[workload]
+	return b.Namespace == w.Namespace && b.Selector.Matches(w.Labels)
+}
+
+// nodesByName finds the nodes at the start.
+func (m *Model) nodesByName() map[string]NodeRef {
+	byName := make(map[string]NodeRef)
+	for p := range m.NodePools {
+		for n := range m.NodePools[p].Nodes {
+			byName[m.NodePools[p].Nodes[n].Name] = NodeRef{Pool: p, Node: n}
+		}
+	}
+	return byName
+}
+
+// versions returns every version that a run can meet, ascending.
+func (m *Model) versions() []Version {
+	all := append([]Version{m.Cluster.KubernetesVersion}, m.Cluster.OfferedVersions...)
+	for _, p := range m.NodePools {
+		all = append(all, p.KubernetesVersion)
+		for _, n := range p.Nodes {
+			all = append(all, n.Version)
+		}
+	}
+	for _, s := range m.Strategies {
+		all = append(all, s.To)
+		for _, o := range s.Operations {
+			all = append(all, o.To)
+		}
+	}
+	slices.SortFunc(all, Version.Compare)
+	all = slices.Compact(all)
+	return slices.DeleteFunc(all, Version.IsZero)
+}
+
+// VersionIndex returns the index of v in Versions; ok is false when a run can't
+// meet v.
+func (m *Model) VersionIndex(v Version) (i int, ok bool) {
+	return slices.BinarySearchFunc(m.Versions, v, Version.Compare)
+}
