@@ -87,7 +87,7 @@ func (e *Engine) Register(h Handler) Actor {
 }
 
 // Now returns the present instant.
-func (e *Engine) Now() Time { return Time(e.queue.base >> classBits) }
+func (e *Engine) Now() Time { return Time(e.queue.floor >> classBits) }
 
 // At schedules ev at t, after everything that is already scheduled there in
 // the same class, and returns a handle to cancel it by.
@@ -131,7 +131,7 @@ func (e *Engine) Pending() int { return e.queue.len }
 // Step executes the next event, at its instant. It reports false, and changes
 // nothing, when no event is left or the engine was stopped.
 func (e *Engine) Step() bool {
-	if e.stopped || e.queue.len == 0 {
+	if e.stopped || !e.queue.fill(1<<64-1) {
 		return false
 	}
 	e.dispatch()
@@ -150,11 +150,11 @@ func (e *Engine) RunUntil(t Time) {
 		panic(fmt.Sprintf("des: RunUntil: %v is not between now, %v, and MaxTime, %v", t, e.Now(), MaxTime))
 	}
 	start := uint64(t) << classBits
-	for !e.stopped && e.queue.len > 0 && e.queue.least() <= start|classMask {
+	for !e.stopped && e.queue.fill(start|classMask) {
 		e.dispatch()
 	}
 	if !e.stopped {
-		e.queue.advance(start)
+		e.queue.floor = start
 	}
 }
 
@@ -187,7 +187,7 @@ func (e *Engine) dispatch() {
 // event may not be scheduled there.
 func (e *Engine) key(t Time, c Class) uint64 {
 	key := uint64(t)<<classBits | uint64(c)
-	if uint64(t) > uint64(MaxTime) || c > classMask || key < e.queue.base {
+	if uint64(t) > uint64(MaxTime) || c > classMask || key < e.queue.floor {
 		e.refuse(t, c)
 	}
 	return key
@@ -204,7 +204,7 @@ func (e *Engine) refuse(t Time, c Class) {
 	case t > MaxTime:
 		panic(fmt.Sprintf("des: %v is beyond MaxTime, %v (t=%v)", t, MaxTime, now))
 	default:
-		executing := Class(e.queue.base & classMask)
+		executing := Class(e.queue.floor & classMask)
 		panic(fmt.Sprintf("des: %v now comes before %v, which this instant has reached (t=%v)", c, executing, now))
 	}
 }

@@ -5,10 +5,9 @@ import "time"
 // Time is an instant of simulated time: nanoseconds since the run began.
 type Time int64
 
-// MaxTime is the last instant that an engine can schedule, about 36.5 years
-// after the run began. Time and class share one 64-bit key; the class takes
-// four bits of it.
-const MaxTime Time = 1<<(64-classBits) - 1
+// MaxTime is the last instant that an engine can schedule, about 18 years after
+// the run began: time and class share the 63 bits of one key.
+const MaxTime Time = 1<<(63-classBits) - 1
 
 // Add returns the instant d after t, or before it when d is negative. It wraps
 // around where int64 does, at 292 years.
