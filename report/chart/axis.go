@@ -1,0 +1,106 @@
+package chart
+
+import (
+	"fmt"
+	"time"
+
+	"rollsim/sim/des"
+)
+
+// A timeAxis maps simulated time to x.
+type timeAxis struct {
+	from, to des.Time // drawn range, without the room before it
+	x0, x1   float64  // edges of the panels
+	lead     float64  // room before from: a drop at once must not vanish on the border
+	step     time.Duration
+	unit     string
+}
+
+// newTimeAxis picks the ticks from a ladder, at most eight.
+func newTimeAxis(from, to des.Time, x0, x1 float64) timeAxis {
+	if to.Sub(from) < time.Second {
+		to = from.Add(time.Minute)
+	}
+	a := timeAxis{from: from, to: to, x0: x0, x1: x1, lead: 0.015 * (x1 - x0)}
+	a.step = tickStep(to.Sub(from), 8)
+	switch {
+	case a.step >= 24*time.Hour:
+		a.unit = "days"
+	case to.Sub(0) >= 20*time.Minute:
+		a.unit = "h:mm"
+	default:
+		a.unit = "m:ss"
+	}
+	return a
+}
+
+func tickStep(span time.Duration, most int) time.Duration {
+	ladder := []time.Duration{
+		time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 15 * time.Second, 30 * time.Second,
+		time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
+	}
+	for _, s := range ladder {
+		if span/s < time.Duration(most) {
+			return s
+		}
+	}
+	s := 48 * time.Hour
+	for span/s >= time.Duration(most) {
+		s *= 2
+	}
+	return s
+}
+
+// x is where an instant lies, kept within the panels.
+func (a *timeAxis) x(t des.Time) float64 {
+	share := float64(t-a.from) / float64(a.to-a.from)
+	return min(max(a.x0+a.lead+share*(a.x1-a.x0-a.lead), a.x0), a.x1)
+}
+
+// ticks are the instants with a label.
+func (a *timeAxis) ticks() []des.Time {
+	var out []des.Time
+	for t := (a.from + des.Time(a.step) - 1) / des.Time(a.step) * des.Time(a.step); t <= a.to; t += des.Time(a.step) {
+		out = append(out, t)
+	}
+	return out
+}
+
+// clock is an instant as the axis spells it.
+func (a *timeAxis) clock(t des.Time) string { return clock(t, a.unit) }
+
+func clock(t des.Time, unit string) string {
+	d := time.Duration(t)
+	switch unit {
+	case "days":
+		if d%(24*time.Hour) != 0 {
+			return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+		}
+		return fmt.Sprintf("%d d", d/(24*time.Hour))
+	case "h:mm":
+		m := int64(d.Minutes())
+		return fmt.Sprintf("%d:%02d", m/60, m%60)
+	}
+	s := int64(d.Seconds())
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// draw writes the axis below a chart whose panels end at y, and returns where
+// it ends.
+func (a *timeAxis) draw(s *sheet, y float64) float64 {
+	s.hline(a.x0, a.x1, y+8, rules, 0.5)
+	unit := s.write(faceTick, margin, y+22, a.unit+" since start", muted, left)
+	for _, t := range a.ticks() {
+		x := a.x(t)
+		s.vline(x, y+8, y+12, rules, 0.5)
+		label := a.clock(t)
+		w := faceTick.width(label)
+		x = min(x, pageWidth-margin-w/2)
+		if x-w/2 < unit.x1+8 {
+			continue
+		}
+		s.write(faceTick, x, y+22, label, muted, centre)
+	}
+	return y + 32
+}

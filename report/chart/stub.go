@@ -1,0 +1,7 @@
+package chart
+
+import "rollsim/sim/metrics"
+
+func drawAvailability(t *metrics.Timeline, o Options) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
+func drawNodes(t *metrics.Timeline, o Options) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
+func drawComparison(m *metrics.Summary, o Options) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
