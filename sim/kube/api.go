@@ -1,0 +1,95 @@
+package kube
+
+import (
+	"time"
+
+	"rollsim/sim/trace"
+)
+
+// NodeID names a node. IDs are given in order of appearance, the nodes of the
+// model first, so a NodeID is also the index of the trace subject.
+type NodeID int32
+
+// PodID names a pod: one incarnation, not the replica that it stands for. IDs
+// are given in order of appearance and are the indices of trace subjects.
+type PodID int32
+
+// none is the NodeID and PodID that names nothing.
+const none = -1
+
+// Observer learns what the layer above has to wait for. Its methods are called
+// from within events; they may use both faces of the cluster.
+type Observer interface {
+	// NodeUsable: the node is Ready, its not-ready taint is gone.
+	NodeUsable(n NodeID)
+	// NodeDeleted: the machine is gone and billed no longer.
+	NodeDeleted(n NodeID)
+	// DrainEnded: a drain that Drain started is over.
+	DrainEnded(n NodeID, r DrainResult)
+}
+
+// DrainResult is how a drain ended. Where it did not end with an empty node it
+// names what stood in the way.
+type DrainResult struct {
+	Result trace.DrainResult
+	Pod    PodID    // that was refused for the longest time, or is still going; -1: none
+	Budget int      // index of the budget that refused it; -1: none
+	Record trace.ID // the DrainEnded record
+	Why    string   // one clause for people; empty when Drained
+}
+
+// API is what a client of Kubernetes can do.
+type API struct{ c *Cluster }
+
+// The answers of the eviction API.
+const (
+	Granted  = 201 // the pod terminates, or was doing so already
+	NotFound = 404 // there is no such pod
+	TooMany  = 429 // the budget allows no disruption now
+	Internal = 500 // two budgets select the pod: it can never be evicted
+)
+
+// Eviction is the answer to one request for an eviction.
+type Eviction struct {
+	Code   int           // Granted, NotFound, TooMany or Internal
+	Budget int           // index of the budget that was asked; -1: none
+	Retry  time.Duration // what Retry-After said; 0: nothing
+	Record trace.ID      // the answer's record; 0 with NotFound
+}
+
+// DrainOptions is how a node is drained.
+type DrainOptions struct {
+	Timeout time.Duration // 0: for ever
+}
+
+// Machines is what a cloud can do to machines.
+type Machines struct{ c *Cluster }
+
+// Boot is an order for a new machine.
+type Boot struct {
+	Pool    int  // index of the pool
+	Version int  // index into Model.Versions
+	Zone    int  // index into Cluster.Zones; -1: none
+	Surge   bool // extra machine of an upgrade
+}
+
+// Node is the state of one node.
+type Node struct {
+	Pool     int
+	Version  int  // index into Model.Versions
+	Zone     int  // index into Cluster.Zones; -1: none
+	Number   int  // of the instance in its pool
+	Surge    bool // booted as such
+	Cordoned bool
+	Usable   bool // Ready and without the not-ready taint
+	Deleted  bool // asked to go or gone
+}
+
+// Pod is the state of one pod.
+type Pod struct {
+	Workload int
+	Ordinal  int      // of the replica; 0 for a DaemonSet
+	Node     NodeID   // -1: not bound
+	Phase    PodPhase // where it is on its way
+	Suffix   int      // the number that its name ends in, as PodCreated has it
+}
