@@ -1,0 +1,70 @@
+package rules
+
+import "fmt"
+
+// The rules of this file are the seed document's "you can't simultaneously
+// submit multiple operations on a single control plane or node pool resource",
+// scaling included, as AKS carries it out: a cluster request waits for no pool
+// operation and no pool request for a cluster operation, each is refused. Pools
+// are free of each other. Sources: AKS "Upgrade node pools" page; messages
+// quoted in Azure/AKS issues; azure-cli's node image loop, which upgrades
+// several pools at once.
+
+const concurrencySource = `AKS "Upgrade node pools" page, rules for submitting an upgrade operation`
+
+var oneClusterOperation = Rule{
+	ID:     "one-cluster-operation",
+	Code:   OperationNotAllowed,
+	Checks: "No cluster operation is in progress when another one is requested.",
+	Source: concurrencySource,
+	check: func(s *State, r Request) string {
+		if !r.ofCluster() || s.InFlight == "" {
+			return ""
+		}
+		return fmt.Sprintf("another operation (%s) is in progress on the cluster; wait until it is over", s.InFlight)
+	},
+}
+
+var clusterWhilePool = Rule{
+	ID:     "no-cluster-operation-during-pool-operation",
+	Code:   OperationNotAllowed,
+	Checks: "No pool operation is in progress when a cluster operation is requested.",
+	Source: concurrencySource,
+	check: func(s *State, r Request) string {
+		if !r.ofCluster() || s.InFlight != "" {
+			return ""
+		}
+		for i := range s.Pools {
+			if p := &s.Pools[i]; p.InFlight != "" {
+				return fmt.Sprintf("a managed cluster operation is not allowed while an operation on agent pool %s (%s) is in progress", p.Name, p.InFlight)
+			}
+		}
+		return ""
+	},
+}
+
+var poolWhileCluster = Rule{
+	ID:     "no-pool-operation-during-cluster-operation",
+	Code:   OperationNotAllowed,
+	Checks: "No cluster operation is in progress when a pool operation is requested.",
+	Source: concurrencySource,
+	check: func(s *State, r Request) string {
+		if r.ofCluster() || s.InFlight == "" {
+			return ""
+		}
+		return fmt.Sprintf("another operation (%s) is in progress on the cluster; wait until it is over", s.InFlight)
+	},
+}
+
+var onePoolOperation = Rule{
+	ID:     "one-pool-operation",
+	Code:   OperationNotAllowed,
+	Checks: "No operation is in progress on the pool that the request is about, scaling included.",
+	Source: concurrencySource,
+	check: func(s *State, r Request) string {
+		if r.ofCluster() || s.InFlight != "" || s.Pools[r.Pool].InFlight == "" {
+			return ""
+		}
+		return fmt.Sprintf("another agentpool operation (%s - %s) is in progress; wait until it is over", s.Pools[r.Pool].Name, s.Pools[r.Pool].InFlight)
+	},
+}

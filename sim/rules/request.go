@@ -1,0 +1,167 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"rollsim/sim/model"
+)
+
+// Request is what a client asks AKS for.
+type Request struct {
+	Name   string // the scenario's, for messages
+	Do     model.Verb
+	Pool   int           // index into State.Pools; for upgrade-pool and scale
+	To     model.Version // zero: what the client falls back to, see Target
+	Client model.Client
+	Count  int // scale: the new count
+
+	// Settings of the pool that come with an upgrade-pool request and are
+	// stored on the pool when it is accepted; nil: as they are.
+	MaxSurge       *model.IntOrPercent
+	MaxUnavailable *model.IntOrPercent
+	DrainTimeout   *time.Duration
+	NodeSoak       *time.Duration
+}
+
+// RequestOf returns the request that an operation of a strategy makes. The
+// pool's index is -1 when it names none.
+func RequestOf(m *model.Model, o *model.Operation) Request {
+	r := Request{
+		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Count: o.Count,
+		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,
+	}
+	for i := range m.NodePools {
+		if m.NodePools[i].Name == o.Pool {
+			r.Pool = i
+		}
+	}
+	return r
+}
+
+// ofCluster reports whether r is a request on the cluster, not on one pool.
+func (r Request) ofCluster() bool {
+	return r.Do == model.Upgrade || r.Do == model.UpgradeControlPlane
+}
+
+// Refusal is one rule's objection to a request.
+type Refusal struct {
+	Rule    string // the rule's ID
+	Profile model.Profile
+	Code    string // AKS's error code
+	Message string
+}
+
+// String spells the refusal as reports show it.
+func (x Refusal) String() string {
+	return fmt.Sprintf("%s: %s (rule %s of profile %s)", x.Code, x.Message, x.Rule, x.Profile)
+}
+
+// Check asks every rule of the state's profile and returns all refusals in the
+// order of the rules; none means that AKS accepts r. A request for what is
+// already there is accepted and changes nothing: see Unchanged.
+func Check(s *State, r Request) []Refusal {
+	var refusals []Refusal
+	for _, rule := range Rules(s.Profile) {
+		if message := rule.check(s, r); message != "" {
+			refusals = append(refusals, Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message})
+		}
+	}
+	return refusals
+}
+
+// Target returns the version that r leads to. An upgrade-pool request without
+// a version means, from ARM, the version that was last declared for the pool
+// and, where none ever was, the control plane's; from the CLI it means the
+// pool's own version, so that nothing changes. A cluster request without a
+// version means the control plane's own. For scale it is the pool's version.
+// Sources: AKS "Upgrade node pools" page, rules for submitting an upgrade
+// operation; azure-cli, aks_agentpool_upgrade and aks_upgrade.
+func Target(s *State, r Request) model.Version {
+	switch {
+	case r.Do == model.Scale:
+		return s.Pools[r.Pool].Version
+	case !r.To.IsZero():
+		return r.To
+	case r.ofCluster():
+		return s.ControlPlane
+	case r.Client != model.ARM:
+		return s.Pools[r.Pool].Version
+	case !s.Pools[r.Pool].Declared.IsZero():
+		return s.Pools[r.Pool].Declared
+	default:
+		return s.ControlPlane
+	}
+}
+
+// Unchanged reports whether r asks for what is already there: AKS accepts it,
+// and it succeeds at once. An upgrade that failed half-way isn't there, so
+// that asking for the same version again repairs it.
+// Source: azure-cli, aks_upgrade and aks_agentpool_upgrade.
+func Unchanged(s *State, r Request) bool {
+	target := Target(s, r)
+	switch r.Do {
+	case model.UpgradeControlPlane:
+		return target == s.ControlPlane
+	case model.UpgradePool:
+		return s.Pools[r.Pool].at(target)
+	case model.Scale:
+		p := &s.Pools[r.Pool]
+		return r.Count == p.Count && !p.Failed
+	default:
+		for i := range s.Pools {
+			if !s.Pools[i].at(target) {
+				return false
+			}
+		}
+		return target == s.ControlPlane
+	}
+}
+
+func (p *Pool) at(v model.Version) bool {
+	return !p.Failed && p.Version == v && p.ToUpgrade(v) == 0
+}
+
+// Surge says how a pool is rolled: with surge nodes, or in place when there are
+// none.
+type Surge struct {
+	Count     int                // nodes of the pool
+	ToUpgrade int                // of them, nodes that aren't on the target yet
+	Setting   model.IntOrPercent // what was resolved: max surge, or max unavailable in place
+	Nodes     int                // surge nodes; 0 in place
+	Slots     int                // nodes that are worked on at the same time
+}
+
+// String says how the number of slots came about: "33% of 8 -> 3", and "25% of
+// 8 -> 1, all that is left" when a resumed upgrade has less to do.
+func (x Surge) String() string {
+	text := fmt.Sprintf("%s -> %d", x.Setting, x.Slots)
+	if x.Setting.Percent {
+		text = fmt.Sprintf("%s of %d -> %d", x.Setting, x.Count, x.Slots)
+	}
+	if x.Slots < x.Setting.RoundUp(x.Count) {
+		text += ", all that is left"
+	}
+	return text
+}
+
+// SurgeOf resolves the settings that hold for r on one pool: the percentage is
+// of the pool's count, rounded up, and lowered to the nodes that are left to do.
+// Max unavailable counts only where max surge is 0.
+// Source: AKS rolling upgrade page.
+func SurgeOf(s *State, r Request, pool int) Surge {
+	p := &s.Pools[pool]
+	maxSurge, maxUnavailable := p.MaxSurge, p.MaxUnavailable
+	if r.Do == model.UpgradePool {
+		maxSurge, maxUnavailable = p.settings(r)
+	}
+	x := Surge{Count: p.Count, ToUpgrade: p.ToUpgrade(Target(s, r)), Setting: maxSurge}
+	if maxSurge.IsZero() {
+		x.Setting = maxUnavailable
+	}
+	x.Slots = min(x.Setting.RoundUp(p.Count), x.ToUpgrade)
+	if !maxSurge.IsZero() {
+		x.Nodes = x.Slots
+	}
+	return x
+}

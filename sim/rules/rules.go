@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"slices"
+
+	"rollsim/sim/model"
+)
+
+// Rule is one thing that AKS checks.
+type Rule struct {
+	ID     string // lower case with dashes; unique over all profiles
+	Code   string // AKS's error code
+	Checks string // what it asks for, one sentence
+	Source string
+
+	// check returns why the request breaks the rule, or "" when it doesn't or
+	// the rule has nothing to say about it.
+	check func(*State, Request) string
+}
+
+// Rules returns the rules of a profile in the order in which they are asked.
+// An unknown profile has none.
+func Rules(profile model.Profile) []Rule {
+	switch profile {
+	case model.Profile202307:
+		return aks202307
+	case model.Profile202608:
+		return aks202608
+	}
+	return nil
+}
+
+// Lookup returns the rule of that ID, from whatever profile.
+func Lookup(id string) (Rule, bool) {
+	all := slices.Concat(aks202307, aks202608)
+	i := slices.IndexFunc(all, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return all[i], true
+}
+
+// aks202307 is the seed document's rules and what AKS has always enforced
+// beside them.
+var aks202307 = []Rule{
+	// One operation at a time.
+	oneClusterOperation,
+	clusterWhilePool,
+	poolWhileCluster,
+	onePoolOperation,
+	// Versions.
+	noControlPlaneDowngrade,
+	oneMinorAtATime,
+	targetOffered,
+	poolsWithinTwoMinors,
+	noPoolDowngrade,
+	poolSameMajor,
+	poolNotAboveControlPlane,
+	poolWithinTwoMinors,
+	poolTargetOffered,
+	// Sizes and settings.
+	nodesCanBeReplaced,
+	poolCount,
+	poolSize,
+	clusterSize,
+	// What the subscription and the subnet allow.
+	regionalQuota,
+	familyQuota,
+	subnetSize,
+}
+
+// aks202608 is AKS in August 2026: a skew of three minors where the control
+// plane is at 1.28 or later, no max unavailable on system pools, and a pre-check
+// of budgets.
+var aks202608 = []Rule{
+	oneClusterOperation,
+	clusterWhilePool,
+	poolWhileCluster,
+	onePoolOperation,
+
+	noControlPlaneDowngrade,
+	oneMinorAtATime,
+	targetOffered,
+	poolsWithinThreeMinors,
+	noPoolDowngrade,
+	poolSameMajor,
+	poolNotAboveControlPlane,
+	poolWithinThreeMinors,
+	poolTargetOffered,
+
+	nodesCanBeReplaced,
+	noSystemPoolInPlace,
+	poolCount,
+	poolSize,
+	clusterSize,
+
+	regionalQuota,
+	familyQuota,
+	subnetSize,
+	budgetsSatisfiable,
+}
+
+// The error codes that the rules give.
+const (
+	OperationNotAllowed             = "OperationNotAllowed"
+	NodePoolMcVersionIncompatible   = "NodePoolMcVersionIncompatible"
+	K8sVersionNotSupported          = "K8sVersionNotSupported"
+	AgentPoolK8sVersionNotSupported = "AgentPoolK8sVersionNotSupported"
+	QuotaExceeded                   = "QuotaExceeded"
+	InsufficientSubnetSize          = "InsufficientSubnetSize"
+	UnsatisfiablePDB                = "UnsatisfiablePDB"
+)
+
+// Codes returns every code that a rule can answer with, sorted.
+func Codes() []string {
+	var codes []string
+	for _, r := range slices.Concat(aks202307, aks202608) {
+		codes = append(codes, r.Code)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}

@@ -1,0 +1,214 @@
+package rules
+
+import (
+	"slices"
+
+	"rollsim/sim/model"
+)
+
+// State is a cluster as the rules see it, at one instant.
+type State struct {
+	Profile      model.Profile
+	Tier         model.Tier
+	ControlPlane model.Version   // what it runs
+	Offered      []model.Version // the region's, ascending; empty: every version is offered
+	Known        []model.Version // that the scenario speaks of, ascending; stands in for Offered where that is empty
+	InFlight     string          // name of the cluster operation in progress; empty: none
+	Pools        []Pool          // in file order
+	Limits       model.Limits
+	Budgets      []Budget
+}
+
+// Pool is a node pool as the rules see it.
+type Pool struct {
+	Name           string
+	Mode           model.Mode
+	Version        model.Version  // what it runs: the oldest of its nodes, surge nodes left out
+	Declared       model.Version  // what was last asked for, by scenario or request; zero: never
+	Count          int            // nodes that it is meant to have
+	Nodes          []VersionCount // nodes that it has, surge nodes left out, by version, ascending
+	Machines       int            // nodes that exist and use quota and addresses, surge nodes and those on their way out included
+	InFlight       string         // provisioning state of the operation on this pool, such as Upgrading; empty: none
+	Failed         bool           // the last operation failed
+	MaxSurge       model.IntOrPercent
+	MaxUnavailable model.IntOrPercent
+	VMSize         string
+	Family         string // quota family of VMSize
+	VCPUs          int    // of one node
+	Addresses      int    // of the subnet, for each node
+}
+
+// VersionCount is how many nodes run a version.
+type VersionCount struct {
+	Version model.Version
+	Nodes   int
+}
+
+// Budget is a PodDisruptionBudget as the pre-check sees it.
+type Budget struct {
+	Namespace, Name string
+	MaxUnavailable  *model.IntOrPercent // nil: the budget is given by min_available
+	Expected        int                 // pods that it covers at full strength
+}
+
+// FromModel returns the cluster of a scenario as it is before anything was
+// requested.
+func FromModel(m *model.Model) *State {
+	s := &State{
+		Profile:      m.Cluster.Rules,
+		Tier:         m.Cluster.Tier,
+		ControlPlane: m.Cluster.KubernetesVersion,
+		Offered:      m.Cluster.OfferedVersions,
+		Known:        m.Versions,
+		Limits:       m.Cluster.Limits,
+	}
+	for i := range m.NodePools {
+		s.Pools = append(s.Pools, poolFromModel(m, &m.NodePools[i]))
+	}
+	for i := range m.Budgets {
+		s.Budgets = append(s.Budgets, budgetFromModel(m, i))
+	}
+	return s
+}
+
+func poolFromModel(m *model.Model, p *model.NodePool) Pool {
+	pool := Pool{
+		Name:           p.Name,
+		Mode:           p.Mode,
+		Version:        p.KubernetesVersion,
+		Count:          p.Count,
+		Machines:       p.Count,
+		MaxSurge:       p.Upgrade.MaxSurge,
+		MaxUnavailable: p.Upgrade.MaxUnavailable,
+		VMSize:         p.VMSize.Name,
+		Family:         p.VMSize.Family,
+		VCPUs:          p.VMSize.VCPUs,
+		Addresses:      model.AddressesPerNode(m.Cluster.Limits.Network, p.MaxPods),
+	}
+	if p.VersionSet {
+		pool.Declared = p.KubernetesVersion
+	}
+	for i := range p.Nodes {
+		v := p.Nodes[i].Version
+		if v.IsZero() {
+			v = p.KubernetesVersion
+		}
+		pool.AddNodes(v, 1)
+	}
+	if len(pool.Nodes) > 0 {
+		pool.Version = pool.Nodes[0].Version
+	}
+	return pool
+}
+
+func budgetFromModel(m *model.Model, i int) Budget {
+	b := Budget{Namespace: m.Budgets[i].Namespace, Name: m.Budgets[i].Name, MaxUnavailable: m.Budgets[i].MaxUnavailable}
+	for _, w := range m.Selected[i] {
+		b.Expected += m.Workloads[w].Replicas
+	}
+	return b
+}
+
+// AddNodes counts n more nodes of version v.
+func (p *Pool) AddNodes(v model.Version, n int) {
+	i, found := slices.BinarySearchFunc(p.Nodes, v, func(c VersionCount, v model.Version) int { return c.Version.Compare(v) })
+	if !found {
+		p.Nodes = slices.Insert(p.Nodes, i, VersionCount{Version: v})
+	}
+	p.Nodes[i].Nodes += n
+}
+
+// Newest returns the newest version among the pool's nodes; after an upgrade
+// that failed half-way it is above Version.
+func (p *Pool) Newest() model.Version {
+	if len(p.Nodes) == 0 {
+		return p.Version
+	}
+	return p.Nodes[len(p.Nodes)-1].Version
+}
+
+// ToUpgrade returns how many nodes aren't on version v.
+func (p *Pool) ToUpgrade(v model.Version) int {
+	n := 0
+	for _, c := range p.Nodes {
+		if c.Version != v {
+			n += c.Nodes
+		}
+	}
+	return n
+}
+
+// Clone returns a copy that shares nothing that Apply changes.
+func (s *State) Clone() *State {
+	c := *s
+	c.Pools = slices.Clone(s.Pools)
+	for i := range c.Pools {
+		c.Pools[i].Nodes = slices.Clone(c.Pools[i].Nodes)
+	}
+	return &c
+}
+
+// Apply changes s to what it is once r was accepted and has succeeded.
+func (s *State) Apply(r Request) {
+	target := Target(s, r)
+	switch r.Do {
+	case model.Upgrade:
+		s.ControlPlane = target
+		for i := range s.Pools {
+			s.Pools[i].upgraded(target)
+		}
+	case model.UpgradeControlPlane:
+		s.ControlPlane = target
+	case model.UpgradePool:
+		s.Pools[r.Pool].store(r)
+		s.Pools[r.Pool].upgraded(target)
+	case model.Scale:
+		s.Pools[r.Pool].scaled(r.Count)
+	}
+}
+
+func (p *Pool) upgraded(target model.Version) {
+	p.Version, p.Declared, p.Failed = target, target, false
+	p.Nodes, p.Machines = nil, p.Count
+	p.AddNodes(target, p.Count)
+}
+
+// store keeps the settings that a request brings, as AKS does.
+func (p *Pool) store(r Request) {
+	p.MaxSurge, p.MaxUnavailable = p.settings(r)
+}
+
+// settings returns the pool's surge settings with those of r over them.
+func (p *Pool) settings(r Request) (maxSurge, maxUnavailable model.IntOrPercent) {
+	maxSurge, maxUnavailable = p.MaxSurge, p.MaxUnavailable
+	if r.MaxSurge != nil {
+		maxSurge = *r.MaxSurge
+	}
+	if r.MaxUnavailable != nil {
+		maxUnavailable = *r.MaxUnavailable
+	}
+	return maxSurge, maxUnavailable
+}
+
+// scaled gives the pool count nodes: new ones on the pool's version, and the
+// newest go first, as their instance numbers are the highest.
+func (p *Pool) scaled(count int) {
+	if more := count - p.Count; more > 0 {
+		p.AddNodes(p.Version, more)
+	} else {
+		p.removeNodes(-more)
+	}
+	p.Count, p.Machines, p.Failed = count, count, false
+}
+
+func (p *Pool) removeNodes(n int) {
+	for n > 0 && len(p.Nodes) > 0 {
+		last := &p.Nodes[len(p.Nodes)-1]
+		gone := min(n, last.Nodes)
+		last.Nodes -= gone
+		n -= gone
+		if last.Nodes == 0 {
+			p.Nodes = p.Nodes[:len(p.Nodes)-1]
+		}
+	}
+}
