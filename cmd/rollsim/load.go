@@ -1,0 +1,200 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rollsim/report"
+	"rollsim/scenarios"
+	"rollsim/sim/model"
+)
+
+// scenarioFlags are the flags of every verb that reads a scenario.
+type scenarioFlags struct {
+	set          []string
+	seed         uint64
+	replications int
+}
+
+func (f *scenarioFlags) register(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.set, "set", nil, "set `KEY=VALUE` over the file, by name: node_pool.web.max_surge=50%; may be repeated")
+	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of all random numbers (default: the scenario's)")
+	c.ValidArgsFunction = completeScenario
+}
+
+// scenario is a loaded scenario with where it came from.
+type scenario struct {
+	model    *model.Model
+	warnings []scenarios.Diagnostic
+	source   report.Source
+}
+
+// load reads the scenario that arg names and checks it. Errors and warnings go
+// to stderr; an error carries the exit code.
+func (f *scenarioFlags) load(c *cobra.Command, arg string) (*scenario, error) {
+	s, err := f.read(c, arg)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range s.warnings {
+		fmt.Fprintln(c.ErrOrStderr(), w.String()+" (warning)")
+	}
+	return s, nil
+}
+
+// read is load without saying the warnings.
+func (f *scenarioFlags) read(c *cobra.Command, arg string) (*scenario, error) {
+	name, data, err := readInput(c.InOrStdin(), arg)
+	if err != nil {
+		return nil, err
+	}
+	file, err := scenarios.Load(name, data)
+	if err != nil {
+		return nil, codedError{exitUsage, err}
+	}
+	if err := f.override(c, file); err != nil {
+		return nil, err
+	}
+	m, warnings, err := file.Model()
+	if err != nil {
+		return nil, codedError{exitUsage, err}
+	}
+	sum := sha256.Sum256(data)
+	return &scenario{model: m, warnings: warnings, source: report.Source{
+		Tool:     "rollsim " + version(),
+		Scenario: name,
+		SHA256:   hex.EncodeToString(sum[:]),
+		Title:    m.Title,
+		Cluster:  m.Cluster.Name,
+	}}, nil
+}
+
+// override applies --set, --seed and --replications.
+func (f *scenarioFlags) override(c *cobra.Command, file *scenarios.Scenario) error {
+	for _, s := range f.set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return usageError("--set %s: want KEY=VALUE, such as node_pool.web.max_surge=50%%", s)
+		}
+		if err := file.Set(key, value); err != nil {
+			return codedError{exitUsage, err}
+		}
+	}
+	if c.Flags().Changed("seed") {
+		if err := file.Set("run.seed", fmt.Sprint(f.seed)); err != nil {
+			return codedError{exitUsage, err}
+		}
+	}
+	if c.Flags().Changed("replications") {
+		if err := file.Set("run.replications", fmt.Sprint(f.replications)); err != nil {
+			return codedError{exitUsage, err}
+		}
+	}
+	return nil
+}
+
+// readInput reads a file, a library scenario, or standard input. A file wins
+// over a library scenario of the same name.
+func readInput(stdin io.Reader, arg string) (name string, data []byte, err error) {
+	if arg == "-" {
+		data, err = io.ReadAll(stdin)
+		if err != nil {
+			return "", nil, codedError{exitInternal, fmt.Errorf("standard input: %w", err)}
+		}
+		return "stdin", data, nil
+	}
+	data, err = os.ReadFile(arg)
+	if err == nil {
+		return arg, data, nil
+	}
+	if i := slices.IndexFunc(scenarios.Library(), func(e scenarios.Entry) bool { return e.Name == arg }); i >= 0 {
+		return arg, scenarios.Library()[i].Data, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil, usageError("%s: neither a file nor a library scenario; the library has %s", arg, strings.Join(libraryNames(), ", "))
+	}
+	return "", nil, codedError{exitInternal, err}
+}
+
+func libraryNames() []string {
+	var names []string
+	for _, e := range scenarios.Library() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return libraryNames(), cobra.ShellCompDirectiveDefault
+}
+
+// strategyNames are the names of a model's strategies in file order.
+func strategyNames(m *model.Model) []string {
+	var names []string
+	for _, s := range m.Strategies {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// chooseStrategy is the index of the strategy of that name; "" chooses the only
+// one of the file.
+func chooseStrategy(m *model.Model, name string) (int, error) {
+	names := strategyNames(m)
+	quoted := `"` + strings.Join(names, `", "`) + `"`
+	switch i := slices.Index(names, name); {
+	case len(names) == 0:
+		return 0, usageError("the scenario has no [[strategy]]; add one, such as kind = \"full\" with to = \"...\"")
+	case name == "" && len(names) == 1:
+		return 0, nil
+	case name == "":
+		return 0, usageError("the scenario has %d strategies; choose one with --strategy: %s", len(names), quoted)
+	case i < 0:
+		return 0, usageError("--strategy %q: no such strategy; the scenario has %s", name, quoted)
+	default:
+		return i, nil
+	}
+}
+
+// outputFlag is --output.
+type outputFlag string
+
+func (o *outputFlag) String() string { return string(*o) }
+func (o *outputFlag) Type() string   { return "table|json" }
+func (o *outputFlag) Set(s string) error {
+	if s != "table" && s != "json" {
+		return fmt.Errorf("%q is neither table nor json", s)
+	}
+	*o = outputFlag(s)
+	return nil
+}
+
+func (o *outputFlag) register(c *cobra.Command) {
+	*o = "table"
+	c.Flags().Var(o, "output", "how the result is printed")
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// printResult writes a result to stdout in the form that --output asks for.
+func printResult(c *cobra.Command, output outputFlag, table, json func(io.Writer) error) error {
+	render := table
+	if output == "json" {
+		render = json
+	}
+	if err := render(c.OutOrStdout()); err != nil {
+		return codedError{exitInternal, err}
+	}
+	return nil
+}

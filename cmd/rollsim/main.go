@@ -1,0 +1,115 @@
+// Rollsim rehearses an AKS upgrade: it plays the upgrade of a cluster that a
+// TOML scenario describes, and shows whether it finishes, who blocks it, how
+// long it takes and what each workload loses.
+//
+// Each verb is a file of this package. Results go to stdout, everything else to
+// stderr.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// The exit codes, for scripts and CI.
+const (
+	exitOK          = 0
+	exitInternal    = 1   // internal or I/O
+	exitUsage       = 2   // bad usage or a scenario that can't be run
+	exitGate        = 3   // a gate failed, or with --strict was inconclusive
+	exitUpgrade     = 4   // an upgrade was refused, blocked or failed where nothing expected it
+	exitInterrupted = 130 // by a signal
+)
+
+// codedError is an error that decides the exit code. An empty error says
+// nothing more on stderr: the result has been printed.
+type codedError struct {
+	code int
+	err  error
+}
+
+func (e codedError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e codedError) Unwrap() error { return e.err }
+
+// usageError is bad usage: it is said how to do better.
+func usageError(format string, args ...any) error {
+	return codedError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// run is the whole program with its streams; it returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	code := exitUsage // what cobra itself finds is bad usage
+	var coded codedError
+	if errors.As(err, &coded) {
+		code = coded.code
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintln(stderr, text)
+	}
+	return code
+}
+
+const long = `rollsim rehearses an AKS upgrade before anyone touches the cluster.
+
+A FILE is a scenario in TOML, the name of a library scenario (see "rollsim
+scenarios"), or - for standard input.
+
+Exit codes: 0 fine; 1 internal or I/O; 2 bad usage or scenario; 3 a gate
+failed; 4 an upgrade was refused, blocked or failed where nothing expected it;
+130 interrupted.`
+
+const examples = `  rollsim run quickstart --out out         play one upgrade, leave pictures and a report
+  rollsim compare shop --out out           play every strategy many times and compare
+  rollsim plan shop --strategy full        what would be asked of AKS, and with which settings
+  rollsim import --kubectl cluster.json --az-nodepools pools.json -o mine.toml`
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "rollsim",
+		Short:         "Rehearse an AKS upgrade",
+		Long:          long,
+		Example:       examples,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.AddCommand(
+		validateCommand(),
+		planCommand(),
+		upgradesCommand(),
+		poolsCommand(),
+		runCommand(),
+		compareCommand(),
+		importCommand(),
+		scenariosCommand(),
+		versionCommand(),
+	)
+	return root
+}

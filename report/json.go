@@ -1,0 +1,238 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+// The schemas of the two kinds of summary.json. The number after the slash
+// goes up when a field changes its meaning or goes away; new fields may come
+// at any time.
+const (
+	RunSchema     = "rollsim.run/1"
+	CompareSchema = "rollsim.compare/1"
+)
+
+// Source says what a result was made from.
+type Source struct {
+	Tool     string `json:"tool" doc:"name and version of the program"`
+	Scenario string `json:"scenario" doc:"file or library name as given"`
+	SHA256   string `json:"sha256" doc:"of the scenario's bytes"`
+	Title    string `json:"title" doc:"the scenario's title"`
+	Cluster  string `json:"cluster" doc:"the cluster's name"`
+}
+
+// RunDocument is summary.json of rollsim run.
+type RunDocument struct {
+	Schema string `json:"schema" doc:"rollsim.run/1"`
+	Source
+	Run RunJSON `json:"run" doc:"the replication"`
+}
+
+// RunJSON is one replication. Durations are seconds, instants seconds since the start.
+type RunJSON struct {
+	Strategy        string         `json:"strategy" doc:"name of the strategy"`
+	Seed            uint64         `json:"seed" doc:"seed of all replications"`
+	Replication     int            `json:"replication" doc:"number from 0 under that seed"`
+	Outcome         string         `json:"outcome" doc:"completed, refused, blocked, failed or horizon"`
+	Reason          string         `json:"reason" doc:"what ended the run"`
+	Blocker         *BlockerJSON   `json:"blocker" doc:"who kept a drain from ending; null unless blocked"`
+	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
+	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
+	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again; null when that never came"`
+	Window          *float64       `json:"window_seconds" doc:"the maintenance window; null without one"`
+	FitsWindow      *bool          `json:"fits_window" doc:"completed within the window; null without one"`
+	ControlPlane    *SpanJSON      `json:"control_plane" doc:"its upgrade; null when it wasn't upgraded"`
+	Pools           []PoolJSON     `json:"node_pools" doc:"in scenario order"`
+	PeakNodes       int            `json:"peak_nodes" doc:"most nodes at once"`
+	PeakVCPUs       int            `json:"peak_vcpus" doc:"most vCPUs at once, all families"`
+	PeakAddresses   int            `json:"peak_addresses" doc:"most addresses of the subnet at once"`
+	SurgeNodeHours  float64        `json:"surge_node_hours" doc:"of surge nodes, ordered to gone"`
+	SurgeCost       *float64       `json:"surge_cost_usd" doc:"at list price; null when a price is unknown"`
+	MixedVersions   float64        `json:"mixed_versions_seconds" doc:"while control plane and nodes differed"`
+	EndControlPlane string         `json:"end_control_plane" doc:"its version at the end"`
+	EndSkew         int            `json:"end_skew_minors" doc:"minors between the control plane and the oldest pool at the end"`
+	EndMixed        bool           `json:"end_mixed" doc:"versions differ at the end, against best practice"`
+	Events          uint64         `json:"events" doc:"simulated events"`
+	Workloads       []WorkloadJSON `json:"workloads" doc:"in scenario order"`
+}
+
+// BlockerJSON names who kept a drain from ending.
+type BlockerJSON struct {
+	At       float64 `json:"at_seconds" doc:"when the drain was given up"`
+	Node     string  `json:"node" doc:"the node being drained"`
+	Pool     string  `json:"node_pool" doc:"its pool"`
+	Pod      string  `json:"pod" doc:"the pod that didn't go"`
+	Workload string  `json:"workload" doc:"its workload"`
+	Budget   string  `json:"pdb" doc:"the budget that refused; empty when none did"`
+}
+
+// RefusalJSON is a request that AKS refused.
+type RefusalJSON struct {
+	At       float64 `json:"at_seconds" doc:"when it was submitted"`
+	Request  string  `json:"request" doc:"name of the request"`
+	Code     string  `json:"code" doc:"AKS's error code"`
+	Message  string  `json:"message" doc:"what is wrong, and which rule of which profile says so"`
+	Expected bool    `json:"expected" doc:"the scenario wants to see this answer"`
+}
+
+// SpanJSON is a span of a run.
+type SpanJSON struct {
+	Start float64 `json:"start_seconds" doc:"begin"`
+	End   float64 `json:"end_seconds" doc:"end, or the end of the run when it wasn't over"`
+	Over  bool    `json:"over" doc:"it came to its end"`
+}
+
+// PoolJSON is one node pool.
+type PoolJSON struct {
+	Name           string    `json:"name" doc:"of the pool"`
+	Upgrade        *SpanJSON `json:"upgrade" doc:"null when the pool wasn't upgraded"`
+	Surge          int       `json:"surge" doc:"surge nodes, resolved and capped"`
+	Slots          int       `json:"slots" doc:"nodes worked on at the same time"`
+	EndVersion     string    `json:"end_version" doc:"currentOrchestratorVersion at the end"`
+	NodesOld       int       `json:"nodes_old" doc:"nodes at the end that aren't on the control plane's version"`
+	Drains         int       `json:"drains" doc:"drains begun, surge nodes included"`
+	DrainMean      float64   `json:"drain_mean_seconds" doc:"over those drains"`
+	DrainLongest   float64   `json:"drain_longest_seconds" doc:"the slowest of them"`
+	DrainNode      string    `json:"drain_longest_node" doc:"its node"`
+	DrainBudget    string    `json:"drain_longest_pdb" doc:"the budget it waited for most; empty when none"`
+	WaitingBudgets float64   `json:"waiting_for_pdb_node_seconds" doc:"node time that drains spent waiting for budgets"`
+}
+
+// WorkloadJSON is one workload.
+type WorkloadJSON struct {
+	Namespace        string   `json:"namespace" doc:"Kubernetes namespace"`
+	Name             string   `json:"name" doc:"of the workload"`
+	Kind             string   `json:"kind" doc:"Deployment, StatefulSet, DaemonSet or Pod"`
+	Desired          int      `json:"desired" doc:"replicas wanted"`
+	MinReady         int      `json:"min_ready" doc:"fewest ready replicas"`
+	MinReadyAt       float64  `json:"min_ready_at_seconds" doc:"first moment of that"`
+	MeanAvailability float64  `json:"mean_availability" doc:"ready over desired, time-weighted, 0 to 1"`
+	WorstWindow      float64  `json:"worst_window" doc:"lowest mean availability over any five minutes"`
+	ReadySecondsLost float64  `json:"ready_seconds_lost" doc:"pod-seconds below desired"`
+	Floor            *int     `json:"pdb_floor" doc:"ready replicas that its strictest budget asks for; null without a budget"`
+	BelowBudget      float64  `json:"below_budget_seconds" doc:"time with fewer ready than that"`
+	Target           *float64 `json:"target" doc:"the workload's own objective, 0 to 1; null without one"`
+	BelowTarget      float64  `json:"below_target_seconds" doc:"time below it"`
+	EvictionsGranted int      `json:"evictions_granted" doc:"answers 201"`
+	EvictionsRefused int      `json:"evictions_refused" doc:"answers 429 and 500, each retry counts"`
+	PodsMovedTwice   int      `json:"pods_moved_twice" doc:"evictions of pods that had been created to replace an evicted one"`
+	PodsCreated      int      `json:"pods_created" doc:"replacements"`
+	PendingSeconds   float64  `json:"pending_seconds" doc:"pod-seconds from created to bound"`
+	PendingLongest   float64  `json:"pending_longest_seconds" doc:"of one pod"`
+	PendingAtEnd     int      `json:"pending_at_end" doc:"pods without a node at the end"`
+}
+
+// WriteRunJSON writes summary.json of rollsim run. A window of 0 means none.
+func WriteRunJSON(w io.Writer, source Source, run *metrics.Run, windowSeconds float64) error {
+	return writeJSON(w, RunDocument{Schema: RunSchema, Source: source, Run: runJSON(run, windowSeconds)})
+}
+
+func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
+	out := RunJSON{
+		Strategy: r.Strategy, Seed: r.Seed, Replication: r.Replication,
+		Outcome: r.Outcome.String(), Reason: r.Reason,
+		Refusals:        []RefusalJSON{},
+		Duration:        r.Duration.Seconds(),
+		ControlPlane:    spanJSON(r.ControlPlane),
+		PeakNodes:       r.PeakNodes,
+		PeakVCPUs:       r.PeakVCPUs,
+		PeakAddresses:   r.PeakAddresses,
+		SurgeNodeHours:  r.SurgeNodeHours,
+		MixedVersions:   r.MixedVersions.Seconds(),
+		EndControlPlane: r.EndControlPlane,
+		EndSkew:         r.EndSkew,
+		EndMixed:        r.EndMixed,
+		Events:          r.Events,
+	}
+	if b := r.Blocker; b != nil {
+		out.Blocker = &BlockerJSON{b.At.Seconds(), b.Node, b.Pool, b.Pod, b.Workload, b.Budget}
+	}
+	for _, x := range r.Refusals {
+		out.Refusals = append(out.Refusals, RefusalJSON{x.At.Seconds(), x.Request, x.Code, x.Message, x.Expected})
+	}
+	if r.HasSettled {
+		out.Settled = pointer(r.Settled.Seconds())
+	}
+	if windowSeconds > 0 {
+		out.Window = pointer(windowSeconds)
+		out.FitsWindow = pointer(r.Outcome == trace.Completed && r.Duration.Seconds() <= windowSeconds)
+	}
+	if r.CostKnown {
+		out.SurgeCost = pointer(r.SurgeCost)
+	}
+	for _, p := range r.Pools {
+		out.Pools = append(out.Pools, poolJSON(p))
+	}
+	for _, x := range r.Workloads {
+		out.Workloads = append(out.Workloads, workloadJSON(x))
+	}
+	return out
+}
+
+func spanJSON(p metrics.PhaseRun) *SpanJSON {
+	if !p.Ran {
+		return nil
+	}
+	return &SpanJSON{p.Start.Seconds(), p.End.Seconds(), p.Over}
+}
+
+func poolJSON(p metrics.PoolRun) PoolJSON {
+	return PoolJSON{
+		Name: p.Name, Upgrade: spanJSON(p.Upgrade),
+		Surge: p.Surge, Slots: p.Slots,
+		EndVersion: p.EndVersion, NodesOld: p.NodesOld,
+		Drains:         p.Drains.Count,
+		DrainMean:      p.Drains.Mean.Seconds(),
+		DrainLongest:   p.Drains.Longest.Seconds(),
+		DrainNode:      p.Drains.LongestNode,
+		DrainBudget:    p.Drains.LongestBudget,
+		WaitingBudgets: p.Drains.WaitingBudgets.Seconds(),
+	}
+}
+
+func workloadJSON(x metrics.WorkloadRun) WorkloadJSON {
+	out := WorkloadJSON{
+		Namespace: x.Namespace, Name: x.Name, Kind: x.Kind,
+		Desired: x.Desired, MinReady: x.MinReady, MinReadyAt: x.MinReadyAt.Seconds(),
+		MeanAvailability: x.MeanAvailability, WorstWindow: x.WorstWindow,
+		ReadySecondsLost: x.ReadySecondsLost,
+		BelowBudget:      x.BelowBudget.Seconds(),
+		BelowTarget:      x.BelowTarget.Seconds(),
+		EvictionsGranted: x.EvictionsGranted,
+		EvictionsRefused: x.EvictionsRefused,
+		PodsMovedTwice:   x.PodsMovedTwice,
+		PodsCreated:      x.PodsCreated,
+		PendingSeconds:   x.PendingSeconds,
+		PendingLongest:   x.PendingLongest.Seconds(),
+		PendingAtEnd:     x.PendingAtEnd,
+	}
+	if x.HasFloor {
+		out.Floor = pointer(x.Floor)
+	}
+	if x.HasTarget {
+		out.Target = pointer(x.Target)
+	}
+	return out
+}
+
+func pointer[T any](x T) *T { return &x }
+
+// finite is x as JSON can hold it: null for an infinite or missing number.
+func finite(x float64) *float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return nil
+	}
+	return &x
+}
+
+func writeJSON(w io.Writer, document any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(document)
+}

@@ -1,0 +1,312 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+// RunReport is one replication with what a reader needs around it.
+type RunReport struct {
+	Source   Source
+	Run      *metrics.Run
+	Header   *trace.Header
+	Window   time.Duration // 0: none
+	Pictures []Picture
+}
+
+// Picture is an image file beside a Markdown report.
+type Picture struct {
+	File, Alt string
+}
+
+// Verdict is the one sentence that a run comes down to.
+func (r RunReport) Verdict() string {
+	run := r.Run
+	switch run.Outcome {
+	case trace.Completed:
+		return fmt.Sprintf("%q completes in %s%s", run.Strategy, Span(run.Duration), r.againstWindow())
+	case trace.Blocked:
+		return fmt.Sprintf("%q is blocked after %s: %s", run.Strategy, Span(run.Duration), run.Reason)
+	case trace.Refused:
+		return fmt.Sprintf("%q is refused: %s", run.Strategy, run.Reason)
+	case trace.Horizon:
+		return fmt.Sprintf("%q is not over when the run ends: %s", run.Strategy, run.Reason)
+	}
+	return fmt.Sprintf("%q fails after %s: %s", run.Strategy, Span(run.Duration), run.Reason)
+}
+
+func (r RunReport) againstWindow() string {
+	switch {
+	case r.Window == 0:
+		return ""
+	case r.Run.Duration <= r.Window:
+		return fmt.Sprintf(", inside the %s window with %s to spare", Span(r.Window), Span(r.Window-r.Run.Duration))
+	}
+	return fmt.Sprintf(", %s over the %s window", Span(r.Run.Duration-r.Window), Span(r.Window))
+}
+
+// fact is a line of the first screen.
+type fact struct{ name, text string }
+
+// facts are the lines under the verdict.
+func (r RunReport) facts() []fact {
+	run := r.Run
+	facts := []fact{
+		{"duration", r.durations()},
+		{"worst moment", worstMoment(run)},
+		{"evictions", evictions(run)},
+		{"peak", fmt.Sprintf("%s, %s, %s of the subnet", count(run.PeakNodes, "node"), count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
+		{"surge", surge(run)},
+		{"versions", versions(run)},
+	}
+	for _, x := range run.Refusals {
+		text := fmt.Sprintf("%q at %s: %s: %s", x.Request, Span(time.Duration(x.At)), x.Code, x.Message)
+		if x.Expected {
+			text += " (expected)"
+		}
+		facts = append(facts, fact{"refused", text})
+	}
+	if b := run.Blocker; b != nil {
+		facts = append(facts, fact{"blocked by", blockerText(b)})
+	}
+	return facts
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// durations is the total with its phases.
+func (r RunReport) durations() string {
+	var parts []string
+	if p := r.Run.ControlPlane; p.Ran {
+		parts = append(parts, "control plane "+Span(p.End.Sub(p.Start)))
+	}
+	for _, p := range r.Run.Pools {
+		if p.Upgrade.Ran {
+			parts = append(parts, p.Name+" "+Span(p.Upgrade.End.Sub(p.Upgrade.Start)))
+		}
+	}
+	text := Span(r.Run.Duration)
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return text
+}
+
+// worstFirst are the workloads by how badly they were hit.
+func worstFirst(run *metrics.Run) []metrics.WorkloadRun {
+	sorted := slices.Clone(run.Workloads)
+	slices.SortStableFunc(sorted, func(a, b metrics.WorkloadRun) int {
+		return cmp.Or(
+			cmp.Compare(minAvailability(a), minAvailability(b)),
+			cmp.Compare(b.ReadySecondsLost, a.ReadySecondsLost),
+			cmp.Compare(a.Name, b.Name))
+	})
+	return sorted
+}
+
+func minAvailability(w metrics.WorkloadRun) float64 {
+	if w.Desired == 0 {
+		return 1
+	}
+	return min(1, float64(w.MinReady)/float64(w.Desired))
+}
+
+func worstMoment(run *metrics.Run) string {
+	for _, w := range worstFirst(run) {
+		if w.Kind == "DaemonSet" {
+			continue // its pods come and go with their nodes
+		}
+		if w.MinReady >= w.Desired {
+			return "every workload keeps all of its replicas ready"
+		}
+		text := fmt.Sprintf("%s: %d of %d ready (%s) at %s", w.Name, w.MinReady, w.Desired, share(minAvailability(w)), Span(time.Duration(w.MinReadyAt)))
+		if w.BelowTarget > 0 {
+			text += fmt.Sprintf("; %s below its target of %s", Span(w.BelowTarget), share(w.Target))
+		}
+		return text
+	}
+	return "no workload to lose anything"
+}
+
+func evictions(run *metrics.Run) string {
+	granted, refused := 0, 0
+	for _, w := range run.Workloads {
+		granted += w.EvictionsGranted
+		refused += w.EvictionsRefused
+	}
+	text := fmt.Sprintf("%d granted, %d refused by budgets", granted, refused)
+	slowest, found := slowestDrain(run)
+	if found && slowest.LongestBudget != "" {
+		text += fmt.Sprintf("; the longest drain, %s on %s, waits for budget %q", Span(slowest.Longest), slowest.LongestNode, slowest.LongestBudget)
+	}
+	return text
+}
+
+func slowestDrain(run *metrics.Run) (metrics.DrainStats, bool) {
+	var slowest metrics.DrainStats
+	for _, p := range run.Pools {
+		if p.Drains.Longest > slowest.Longest {
+			slowest = p.Drains
+		}
+	}
+	return slowest, slowest.Count > 0
+}
+
+func surge(run *metrics.Run) string {
+	if run.SurgeNodeHours == 0 {
+		return "no surge nodes"
+	}
+	text := fmt.Sprintf("%.1f node-hours", run.SurgeNodeHours)
+	if run.CostKnown {
+		text += fmt.Sprintf(", $%.2f at list price", run.SurgeCost)
+	}
+	return text
+}
+
+func versions(run *metrics.Run) string {
+	if !run.EndMixed {
+		return fmt.Sprintf("control plane and all pools at %s", run.EndControlPlane)
+	}
+	var behind []string
+	for _, p := range run.Pools {
+		if p.EndVersion != run.EndControlPlane || p.NodesOld > 0 {
+			behind = append(behind, p.Name+" "+p.EndVersion)
+		}
+	}
+	return fmt.Sprintf("mixed, against best practice: control plane %s, %s; skew %s",
+		run.EndControlPlane, list(behind), count(run.EndSkew, "minor"))
+}
+
+func blockerText(b *metrics.Blocker) string {
+	if b.Budget == "" {
+		return fmt.Sprintf("pod %s on node %s, which doesn't go", b.Pod, b.Node)
+	}
+	return fmt.Sprintf("budget %q, which lets pod %s stay on node %s of pool %s", b.Budget, b.Pod, b.Node, b.Pool)
+}
+
+// workloadTable is every workload, worst first.
+func workloadTable(run *metrics.Run) *Table {
+	t := &Table{
+		Head:  []string{"WORKLOAD", "READY MIN", "SHARE", "WORST 5 MIN", "LOST", "BELOW BUDGET", "BELOW TARGET", "EVICTED", "REFUSED", "MOVED AGAIN", "PENDING"},
+		Right: []bool{false, true, true, true, true, true, true, true, true, true, true},
+	}
+	for _, w := range worstFirst(run) {
+		budget, target := "–", "–"
+		if w.HasFloor {
+			budget = Span(w.BelowBudget)
+		}
+		if w.HasTarget {
+			target = Span(w.BelowTarget)
+		}
+		t.add(w.Name, fmt.Sprintf("%d of %d", w.MinReady, w.Desired), share(minAvailability(w)), share(w.WorstWindow),
+			podTime(w.ReadySecondsLost), budget, target,
+			fmt.Sprint(w.EvictionsGranted), fmt.Sprint(w.EvictionsRefused), fmt.Sprint(w.PodsMovedTwice), podTime(w.PendingSeconds))
+	}
+	return t
+}
+
+// poolTable is every pool in file order.
+func poolTable(run *metrics.Run) *Table {
+	t := &Table{
+		Head:  []string{"NODE POOL", "TAKES", "SURGE", "AT A TIME", "DRAINS", "MEAN DRAIN", "LONGEST", "ENDS AT", "NODES OLD"},
+		Right: []bool{false, true, true, true, true, true, true, true, true},
+	}
+	for _, p := range run.Pools {
+		takes := "not upgraded"
+		if p.Upgrade.Ran {
+			takes = Span(p.Upgrade.End.Sub(p.Upgrade.Start))
+		}
+		t.add(p.Name, takes, fmt.Sprint(p.Surge), fmt.Sprint(p.Slots), fmt.Sprint(p.Drains.Count),
+			Span(p.Drains.Mean), Span(p.Drains.Longest), p.EndVersion, fmt.Sprint(p.NodesOld))
+	}
+	return t
+}
+
+// Text writes the first screen: verdict, facts, and the tables.
+func (r RunReport) Text(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", r.Verdict())
+	for _, f := range r.facts() {
+		fmt.Fprintf(&b, "%-13s %s\n", f.name, f.text)
+	}
+	b.WriteString("\n")
+	if err := poolTable(r.Run).Text(&b); err != nil {
+		return err
+	}
+	b.WriteString("\n")
+	if err := workloadTable(r.Run).Text(&b); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Markdown writes report.md of rollsim run.
+func (r RunReport) Markdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(r.Verdict()), escape(r.Source.Title))
+	for _, f := range r.facts() {
+		fmt.Fprintf(&b, "- **%s**: %s\n", f.name, escape(f.text))
+	}
+	writePictures(&b, r.Pictures)
+	b.WriteString("\n## Workloads, worst first\n\n")
+	if err := workloadTable(r.Run).Markdown(&b); err != nil {
+		return err
+	}
+	b.WriteString("\nREADY MIN counts replicas that are Ready and not being terminated. WORST 5 MIN is the lowest mean share over any five minutes. " +
+		"LOST is pod time below the desired count. MOVED AGAIN counts evictions of pods that had already been created to replace an evicted one.\n")
+	b.WriteString("\n## Node pools\n\n")
+	if err := poolTable(r.Run).Markdown(&b); err != nil {
+		return err
+	}
+	b.WriteString("\n## What it rests on\n\n")
+	fmt.Fprintf(&b, "One replication, number %d under seed %d, of scenario `%s` (SHA-256 `%s`), by %s. It is one draw of many: `rollsim compare` plays many and gives intervals.\n\n",
+		r.Run.Replication, r.Run.Seed, strings.ReplaceAll(r.Source.Scenario, "`", "'"), r.Source.SHA256, r.Source.Tool)
+	if err := knobTable(r.Header, &b); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writePictures(b *strings.Builder, pictures []Picture) {
+	for _, p := range pictures {
+		fmt.Fprintf(b, "\n![%s](%s)\n", escape(p.Alt), p.File)
+	}
+}
+
+// knobTable lists the effective settings; those that the scenario doesn't give
+// itself are marked, for they are rollsim's defaults, not the reader's cluster.
+func knobTable(h *trace.Header, b *strings.Builder) error {
+	defaults := 0
+	t := &Table{Head: []string{"setting", "value", "from"}}
+	for _, k := range h.Knobs {
+		from := "scenario"
+		if k.Default {
+			from = "default"
+			defaults++
+		}
+		t.add(k.Path, k.Value, from)
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	fmt.Fprintf(b, "%d of %d settings are rollsim's defaults, not measured on your cluster.\n\n<details><summary>All settings</summary>\n\n", defaults, len(t.Rows))
+	if err := t.Markdown(b); err != nil {
+		return err
+	}
+	b.WriteString("\n</details>\n")
+	return nil
+}

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Table is a table as a value, before it becomes text or Markdown.
+type Table struct {
+	Head  []string
+	Right []bool // which columns are set flush right; shorter than Head: the rest are not
+	Rows  [][]string
+}
+
+func (t *Table) add(cells ...string) { t.Rows = append(t.Rows, cells) }
+
+func (t *Table) right(column int) bool { return column < len(t.Right) && t.Right[column] }
+
+// widths are the columns' widths in characters.
+func (t *Table) widths() []int {
+	w := make([]int, len(t.Head))
+	for _, row := range append([][]string{t.Head}, t.Rows...) {
+		for i, cell := range row {
+			w[i] = max(w[i], utf8.RuneCountInString(cell))
+		}
+	}
+	return w
+}
+
+// Text writes the table with aligned columns, two spaces apart.
+func (t *Table) Text(w io.Writer) error {
+	widths := t.widths()
+	for _, row := range append([][]string{t.Head}, t.Rows...) {
+		var line strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			if t.right(i) {
+				line.WriteString(pad + cell)
+			} else {
+				line.WriteString(cell + pad)
+			}
+		}
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line.String(), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Markdown writes the table as a Markdown table.
+func (t *Table) Markdown(w io.Writer) error {
+	rule := make([]string, len(t.Head))
+	for i := range rule {
+		rule[i] = "---"
+		if t.right(i) {
+			rule[i] = "--:"
+		}
+	}
+	for _, row := range append([][]string{t.Head, rule}, t.Rows...) {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = escape(cell)
+		}
+		if _, err := fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// escape keeps a text from being read as Markdown, so that a name can't change
+// the page.
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "\n", " ").Replace(s)
+}

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"rollsim/sim/metrics"
+)
+
+// Span spells a duration for people: 41s, 12m04s, 3h05m, 2d07h.
+func Span(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + Span(-d)
+	case d < 10*time.Second && d%time.Second != 0:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Round(time.Second).Seconds()))
+	case d < time.Hour-time.Second/2:
+		s := int(d.Round(time.Second).Seconds())
+		return fmt.Sprintf("%dm%02ds", s/60, s%60)
+	case d < 48*time.Hour:
+		m := int(d.Round(time.Minute).Minutes())
+		return fmt.Sprintf("%dh%02dm", m/60, m%60)
+	}
+	h := int(d.Round(time.Hour).Hours())
+	return fmt.Sprintf("%dd%02dh", h/24, h%24)
+}
+
+// spanSeconds is Span of seconds; "never" when they are infinite: such a run
+// didn't finish.
+func spanSeconds(s float64) string {
+	switch {
+	case math.IsNaN(s):
+		return "–"
+	case math.IsInf(s, 1) || s > math.MaxInt64/1e9:
+		return "never"
+	}
+	return Span(time.Duration(s * 1e9))
+}
+
+// share spells a ratio as a percentage: 75 %. It says 100 % only of 1, and 0 %
+// only of 0.
+func share(x float64) string {
+	p := math.Round(100 * x)
+	if p >= 100 && x < 1 {
+		return ">99 %"
+	}
+	if p <= 0 && x > 0 {
+		return "<1 %"
+	}
+	return strconv.FormatFloat(p, 'f', 0, 64) + " %"
+}
+
+// quantity spells a value with its unit.
+func quantity(x float64, u metrics.Unit) string {
+	switch {
+	case math.IsInf(x, 0) && u != metrics.Seconds:
+		return "–"
+	case u == metrics.Seconds:
+		return spanSeconds(x)
+	case u == metrics.Ratio:
+		return share(x)
+	case u == metrics.Dollars:
+		return "$" + strconv.FormatFloat(x, 'f', 2, 64)
+	case u == metrics.NodeHours:
+		return strconv.FormatFloat(x, 'f', 1, 64) + " node-h"
+	case u == metrics.PodSecond:
+		return podTime(x)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// podTime spells pod-seconds: 42 pod-s, 7.3 pod-min, 5.1 pod-h.
+func podTime(s float64) string {
+	switch {
+	case s < 100:
+		return strconv.FormatFloat(s, 'f', 0, 64) + " pod-s"
+	case s < 100*60:
+		return strconv.FormatFloat(s/60, 'f', 1, 64) + " pod-min"
+	}
+	return strconv.FormatFloat(s/3600, 'f', 1, 64) + " pod-h"
+}
+
+// count spells a number of things: 1 node, 3 nodes.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
+// list joins words: a, b and c.
+func list(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
