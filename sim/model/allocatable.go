@@ -1,6 +1,9 @@
 package model
 
-const mebibyte = 1 << 20
+const (
+	mebibyte = 1 << 20
+	gibibyte = 1 << 30
+)
 
 // AllocatableOf returns what pods can use on a node of the given size: its
 // capacity less what AKS reserves, by the formula of the node's version.
@@ -50,7 +53,7 @@ func reservedMemory(memory int64, maxPods int, v Version) int64 {
 	var reserved int64
 	left := memory
 	for _, t := range tiers {
-		part := min(left, t.gibibytes*1024*mebibyte)
+		part := min(left, t.gibibytes*gibibyte)
 		reserved += part / 100 * t.percent
 		left -= part
 	}

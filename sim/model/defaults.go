@@ -28,7 +28,7 @@ func NewRun() Run {
 func NewCluster() Cluster {
 	return Cluster{
 		Name:     "cluster",
-		Location: "eastus",
+		Location: "westeurope",
 		Rules:    Profile202307,
 		Tier:     TierStandard,
 		Limits:   Limits{Network: NetworkAzureOverlay},
@@ -45,9 +45,9 @@ func NewTiming() Timing {
 		NodeUntaint:         logNormal(200*time.Millisecond, 430*time.Millisecond),
 		DiskMove:            logNormal(30*time.Second, 7*time.Minute),
 		EvictionRetry:       random.Constant(5 * time.Second),
-		EvictionRequest:     logNormal(25*time.Millisecond, 75*time.Millisecond),
-		ReplicaCreate:       logNormal(17*time.Millisecond, 40*time.Millisecond),
-		PodSchedule:         logNormal(5*time.Millisecond, 20*time.Millisecond),
+		EvictionRequest:     logNormal(40*time.Millisecond, 280*time.Millisecond),
+		ReplicaCreate:       logNormal(17*time.Millisecond, 95*time.Millisecond),
+		PodSchedule:         logNormal(14*time.Millisecond, 56*time.Millisecond),
 		ImagePull:           50_000_000,
 	}
 }
@@ -127,9 +127,10 @@ func NewStrategy(name string, kind StrategyKind) Strategy {
 	return Strategy{Name: name, Kind: kind, Parallel: 1}
 }
 
-// NewOperation returns a request that is submitted at time 0.
-func NewOperation(name string, do Verb) Operation {
-	return Operation{Name: name, Do: do, When: Finished, Client: CLI}
+// NewOperation returns a request that is submitted at time 0, with all but what
+// it asks for.
+func NewOperation(name string) Operation {
+	return Operation{Name: name, When: Finished, Client: CLI}
 }
 
 // NewGate returns a gate on the median of a metric, with all but its comparison.

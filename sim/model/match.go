@@ -185,7 +185,10 @@ func (p *NodePool) NodeLabels(location string, n Node) Labels {
 	m[LabelRegion] = location
 	m[LabelInstanceType] = p.VMSize.Name
 	m[LabelOS] = "linux"
-	m[LabelArch] = p.VMSize.arch()
+	m[LabelArch] = "amd64"
+	if p.VMSize.Arm() {
+		m[LabelArch] = "arm64"
+	}
 	if n.Zone != "" {
 		m[LabelZone] = ZoneLabel(location, n.Zone)
 	}

@@ -209,3 +209,24 @@ func (m *Model) versions() []Version {
 func (m *Model) VersionIndex(v Version) (i int, ok bool) {
 	return slices.BinarySearchFunc(m.Versions, v, Version.Compare)
 }
+
+// budgetPath returns the key path of a budget: that of the workload whose pdb
+// key it is, or its own table.
+func (s *Spec) budgetPath(budget int) string {
+	b := &s.Budgets[budget]
+	if b.Workload == "" {
+		own := 0
+		for _, other := range s.Budgets[:budget] {
+			if other.Workload == "" {
+				own++
+			}
+		}
+		return fmt.Sprintf("pdb[%d]", own)
+	}
+	for i := range s.Workloads {
+		if s.Workloads[i].Name == b.Workload && s.Workloads[i].Namespace == b.Namespace {
+			return fmt.Sprintf("workload[%d].pdb", i)
+		}
+	}
+	return "pdb"
+}

@@ -3,6 +3,8 @@ package model
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -12,21 +14,26 @@ type VMSize struct {
 	Name         string // Standard_D4s_v5
 	VCPUs        int
 	Memory       int64   // bytes
-	Family       string  // quota family, standardDSv5Family
-	PricePerHour float64 // USD, list price as PriceBasis says; 0: not in the catalogue
+	Family       string  // quota family, standardDSv5Family; Azure's spelling varies in case
+	PricePerHour float64 // USD, what PriceBasis says; 0: unknown
 }
 
-// arch returns the value of LabelArch: sizes with a p after the cores are Arm.
-func (s VMSize) arch() string {
-	if strings.Contains(s.Family, "PSv") || strings.Contains(s.Family, "PLSv") || strings.Contains(s.Family, "PDSv") || strings.Contains(s.Family, "PLDSv") {
-		return "arm64"
+// PriceBasis says what the prices of the catalogue are. They age: a cost made of
+// them is an estimate, good for comparing strategies. They agree with the list
+// that karpenter-provider-azure generated from Azure's retail price API that day.
+const PriceBasis = "list price, pay as you go, Linux, West Europe, USD an hour, 2023-12-18"
+
+// Arm reports whether the size has Arm processors: Azure names these with a p
+// after the cores.
+func (s VMSize) Arm() bool {
+	name := strings.TrimPrefix(strings.ToLower(s.Name), "standard_")
+	i := strings.IndexAny(name, "0123456789")
+	if i < 0 {
+		return false
 	}
-	return "amd64"
+	features, _, _ := strings.Cut(strings.TrimLeft(name[i:], "0123456789-"), "_")
+	return strings.Contains(features, "p")
 }
-
-// PriceBasis says what the prices of the catalogue are. They are from memory of
-// the published list and move slowly; a cost made of them is an estimate.
-const PriceBasis = "list price, pay as you go, Linux, East US, USD an hour, about 2024"
 
 // LookupVMSize returns the catalogue's entry of a size, whatever the case of
 // its name. The name of the result is spelled as Azure does.
@@ -35,16 +42,11 @@ func LookupVMSize(name string) (VMSize, bool) {
 	return size, ok
 }
 
-// VMSizes returns the catalogue, sorted by name.
+// VMSizes returns the catalogue, sorted by family, cores and name.
 func VMSizes() []VMSize {
-	sizes := make([]VMSize, 0, len(vmSizes))
-	for _, s := range series {
-		for _, cores := range s.cores {
-			sizes = append(sizes, s.size(cores))
-		}
-	}
-	slices.SortFunc(sizes, func(a, b VMSize) int { return cmp.Compare(a.Name, b.Name) })
-	return sizes
+	return slices.SortedFunc(maps.Values(vmSizes), func(a, b VMSize) int {
+		return cmp.Or(cmp.Compare(a.Family, b.Family), cmp.Compare(a.VCPUs, b.VCPUs), cmp.Compare(a.Name, b.Name))
+	})
 }
 
 // SimilarVMSize returns the catalogue's name nearest to name, for a message
@@ -54,7 +56,7 @@ func SimilarVMSize(name string) (similar string, ok bool) {
 	if !strings.HasPrefix(low, "standard_") {
 		low = "standard_" + low
 	}
-	best := 4 // changed letters that still count as near
+	best := 4 // changed letters, the fewest that no longer count as near
 	for _, s := range VMSizes() {
 		if d := editDistance(low, strings.ToLower(s.Name)); d < best {
 			best, similar, ok = d, s.Name, true
@@ -63,7 +65,7 @@ func SimilarVMSize(name string) (similar string, ok bool) {
 	return similar, ok
 }
 
-// editDistance returns how many letters to insert, delete or change to make a of b.
+// editDistance returns how many letters to insert, delete or change to make b of a.
 func editDistance(a, b string) int {
 	if len(a) > 60 { // longer than any name, so near none
 		return len(a)
@@ -100,11 +102,8 @@ func (s vmSeries) size(cores int) VMSize {
 	return VMSize{
 		Name:         fmt.Sprintf(s.pattern, cores),
 		VCPUs:        cores,
-		Memory:       int64(s.gib * float64(cores) * 1024 * mebibyte),
+		Memory:       int64(s.gib * float64(cores) * gibibyte),
 		Family:       s.family,
-		PricePerHour: roundPrice(s.price * float64(cores)),
+		PricePerHour: math.Round(s.price*float64(cores)*1e4) / 1e4,
 	}
 }
-
-// roundPrice removes what multiplying left behind the fifth digit.
-func roundPrice(usd float64) float64 { return float64(int64(usd*1e5+0.5)) / 1e5 }

@@ -1,0 +1,263 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Default is what a scenario key stands for when a scenario leaves it out.
+type Default struct {
+	Path     string // key path without indices, node_pool.max_surge
+	Value    string // as a scenario spells it; "": nothing
+	Unit     string // "": none
+	Required bool   // a scenario must give it, so that Value is ""
+	Source   string // where the default is from; "assumption" where there is no source
+	Note     string // what the default depends on; "": nothing
+}
+
+// Defaults returns every key of a scenario, in the order of a scenario file,
+// each once. The values are those that the constructors give.
+func Defaults() []Default {
+	var d []Default
+	spec, pool, workload, budget := NewSpec(), NewNodePool(""), NewWorkload(""), NewBudget("")
+	strategy, operation, gate := NewStrategy("", ""), NewOperation(""), NewGate("")
+	strategy.Kind, pool.MaxPods = "", DefaultMaxPods(spec.Cluster.Limits.Network)
+	d = appendDefaults(d, "", specKeys, &spec)
+	d = appendDefaults(d, "run.", runKeys, &spec.Run)
+	d = appendDefaults(d, "cluster.", clusterKeys, &spec.Cluster)
+	d = appendDefaults(d, "cluster.limits.", limitsKeys, &spec.Cluster.Limits)
+	d = appendDefaults(d, "timing.", timingKeys, &spec.Timing)
+	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
+	d = appendDefaults(d, "workload.", workloadKeys, &workload)
+	d = appendDefaults(d, "pdb.", budgetKeys, &budget)
+	d = appendDefaults(d, "strategy.", strategyKeys, &strategy)
+	d = appendDefaults(d, "strategy.operation.", operationKeys, &operation)
+	return appendDefaults(d, "gate.", gateKeys, &gate)
+}
+
+func appendDefaults[T any](list []Default, prefix string, keys []key[T], section *T) []Default {
+	for _, k := range keys {
+		d := Default{Path: prefix + k.name, Unit: k.unit, Required: k.required, Source: k.source, Note: k.note}
+		if !k.required {
+			d.Value = k.value(section)
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+// Knob is the effective value of one scenario key.
+type Knob struct {
+	Path    string // as --set spells it, node_pool.web.max_surge
+	Value   string // as a scenario spells it; "": nothing
+	Default bool   // the scenario doesn't give it; false where Spec.Written is nil
+}
+
+// Knobs returns the effective value of every key, in the order of a scenario
+// file. Give it the Spec inside a Model: only there is everything filled in.
+func Knobs(s *Spec) []Knob {
+	k := knobs{spec: s}
+	add(&k, "", "", specKeys, s)
+	add(&k, "run.", "run.", runKeys, &s.Run)
+	add(&k, "cluster.", "cluster.", clusterKeys, &s.Cluster)
+	add(&k, "cluster.limits.", "cluster.limits.", limitsKeys, &s.Cluster.Limits)
+	add(&k, "timing.", "timing.", timingKeys, &s.Timing)
+	for i := range s.NodePools {
+		p := &s.NodePools[i]
+		index, name := fmt.Sprintf("node_pool[%d].", i), "node_pool."+segment(p.Name)
+		add(&k, index, name, poolKeys, p)
+		if p.Timing != s.Timing {
+			add(&k, index+"timing.", name+"timing.", timingKeys, &p.Timing)
+		}
+	}
+	for i := range s.Workloads {
+		w := &s.Workloads[i]
+		add(&k, fmt.Sprintf("workload[%d].", i), "workload."+segment(w.Name), workloadKeys, w)
+	}
+	for i := range s.Budgets {
+		b := &s.Budgets[i]
+		name := "pdb." + segment(b.Name)
+		if b.Workload != "" {
+			name = "workload." + segment(b.Workload) + "pdb."
+		}
+		add(&k, s.budgetPath(i)+".", name, budgetKeys, b)
+	}
+	for i := range s.Strategies {
+		k.strategy(i)
+	}
+	for i := range s.Gates {
+		prefix := fmt.Sprintf("gate[%d].", i)
+		add(&k, prefix, prefix, gateKeys, &s.Gates[i])
+	}
+	return k.list
+}
+
+// knobs collects the list of Knobs.
+type knobs struct {
+	spec *Spec
+	list []Knob
+}
+
+func (k *knobs) strategy(i int) {
+	s := &k.spec.Strategies[i]
+	index, name := fmt.Sprintf("strategy[%d].", i), "strategy."+segment(s.Name)
+	add(k, index, name, strategyKeys, s)
+	for j := range s.Operations {
+		o := &s.Operations[j]
+		add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), operationKeys, o)
+	}
+}
+
+// add appends the keys of one section. The index prefix is how Spec.Written
+// spells the section, the name prefix how --set does.
+func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
+	for _, x := range keys {
+		byDefault := k.spec.Written != nil && !k.spec.Written[index+x.name]
+		value := x.value(section)
+		if value == "" && (byDefault || k.spec.Written == nil) {
+			continue // nothing is given and nothing stands in for it
+		}
+		k.list = append(k.list, Knob{Path: name + x.name, Value: value, Default: byDefault})
+	}
+}
+
+// segment returns the part of a key path that addresses an element by its name.
+func segment(name string) string {
+	for _, r := range name {
+		if r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return strconv.Quote(name) + "."
+		}
+	}
+	return name + "."
+}
+
+// A key describes one key of the section T.
+type key[T any] struct {
+	name     string
+	unit     string
+	value    func(*T) string // as a scenario spells it; "": nothing
+	required bool
+	source   string
+	note     string
+}
+
+// Spellings of values. What is zero and means nothing is spelled "".
+
+func quoted[S ~string](s S) string {
+	if s == "" {
+		return ""
+	}
+	return strconv.Quote(string(s))
+}
+
+func quotedVersion(v Version) string {
+	if v.IsZero() {
+		return ""
+	}
+	return strconv.Quote(v.String())
+}
+
+func quotedDuration(d time.Duration) string { return strconv.Quote(spellDuration(d)) }
+
+func someDuration(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return quotedDuration(d)
+}
+
+// spellDuration returns d without its trailing zero units: "3m", not "3m0s".
+func spellDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+func someInt(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func intOrPercent(x IntOrPercent) string {
+	if x.Percent {
+		return strconv.Quote(x.String())
+	}
+	return x.String()
+}
+
+func someIntOrPercent(x *IntOrPercent) string {
+	if x == nil {
+		return ""
+	}
+	return intOrPercent(*x)
+}
+
+func quotedList[S ~[]E, E any](list S, spell func(E) string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	parts := make([]string, len(list))
+	for i, x := range list {
+		parts[i] = strconv.Quote(spell(x))
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+func same(s string) string { return s }
+
+func labelTable(l Labels) string {
+	if len(l) == 0 {
+		return ""
+	}
+	parts := make([]string, len(l))
+	for i, x := range l {
+		parts[i] = strings.TrimSuffix(segment(x.Key), ".") + " = " + strconv.Quote(x.Value)
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
+// quotedCPU spells millicores as Kubernetes does: "500m", "2".
+func quotedCPU(millis int64) string { return strconv.Quote(FormatCPU(millis)) }
+
+// quotedMemory spells bytes as Kubernetes does: "512Mi".
+func quotedMemory(bytes int64) string { return strconv.Quote(FormatMemory(bytes)) }
+
+// FormatCPU spells millicores as Kubernetes does: 500m, 2.
+func FormatCPU(millis int64) string {
+	if millis%1000 == 0 {
+		return strconv.FormatInt(millis/1000, 10)
+	}
+	return strconv.FormatInt(millis, 10) + "m"
+}
+
+// FormatMemory spells bytes as Kubernetes does, in the largest binary unit that
+// is exact: 512Mi, 1500.
+func FormatMemory(bytes int64) string {
+	units := []string{"", "Ki", "Mi", "Gi", "Ti", "Pi"}
+	u := 0
+	for bytes != 0 && bytes%1024 == 0 && u < len(units)-1 {
+		bytes /= 1024
+		u++
+	}
+	return strconv.FormatInt(bytes, 10) + units[u]
+}
+
+// FormatRate spells bytes a second: 50MB/s.
+func FormatRate(bytes int64) string {
+	units := []string{"B/s", "kB/s", "MB/s", "GB/s", "TB/s"}
+	u := 0
+	for bytes != 0 && bytes%1000 == 0 && u < len(units)-1 {
+		bytes /= 1000
+		u++
+	}
+	return strconv.FormatInt(bytes, 10) + units[u]
+}

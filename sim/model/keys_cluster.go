@@ -1,0 +1,118 @@
+package model
+
+import (
+	"strconv"
+
+	"rollsim/sim/random"
+)
+
+// Sources that several defaults share.
+const (
+	assumption = "assumption"
+	byScenario = "the scenario format"
+	measured   = "measured on a v1.34.4 control plane with kwok nodes"
+	kubernetes = "Kubernetes"
+	noLimit    = "the scenario format: no limit"
+)
+
+var specKeys = []key[Spec]{
+	{name: "schema", required: true, value: func(s *Spec) string { return strconv.Itoa(s.Schema) }},
+	{name: "title", source: byScenario, value: func(s *Spec) string { return quoted(s.Title) }},
+}
+
+var runKeys = []key[Run]{
+	{name: "seed", source: assumption, value: func(r *Run) string { return strconv.FormatUint(uint64(r.Seed), 10) }},
+	{name: "replications", unit: "runs", source: assumption,
+		note:  "of compare; a 95 % interval of a 95th percentile needs at least 59",
+		value: func(r *Run) string { return strconv.Itoa(r.Replications) }},
+	{name: "horizon", unit: "duration", source: assumption, note: "longer than 500 nodes of 4 minutes each, 33 h",
+		value: func(r *Run) string { return quotedDuration(r.Horizon) }},
+}
+
+var clusterKeys = []key[Cluster]{
+	{name: "name", source: byScenario, value: func(c *Cluster) string { return quoted(c.Name) }},
+	{name: "location", source: assumption, note: "the region of the VM sizes' list prices; part of the zone label",
+		value: func(c *Cluster) string { return quoted(c.Location) }},
+	{name: "rules", source: "AKS, Upgrade node pools page of July 2023", value: func(c *Cluster) string { return quoted(c.Rules) }},
+	{name: "tier", source: assumption, note: "what production clusters have; az aks create makes a free one",
+		value: func(c *Cluster) string { return quoted(c.Tier) }},
+	{name: "kubernetes_version", required: true, value: func(c *Cluster) string { return quotedVersion(c.KubernetesVersion) }},
+	{name: "zones", source: byScenario, note: "none", value: func(c *Cluster) string { return quotedList(c.Zones, same) }},
+	{name: "offered_versions", source: byScenario, note: "every version is offered",
+		value: func(c *Cluster) string { return quotedList(c.OfferedVersions, Version.String) }},
+	{name: "window", unit: "duration", source: byScenario, note: "no maintenance window",
+		value: func(c *Cluster) string { return someDuration(c.Window) }},
+}
+
+var limitsKeys = []key[Limits]{
+	{name: "vcpus", unit: "vCPUs", source: noLimit, value: func(l *Limits) string { return someInt(l.VCPUs) }},
+	{name: "vcpus_in_use", unit: "vCPUs", source: byScenario, value: func(l *Limits) string { return strconv.Itoa(l.VCPUsInUse) }},
+	{name: "subnet", unit: "CIDR", source: noLimit, value: func(l *Limits) string {
+		if !l.Subnet.IsValid() {
+			return ""
+		}
+		return strconv.Quote(l.Subnet.String())
+	}},
+	{name: "network", source: assumption, note: "AKS recommends Azure CNI Overlay for new clusters",
+		value: func(l *Limits) string { return quoted(l.Network) }},
+	{name: "vcpus_by_family", unit: "vCPUs", source: noLimit, value: func(l *Limits) string {
+		var table Labels
+		for _, f := range l.VCPUsByFamily {
+			table = append(table, Label{f.Family, strconv.Itoa(f.VCPUs)})
+		}
+		return labelTable(table)
+	}},
+}
+
+var timingKeys = []key[Timing]{
+	dist("control_plane_upgrade", assumption+": no public measurement exists", func(t *Timing) random.Dist { return t.ControlPlaneUpgrade }),
+	dist("node_create", "assumption, fitted to published times: 72 s to 3 min, VM provisioning 2 to 5 min (AKS docs and issues)",
+		func(t *Timing) random.Dist { return t.NodeCreate }),
+	dist("node_reimage", "assumption, fitted to published times: 4 to 8 min a node with its drain (AKS and aks-engine issues)",
+		func(t *Timing) random.Dist { return t.NodeReimage }),
+	dist("node_delete", assumption, func(t *Timing) random.Dist { return t.NodeDelete }),
+	dist("node_untaint", measured+": 604 nodes, recorded cases", func(t *Timing) random.Dist { return t.NodeUntaint }),
+	dist("disk_move", "Azure disk detach and attach: 15 s to 7 min in issues of cloud-provider-azure and AKS", func(t *Timing) random.Dist { return t.DiskMove }),
+	dist("eviction_retry", "kubectl drain", func(t *Timing) random.Dist { return t.EvictionRetry }),
+	dist("eviction_request", measured+": 341 answers of one drain in a row", func(t *Timing) random.Dist { return t.EvictionRequest }),
+	dist("replica_create", measured+": 218 replacements after a pod's deletion was asked", func(t *Timing) random.Dist { return t.ReplicaCreate }),
+	dist("pod_schedule", measured+": 227 pods that fitted at once", func(t *Timing) random.Dist { return t.PodSchedule }),
+	{name: "image_pull", unit: "bytes/s", source: assumption, note: "for each node; 0: images are there at once",
+		value: func(t *Timing) string { return strconv.Quote(FormatRate(t.ImagePull)) }},
+}
+
+func dist(name, source string, get func(*Timing) random.Dist) key[Timing] {
+	return key[Timing]{name: name, unit: "duration", source: source, value: func(t *Timing) string { return get(t).String() }}
+}
+
+var poolKeys = []key[NodePool]{
+	{name: "name", required: true, value: func(p *NodePool) string { return quoted(p.Name) }},
+	{name: "mode", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.Mode) }},
+	{name: "count", unit: "nodes", required: true, value: func(p *NodePool) string { return strconv.Itoa(p.Count) }},
+	{name: "vm_size", required: true, value: func(p *NodePool) string { return quoted(p.VMSize.Name) }},
+	{name: "max_pods", unit: "pods", source: "AKS, IP address planning page", note: "30 with network azure, 110 with kubenet",
+		value: func(p *NodePool) string { return strconv.Itoa(p.MaxPods) }},
+	{name: "kubernetes_version", source: "AKS, Upgrade node pools page", note: "the control plane's",
+		value: func(p *NodePool) string { return quotedVersion(p.KubernetesVersion) }},
+	{name: "zones", source: byScenario, note: "none", value: func(p *NodePool) string { return quotedList(p.Zones, same) }},
+	{name: "labels", source: byScenario, value: func(p *NodePool) string { return labelTable(p.Labels) }},
+	{name: "taints", source: byScenario, value: func(p *NodePool) string { return quotedList(p.Taints, Taint.String) }},
+	{name: "allocatable", source: "AKS, node resource reservations page", note: "what AKS leaves of vm_size with max_pods and kubernetes_version",
+		value: func(p *NodePool) string {
+			if p.Allocatable == (Allocatable{}) {
+				return ""
+			}
+			a := p.Allocatable
+			return "{ cpu = " + quotedCPU(a.CPU) + ", memory = " + quotedMemory(a.Memory) + ", pods = " + strconv.Itoa(a.Pods) + " }"
+		}},
+	{name: "max_surge", unit: "nodes", source: "AKS release notes of 2023-10-01 and 2025-03-16, recorded API answers", note: "1 for versions below 1.28",
+		value: func(p *NodePool) string { return intOrPercent(p.Upgrade.MaxSurge) }},
+	{name: "max_unavailable", unit: "nodes", source: "AKS, rolling upgrade page", value: func(p *NodePool) string { return intOrPercent(p.Upgrade.MaxUnavailable) }},
+	{name: "drain_timeout", unit: "duration", source: "ARM, AgentPoolUpgradeSettings", value: func(p *NodePool) string { return quotedDuration(p.Upgrade.DrainTimeout) }},
+	{name: "node_soak", unit: "duration", source: "ARM, AgentPoolUpgradeSettings", value: func(p *NodePool) string { return quotedDuration(p.Upgrade.NodeSoak) }},
+	{name: "undrainable_node_behavior", source: "ARM, AgentPoolUpgradeSettings", value: func(p *NodePool) string { return quoted(p.Upgrade.UndrainableNodeBehavior) }},
+	{name: "batching", source: assumption, note: "AKS documents neither; a reimaged node becoming the next buffer suggests it",
+		value: func(p *NodePool) string { return quoted(p.Upgrade.Batching) }},
+	{name: "timing", source: byScenario, note: "the cluster's; any key of it may be given", value: func(*NodePool) string { return "" }},
+	{name: "node", source: byScenario, note: "count nodes named as AKS does, zones in turn", value: func(*NodePool) string { return "" }},
+}
