@@ -89,6 +89,11 @@ func (e *Engine) Register(h Handler) Actor {
 // Now returns the present instant.
 func (e *Engine) Now() Time { return Time(e.queue.floor >> classBits) }
 
+// Class returns the class that the present instant has reached: that of the
+// event that is being, or was last, executed at it. What is scheduled for now
+// goes into this class or a later one.
+func (e *Engine) Class() Class { return Class(e.queue.base & classMask) }
+
 // At schedules ev at t, after everything that is already scheduled there in
 // the same class, and returns a handle to cancel it by.
 //
