@@ -17,8 +17,9 @@ import (
 const MaxDuration = 10 * 365 * 24 * time.Hour
 
 // Dist is a distribution of durations of at least 0. It is an immutable value;
-// two are equal exactly when they were given by the same kind and parameters.
-// The zero Dist is the constant 0.
+// two are equal when they were given by the same kind and parameters, and all
+// kinds that can only give one value are the same constant. The zero Dist is the
+// constant 0.
 type Dist struct {
 	kind  kind
 	times [3]time.Duration // the parameters that are durations, in their order
@@ -79,7 +80,8 @@ func LogNormal(p50, p95 time.Duration) (Dist, error) {
 	if p95 == p50 {
 		return Constant(p50), nil
 	}
-	sigma := math.Log(float64(p95)/float64(p50)) / z95
+	// Log1p, for the logarithm of a ratio that is all but 1 would be 0.
+	sigma := math.Log1p(float64(p95-p50)/float64(p50)) / z95
 	return Dist{kind: logNormal, times: [3]time.Duration{p50, p95}, sigma: sigma}, nil
 }
 

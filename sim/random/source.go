@@ -32,8 +32,12 @@ func (s Source) Uint64(k Key) uint64 {
 // multiple of 2^-53, never 0 and never 1, so that every quantile of it is
 // defined.
 func (s Source) Uniform(k Key) float64 {
-	return (float64(s.Uint64(k)>>12) + 0.5) * 0x1p-52
+	return open(s.Uint64(k))
 }
+
+// open maps 64 random bits into the open unit interval. It takes 52 of them:
+// with one more the largest would round up to 1.
+func open(x uint64) float64 { return (float64(x>>12) + 0.5) * 0x1p-52 }
 
 // Intn returns the random number of k in [0, n). No number is favoured by more
 // than n in 2^64. It panics when n < 1.
