@@ -1,5 +1,8 @@
 package trace
 
+// Format is the version of the trace format that this package writes and reads.
+const Format = 1
+
 // Header names everything that records refer to by index, and says what was
 // run. A trace with its header needs no scenario to be read.
 type Header struct {
@@ -41,7 +44,7 @@ type NodeName struct {
 type WorkloadName struct {
 	Namespace, Name string
 	Kind            string
-	Desired         int     // replicas; for a DaemonSet its pods at the start
+	Desired         int     // replicas; 0 for a DaemonSet: its pods at the first request are meant
 	Target          float64 // available share; 0: none
 	Budgets         []int32 // that select it
 }

@@ -12,8 +12,8 @@ import (
 //	#57  8m12.5s  pod shop/web-2k4f9: eviction refused, budget shop/web allows none (because #51)
 func (t *Trace) WriteText(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	n := NewNames(t.Header)
-	h := t.Header
+	n := NewNames(&t.Header)
+	h := &t.Header
 	b := append([]byte("# "), h.Title...)
 	b = append(append(b, "; cluster "...), h.Cluster...)
 	b = append(append(b, ", strategy "...), h.Strategy...)

@@ -1,19 +1,16 @@
 package trace
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // Trace is a whole run, kept: a Sink.
 type Trace struct {
-	Header  *Header
+	Header  Header
 	Records []Record // record number id is Records[id-1]
 	Texts   []string // text number id is Texts[id-1]
 }
 
 // Reset empties the trace for another run that h names. Memory is kept.
-func (t *Trace) Reset(h *Header) {
+func (t *Trace) Reset(h Header) {
 	t.Header = h
 	t.Records = t.Records[:0]
 	clear(t.Texts)
@@ -68,13 +65,10 @@ func (t *Trace) Replay(sinks ...Sink) {
 // names nothing, a time before the record before it, a cause that isn't
 // earlier. A trace that passes can be written, read and measured.
 func (t *Trace) Check() error {
-	if t.Header == nil {
-		return errors.New("the trace has no header")
-	}
 	if err := t.Header.check(); err != nil {
 		return err
 	}
-	c := newChecker(t.Header)
+	c := newChecker(&t.Header)
 	for i, r := range t.Records {
 		if err := c.check(r); err != nil {
 			return fmt.Errorf("record %d: %w", i+1, err)
