@@ -154,10 +154,11 @@ func TestRefusals(t *testing.T) {
 		{"p95 87600h0m0.000000001s is longer than the most allowed, 87600h", second(LogNormal(m, MaxDuration+1))},
 		{"mean is 0s; it must be longer", second(Exponential(0))},
 		{"max 1m is below min 2m; max is at least min", second(Uniform(2*m, m))},
+		{"min -1ns is negative; a duration is at least 0s", second(Uniform(-1, m))},
 		{"stddev -1ns is negative; a duration is at least 0s", second(Normal(m, -1))},
-		{"shape NaN is not a number from 0.1 to 1000", second(Weibull(math.NaN(), m))},
-		{"shape +Inf is not a number from 0.1 to 1000", second(Gamma(math.Inf(1), m))},
-		{"shape -1 is not a number from 0.1 to 1000", second(Gamma(-1, m))},
+		{"shape NaN is not a number from 0.2 to 1000", second(Weibull(math.NaN(), m))},
+		{"shape +Inf is not a number from 0.2 to 1000", second(Gamma(math.Inf(1), m))},
+		{"shape -1 is not a number from 0.2 to 1000", second(Gamma(-1, m))},
 		{"scale is 0s; it must be longer", second(Weibull(1, 0))},
 		{"mode 5m is not between min 1m and max 3m", second(Triangular(m, 5*m, 3*m))},
 		{"mode 2m is not between min 3m and max 1m", second(Triangular(3*m, 2*m, m))},
@@ -173,11 +174,12 @@ func second(_ Dist, err error) error { return err }
 
 func TestPanics(t *testing.T) {
 	for want, do := range map[string]func(){
-		"value -1s is negative":  func() { Constant(-time.Second) },
-		"longer than the most":   func() { Constant(MaxDuration + 1) },
-		"NaN is not in [0, 1]":   func() { Dist{}.Quantile(math.NaN()) },
-		"-0.1 is not in [0, 1]":  func() { Dist{}.Quantile(-0.1) },
-		"1.0001 is not in [0, 1": func() { Dist{}.Quantile(1.0001) },
+		"value -1s is negative":    func() { Constant(-time.Second) },
+		"longer than the most":     func() { Constant(MaxDuration + 1) },
+		"quantile is not a number": func() { round(math.NaN()) },
+		"NaN is not in [0, 1]":     func() { Dist{}.Quantile(math.NaN()) },
+		"-0.1 is not in [0, 1]":    func() { Dist{}.Quantile(-0.1) },
+		"1.0001 is not in [0, 1":   func() { Dist{}.Quantile(1.0001) },
 	} {
 		func() {
 			defer func() {
