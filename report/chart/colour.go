@@ -30,7 +30,8 @@ var (
 	amber     = hex(0xE69F00) // draining
 	orange    = hex(0xD55E00) // waiting for a budget, a refused eviction
 	red       = hex(0xB3202A) // only: limit broken, upgrade stopped, criterion failed
-	redFill   = hex(0xDC8A90)
+	redFill   = mix(white, red, 0.34)
+	redWords  = mix(red, ink, 0.12)
 	pink      = hex(0xCC79A7) // soaking
 	green     = hex(0x009E73)
 	purple    = hex(0xA3528A)

@@ -2,6 +2,9 @@ package chart
 
 import "rollsim/sim/metrics"
 
-func drawAvailability(t *metrics.Timeline, o Options) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
-func drawNodes(t *metrics.Timeline, o Options) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
-func drawComparison(m *metrics.Summary, o Options) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
+func drawCrowd(f *facts) *Picture { s := &sheet{}; s.foot(100); return s.picture(heading{}, "") }
+func drawComparison(m *metrics.Summary, o Options) *Picture {
+	s := &sheet{}
+	s.foot(100)
+	return s.picture(heading{}, "")
+}

@@ -31,9 +31,16 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d d %d h", h/24, h%24)
 }
 
-// percent is a share rounded down, so that 100 % means all.
+// percent is a share without decimals; 100 % means all and 0 % none.
 func percent(share float64) string {
-	return fmt.Sprintf("%d %%", int(math.Floor(share*100+1e-9)))
+	p := int(math.Round(share * 100))
+	if p == 100 && share < 1 {
+		p = 99
+	}
+	if p == 0 && share > 0 {
+		p = 1
+	}
+	return fmt.Sprintf("%d %%", p)
 }
 
 // number is n with its thousands apart.

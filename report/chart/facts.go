@@ -1,0 +1,269 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+// facts is what titles, labels and alt text are made from, taken from the same
+// series that are drawn.
+type facts struct {
+	t         *metrics.Timeline
+	o         Options
+	from, to  des.Time       // of the time axis
+	workloads []workloadFact // that are drawn, in the order drawn
+	daemons   int            // DaemonSets, not drawn
+	idle      int            // workloads that want no replicas, not drawn
+	drains    []drainFact    // in order of nodes
+	slowed    float64        // share of all drain time spent waiting for a budget
+}
+
+// workloadFact is one workload's readiness in numbers.
+type workloadFact struct {
+	label   string // name, with its namespace where the name alone isn't unique
+	name    string
+	desired int
+	floor   int // ready replicas that its budget wants; 0: none
+	target  int // ready replicas that its target wants; 0: none
+	min     int
+	minAt   des.Time
+	below   time.Duration // below the higher of floor and target
+	down    time.Duration // with nothing ready
+	lost    float64       // pod-seconds below desired
+	refused []des.Time
+	blocker bool // it kept the drain from ending that stopped the run
+	ready   metrics.Step
+}
+
+// limit is what the workload must not fall below, with its name.
+func (w *workloadFact) limit() (int, string) {
+	if w.target > w.floor {
+		return w.target, "target"
+	}
+	return w.floor, "budget"
+}
+
+func (w *workloadFact) broken() bool { return w.below > 0 }
+
+func (w *workloadFact) share() float64 { return float64(w.min) / float64(w.desired) }
+
+// drainFact is one node's drain in numbers.
+type drainFact struct {
+	node     int // index into Timeline.Nodes
+	length   time.Duration
+	waited   time.Duration // union of its waits
+	budget   int           // the one with the longest union of waits; -1: none
+	refusals int           // of that budget
+}
+
+func gather(t *metrics.Timeline, o Options) *facts {
+	f := &facts{t: t, o: o, from: t.Start}
+	f.to = drawnEnd(t)
+	f.gatherWorkloads()
+	f.gatherDrains()
+	return f
+}
+
+// drawnEnd is where the time axis ends: with the run, with the last change
+// after it, and after a stop a little later, so that the stop isn't the edge.
+func drawnEnd(t *metrics.Timeline) des.Time {
+	end, last := max(t.End, t.Start), max(t.Last, t.End)
+	change := end
+	for i := range t.Workloads {
+		if n := len(t.Workloads[i].Ready.At); n > 0 {
+			change = max(change, min(t.Workloads[i].Ready.At[n-1], last))
+		}
+	}
+	for i := range t.Nodes {
+		if spans := t.Nodes[i].Spans; len(spans) > 0 {
+			change = max(change, min(spans[len(spans)-1].From, last))
+		}
+	}
+	room := des.Time(0.02 * float64(change-t.Start))
+	if t.Stopped {
+		room = max(0, des.Time(0.12*float64(end-t.Start))-(change-end))
+	}
+	if !t.Run.HasSettled { // what comes later isn't known
+		room = min(room, last-change)
+	}
+	return change + room
+}
+
+func (f *facts) gatherWorkloads() {
+	names := map[string]int{}
+	for i := range f.t.Workloads {
+		names[f.t.Workloads[i].Name]++
+	}
+	b := f.t.Run.Blocker
+	for i := range f.t.Workloads {
+		w := &f.t.Workloads[i]
+		switch {
+		case w.Kind == "DaemonSet":
+			f.daemons++
+			continue
+		case w.Desired <= 0:
+			f.idle++
+			continue
+		}
+		fact := measure(w, f.t.Start, max(f.t.Last, f.t.End))
+		fact.label = w.Name
+		if names[w.Name] > 1 {
+			fact.label = w.Namespace + "/" + w.Name
+		}
+		fact.blocker = f.t.Run.Outcome == trace.Blocked && b != nil &&
+			(b.Workload == w.Name || b.Workload == w.Namespace+"/"+w.Name)
+		f.workloads = append(f.workloads, fact)
+	}
+	slices.SortStableFunc(f.workloads, func(a, b workloadFact) int {
+		return cmp.Or(
+			first(a.blocker, b.blocker), first(a.broken(), b.broken()),
+			cmp.Compare(a.share(), b.share()), cmp.Compare(b.lost, a.lost), cmp.Compare(a.label, b.label))
+	})
+}
+
+// first orders true before false.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// measure folds a workload's step function from start to end.
+func measure(w *metrics.WorkloadTimeline, start, end des.Time) workloadFact {
+	f := workloadFact{name: w.Name, desired: w.Desired, ready: w.Ready, refused: w.Refusals, min: math.MaxInt}
+	if w.HasFloor {
+		f.floor = min(max(w.Floor, 0), w.Desired)
+	}
+	if w.HasTarget {
+		f.target = int(math.Ceil(w.Target*float64(w.Desired) - 1e-9))
+	}
+	limit, _ := f.limit()
+	for i, at := range w.Ready.At {
+		until := end
+		if i+1 < len(w.Ready.At) {
+			until = min(w.Ready.At[i+1], end)
+		}
+		at, v := max(at, start), int(w.Ready.Value[i])
+		if until < at || (until == at && i+1 < len(w.Ready.At)) {
+			continue
+		}
+		if v < f.min {
+			f.min, f.minAt = v, at
+		}
+		d := until.Sub(at)
+		f.lost += float64(max(0, w.Desired-v)) * d.Seconds()
+		if v < limit {
+			f.below += d
+		}
+		if v == 0 {
+			f.down += d
+		}
+	}
+	if f.min == math.MaxInt {
+		f.min, f.minAt = w.Desired, start
+	}
+	return f
+}
+
+func (f *facts) gatherDrains() {
+	var all, waited time.Duration
+	for i := range f.t.Nodes {
+		n := &f.t.Nodes[i]
+		if n.Drain.To <= n.Drain.From {
+			continue
+		}
+		d := drainFact{node: i, length: n.Drain.To.Sub(n.Drain.From), budget: -1}
+		d.blame(n.Waits)
+		all, waited = all+d.length, waited+d.waited
+		f.drains = append(f.drains, d)
+	}
+	if all > 0 {
+		f.slowed = float64(waited) / float64(all)
+	}
+}
+
+// blame finds the budget that the drain waited for longest. Waits of one
+// budget don't overlap; those of two budgets may.
+func (d *drainFact) blame(waits []metrics.Wait) {
+	byBudget := map[int]time.Duration{}
+	refusals := map[int]int{}
+	for _, w := range waits {
+		byBudget[w.Budget] += w.To.Sub(w.From)
+		refusals[w.Budget] += w.Refusals
+	}
+	for _, w := range waits {
+		if d.budget < 0 || byBudget[w.Budget] > byBudget[d.budget] ||
+			byBudget[w.Budget] == byBudget[d.budget] && w.Budget < d.budget {
+			d.budget = w.Budget
+		}
+	}
+	d.refusals = refusals[d.budget]
+	ordered := slices.SortedFunc(slices.Values(waits), func(a, b metrics.Wait) int { return cmp.Compare(a.From, b.From) })
+	reach := des.Time(math.MinInt64)
+	for _, w := range ordered {
+		if from := max(w.From, reach); w.To > from {
+			d.waited += w.To.Sub(from)
+		}
+		reach = max(reach, w.To)
+	}
+}
+
+func (f *facts) budgetName(i int) string {
+	if i < 0 || i >= len(f.t.Header.Budgets) {
+		return ""
+	}
+	return f.t.Header.Budgets[i].Name
+}
+
+// quantile is the nearest-rank quantile of the drains' lengths.
+func (f *facts) quantile(q float64) time.Duration {
+	if len(f.drains) == 0 {
+		return 0
+	}
+	all := make([]time.Duration, len(f.drains))
+	for i, d := range f.drains {
+		all[i] = d.length
+	}
+	slices.Sort(all)
+	return all[min(len(all)-1, max(0, int(math.Ceil(q*float64(len(all))))-1))]
+}
+
+// longest is the drain that took longest; ties go to the first node.
+func (f *facts) longest() *drainFact {
+	var out *drainFact
+	for i := range f.drains {
+		if out == nil || f.drains[i].length > out.length {
+			out = &f.drains[i]
+		}
+	}
+	return out
+}
+
+// slowedShare is from which share of drain time on budgets are worth a title.
+const slowedShare = 0.25
+
+// countNodes returns how many nodes there were at the start and how many of
+// them are on a newer version at the end.
+func (f *facts) countNodes() (nodes, renewed int) {
+	for i := range f.t.Nodes {
+		n := &f.t.Nodes[i]
+		if n.Surge {
+			continue
+		}
+		nodes++
+		if k := len(n.Spans); k > 0 && metrics.NodeState(n.Spans[k-1].State) == metrics.NodeNew {
+			renewed++
+		}
+	}
+	return nodes, renewed
+}

@@ -1,0 +1,378 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/trace"
+)
+
+// after says when, as titles do: "after 1:18 min".
+func after(t des.Time) string {
+	if t <= 0 {
+		return "at once"
+	}
+	return "after " + span(time.Duration(t))
+}
+
+// sentence makes a message one.
+func sentence(s string) string {
+	s = capital(strings.TrimSpace(s))
+	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
+
+// stop fills h for a run that didn't complete and reports whether it is one.
+// Both pictures of a run say the same about it.
+func (f *facts) stop(h *heading) bool {
+	run := f.t.Run
+	at := f.t.End
+	h.verdict = red
+	switch run.Outcome {
+	case trace.Refused:
+		f.refused(h)
+	case trace.Blocked:
+		f.blocked(h)
+	case trace.Failed:
+		h.title = "The upgrade fails " + after(at)
+		if nodes, renewed := f.countNodes(); nodes > 0 && renewed < nodes {
+			h.title += fmt.Sprintf(": %d of %s upgraded", renewed, counted(nodes, "node"))
+		}
+		h.remedy = sentence(run.Reason)
+	case trace.Horizon:
+		nodes, renewed := f.countNodes()
+		h.title = fmt.Sprintf("The upgrade isn't over when the horizon strikes %s: %d of %s upgraded", after(at), renewed, counted(nodes, "node"))
+		h.remedy = sentence(run.Reason)
+	default:
+		if !f.t.Stopped {
+			return false
+		}
+		h.title = "The upgrade stops " + after(at)
+		h.remedy = sentence(run.Reason)
+	}
+	return true
+}
+
+func (f *facts) refused(h *heading) {
+	h.title = "AKS refuses the upgrade"
+	h.remedy = sentence(f.t.Run.Reason)
+	for _, r := range f.t.Run.Refusals {
+		if r.Expected {
+			continue
+		}
+		h.title = "AKS refuses “" + r.Request + "” " + after(r.At) + ": " + r.Code
+		h.remedy = sentence(strings.TrimPrefix(r.Message, r.Code+": "))
+		break
+	}
+	if f.untouched() {
+		h.title += ", and nothing changes"
+	}
+}
+
+// untouched reports whether neither control plane nor any pool was worked on.
+func (f *facts) untouched() bool {
+	if f.t.ControlPlane.Ran {
+		return false
+	}
+	for i := range f.t.Pools {
+		if f.t.Pools[i].Upgrade.Ran {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *facts) blocked(h *heading) {
+	b := f.t.Run.Blocker
+	h.title = "The upgrade stops " + after(f.t.End)
+	h.remedy = sentence(f.t.Run.Reason)
+	if b == nil {
+		return
+	}
+	node := f.nodeLabel(b.Node)
+	if b.Budget == "" {
+		h.title += fmt.Sprintf(": pod %s doesn't leave, so node %s never drains", quoted(b.Pod), node)
+		return
+	}
+	h.title += fmt.Sprintf(": budget %s allows no eviction, so node %s never drains", quoted(b.Budget), node)
+	if fix := f.fix(); fix != "" {
+		h.remedy = fix
+	}
+}
+
+func (f *facts) nodeLabel(name string) string {
+	labels := nodeLabels(f.t)
+	for i := range f.t.Nodes {
+		if f.t.Nodes[i].Name == name {
+			return labels[i]
+		}
+	}
+	return name
+}
+
+// fix says what would let the blocking budget allow an eviction; empty when
+// the picture can't tell.
+func (f *facts) fix() string {
+	for i := range f.workloads {
+		w := &f.workloads[i]
+		if !w.blocker || w.floor == 0 {
+			continue
+		}
+		if w.floor < w.desired {
+			if p := f.pending(w.name); p > 0 {
+				return fmt.Sprintf("Its %s must stay ready, and %s found no node: make room, such as with a higher max_surge.",
+					ofReplicas(w.floor, w.desired), counted(p, "pod"))
+			}
+			return ""
+		}
+		value := "max_unavailable to 1"
+		if spec := f.budgetSpec(f.t.Run.Blocker.Budget); strings.HasPrefix(spec, "min_available") && !strings.HasSuffix(spec, "%") {
+			value = fmt.Sprintf("min_available to %d", w.desired-1)
+		}
+		return fmt.Sprintf("Fix: set %s of budget “%s” %s, or run %s of “%s”.",
+			strings.Fields(value)[0], f.t.Run.Blocker.Budget, strings.Join(strings.Fields(value)[1:], " "),
+			counted(w.floor+1, "replica"), w.name)
+	}
+	return ""
+}
+
+func ofReplicas(n, all int) string { return fmt.Sprintf("%d of %s", n, counted(all, "replica")) }
+
+func (f *facts) pending(workload string) int {
+	for _, w := range f.t.Run.Workloads {
+		if w.Name == workload {
+			return w.PendingAtEnd
+		}
+	}
+	return 0
+}
+
+func (f *facts) budgetSpec(name string) string {
+	for _, b := range f.t.Header.Budgets {
+		if b.Name == name {
+			return b.Spec
+		}
+	}
+	return ""
+}
+
+// bystander fills h for runs in which no pool was upgraded.
+func (f *facts) bystander(h *heading, consequence string) bool {
+	for i := range f.t.Pools {
+		if f.t.Pools[i].Upgrade.Ran {
+			return false
+		}
+	}
+	h.verdict = blue
+	if !f.t.ControlPlane.Ran {
+		h.title = "Nothing changes: no upgrade ran"
+		return true
+	}
+	h.title = "Only the control plane is upgraded; " + consequence
+	if v := f.t.Run.EndControlPlane; v != "" {
+		h.title = "Only the control plane moves to " + v + "; " + consequence
+	}
+	if k := f.t.Run.EndSkew; k > 0 {
+		h.remedy = fmt.Sprintf("The node pools stay up to %s behind: against best practice until they follow.", counted(k, "minor"))
+	} else if f.t.Run.EndMixed {
+		h.remedy = "The node pools stay on their version: against best practice until they follow."
+	}
+	return true
+}
+
+// availabilityHeading ranks what a reader must know first: stopped, a limit
+// broken, a workload down, the slowest blocker, all fine.
+func (f *facts) availabilityHeading() heading {
+	h := heading{verdict: blue, subtitle: f.subtitle()}
+	broken, down := 0, 0
+	for i := range f.workloads {
+		if f.workloads[i].broken() {
+			broken++
+		}
+		if f.workloads[i].min == 0 {
+			down++
+		}
+	}
+	switch {
+	case f.stop(&h):
+	case len(f.workloads) == 0:
+		h.title = "No workload to watch: only DaemonSets, or none"
+	case broken > 0:
+		h.verdict = red
+		h.title = f.brokenTitle(broken)
+	case down > 0:
+		h.verdict = orange
+		h.title = f.downTitle(down)
+	case f.bystander(&h, "no workload loses a replica"):
+		if w := &f.workloads[0]; w.min < w.desired {
+			h.title = "No pool is upgraded, yet " + fallsTo(w)
+		}
+	default:
+		f.fineTitle(&h)
+	}
+	return h
+}
+
+// fallsTo is "“batch” falls to 12 of 24 ready after 17 s".
+func fallsTo(w *workloadFact) string {
+	switch {
+	case w.min == 0:
+		return fmt.Sprintf("%s is down for %s", quoted(w.label), span(w.down))
+	case w.min*2 == w.desired:
+		return fmt.Sprintf("%s loses half its replicas %s", quoted(w.label), after(w.minAt))
+	}
+	return fmt.Sprintf("%s falls to %d of %d ready %s", quoted(w.label), w.min, w.desired, after(w.minAt))
+}
+
+func (f *facts) brokenTitle(broken int) string {
+	w := &f.workloads[0]
+	all := len(f.workloads)
+	_, kind := w.limit()
+	switch {
+	case broken == 1 && all == 1:
+		return fmt.Sprintf("%s, %s below its %s", fallsTo(w), span(w.below), kind)
+	case broken == 1 && all == 2:
+		return fallsTo(w) + "; the other workload stays within its limits"
+	case broken == 1:
+		return fmt.Sprintf("%s; the other %s workloads stay within their limits", fallsTo(w), inWords(all-1))
+	case broken == 2 && sameFall(w, &f.workloads[1]):
+		return fmt.Sprintf("2 of %d workloads fall below their limits: %s and %s to %d of %d ready",
+			all, quoted(w.label), quoted(f.workloads[1].label), w.min, w.desired)
+	}
+	return fmt.Sprintf("%d of %d workloads fall below their limits: worst, %s", broken, all, fallsTo(w))
+}
+
+func sameFall(a, b *workloadFact) bool { return a.min == b.min && a.desired == b.desired && a.min > 0 }
+
+func (f *facts) downTitle(down int) string {
+	w := &f.workloads[0]
+	for i := range f.workloads {
+		if v := &f.workloads[i]; v.min == 0 && (w.min > 0 || v.down > w.down) {
+			w = v
+		}
+	}
+	which := fmt.Sprintf("%s is down for %s", quoted(w.label), span(w.down))
+	if w.desired == 1 {
+		which += ": its only replica has to move"
+	}
+	if down == 1 {
+		return which
+	}
+	return fmt.Sprintf("%d of %d workloads are down for a time: longest %s, for %s", down, len(f.workloads), quoted(w.label), span(w.down))
+}
+
+func (f *facts) fineTitle(h *heading) {
+	w := &f.workloads[0]
+	limits := false
+	for i := range f.workloads {
+		l, _ := f.workloads[i].limit()
+		limits = limits || l > 0
+	}
+	h.title = "No workload loses a replica"
+	if w.min < w.desired {
+		h.title = fmt.Sprintf("Every workload stays within its limits; lowest is %s with %d of %d ready", quoted(w.label), w.min, w.desired)
+		if !limits {
+			h.title = fmt.Sprintf("At worst, %s", fallsTo(w))
+		}
+		if len(f.workloads) == 1 {
+			h.title = fallsTo(w)
+			if limits {
+				h.title += " and stays within its limits"
+			}
+		}
+	}
+	if f.slowed >= slowedShare {
+		h.verdict = orange
+		h.title += fmt.Sprintf("; budgets hold drains up for %s of their time", percent(f.slowed))
+	}
+}
+
+// alt describes the picture to those who can't see it.
+func (f *facts) alt(kind string, h heading) string {
+	out := kind + ": " + sentence(h.title)
+	if len(f.workloads) > 0 {
+		w := &f.workloads[0]
+		out += fmt.Sprintf(" Lowest: %s with %s ready.", w.label, ofReplicas(w.min, w.desired))
+	}
+	if n := len(f.drains); n > 0 {
+		out += fmt.Sprintf(" %s, median %s, longest %s.", capital(counted(n, "drain")), span(f.quantile(0.5)), span(f.longest().length))
+	}
+	return sentence(out)
+}
+
+// nodesHeading says what set the pace of the nodes.
+func (f *facts) nodesHeading(labels []string) heading {
+	h := heading{verdict: blue, subtitle: f.subtitle()}
+	nodes, renewed := f.countNodes()
+	switch {
+	case f.stop(&h):
+	case f.bystander(&h, f.stays(nodes)):
+	case f.slowed >= slowedShare && len(f.t.Nodes) > rowLimit:
+		h.verdict = orange
+		h.title = fmt.Sprintf("%s in %s%s: %s of the drain time is waiting for budgets",
+			counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace(), percent(f.slowed))
+	case f.slowed >= slowedShare:
+		h.verdict = orange
+		h.title = f.paceTitle(labels)
+	case len(f.drains) == 0:
+		h.title = fmt.Sprintf("%s in %s", counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)))
+	default:
+		d := f.longest()
+		h.title = fmt.Sprintf("%s in %s%s; ", counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace())
+		if d.budget < 0 {
+			h.title += fmt.Sprintf("no budget holds up the longest drain, %s", span(d.length))
+		} else {
+			h.title += fmt.Sprintf("the longest drain takes %s, waiting for %s", span(d.length), quoted(f.budgetName(d.budget)))
+		}
+	}
+	return h
+}
+
+// stays is "all 8 nodes stay on 1.29.7".
+func (f *facts) stays(nodes int) string {
+	from, _ := f.versionsOfNodes()
+	if from == "old version" {
+		from = "their versions"
+	}
+	if nodes == 1 {
+		return "its one node stays on " + from
+	}
+	return fmt.Sprintf("all %d nodes stay on %s", nodes, from)
+}
+
+// pace is ", ten at a time" where all upgraded pools agree.
+func (f *facts) pace() string {
+	slots := 0
+	for i := range f.t.Run.Pools {
+		p := &f.t.Run.Pools[i]
+		if !p.Upgrade.Ran {
+			continue
+		}
+		if slots != 0 && slots != p.Slots {
+			return ""
+		}
+		slots = p.Slots
+	}
+	if slots == 0 {
+		return ""
+	}
+	return ", " + inWords(slots) + " at a time"
+}
+
+// paceTitle names the drain that took longest and its budget.
+func (f *facts) paceTitle(labels []string) string {
+	d := f.longest()
+	if d.budget < 0 {
+		for i := range f.drains {
+			if e := &f.drains[i]; e.budget >= 0 && (d.budget < 0 || e.waited > d.waited) {
+				d = e
+			}
+		}
+	}
+	return fmt.Sprintf("%s sets the pace: node %s waits for its budget and drains in %s, the median node in %s",
+		quoted(f.budgetName(d.budget)), labels[d.node], span(d.length), span(f.quantile(0.5)))
+}
