@@ -1,50 +1,166 @@
 package scenarios
 
 import (
-	"io"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
 
 	"rollsim/sim/model"
 )
 
-// setPrefix begins the Diagnostic.File of a value given by Set.
-const setPrefix = "--set "
-
 // Scenario is a scenario file that is TOML, checked no further.
 type Scenario struct {
 	Name string // the file's name as messages show it
+
+	question string
+	doc      map[string]any // as the decoder leaves it, with what Set has put there
+	places   positions
+	set      map[string]string // the keys of Set by key path
 }
+
+// maxSize bounds what Load takes: far more than the largest cluster needs, node
+// by node, and little enough for 32-bit offsets.
+const maxSize = 64 << 20
 
 // Load reads a scenario from TOML. The name is what messages call the file. An
 // error is an ErrorList: the data is not TOML, and nothing more can be said.
-func Load(name string, data []byte) (*Scenario, error) { panic("not yet") }
+func Load(name string, data []byte) (*Scenario, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	broken := func(at position, message string) (*Scenario, error) {
+		return nil, ErrorList{{Severity: model.Error, File: name, Line: at.line, Column: at.column, Message: message}}
+	}
+	if len(data) > maxSize {
+		return broken(position{}, fmt.Sprintf("%d bytes are too many for a scenario; write at most %d", len(data), maxSize))
+	}
+	// The parser that knows positions comes first because it bounds how deep
+	// values are nested, which the decoder doesn't.
+	places, at, err := locate(data)
+	if err != nil {
+		return broken(at, syntaxMessage(err))
+	}
+	s := &Scenario{Name: name, question: question(data), doc: map[string]any{}, places: places, set: map[string]string{}}
+	if err := toml.Unmarshal(data, &s.doc); err != nil {
+		var syntax toml.ParseError
+		if errors.As(err, &syntax) {
+			return broken(offsetPosition(data, syntax.Position.Start), syntaxMessage(errors.New(syntax.Message)))
+		}
+		return broken(position{}, syntaxMessage(err))
+	}
+	return s, nil
+}
+
+// offsetPosition returns the position of the byte at offset.
+func offsetPosition(data []byte, offset int) position {
+	l := locator{data: data, line: 1}
+	return l.at(min(max(offset, 0), len(data)))
+}
 
 // Open reads the scenario file name. Where no such file exists, a name of the
 // library stands for that scenario.
-func Open(name string) (*Scenario, error) { panic("not yet") }
+func Open(name string) (*Scenario, error) {
+	data, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		for _, e := range Library() {
+			if e.Name == name {
+				return Load(name, e.Data)
+			}
+		}
+		return nil, fmt.Errorf("%s: there is no such file, and no scenario of the library is called so", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Load(name, data)
+}
 
-// Set gives key a value as if the file had it. The key addresses elements by
-// name: node_pool.web.max_surge, workload.storefront.replicas, cluster.rules,
-// strategy."by hand".operation."web pool".max_surge. The value is taken as TOML
-// where it is TOML, else as a string. An error says that key addresses nothing;
-// what is wrong with the value is for Model to say.
-func (s *Scenario) Set(key, value string) error { panic("not yet") }
+// questionPattern matches the comment that a scenario may begin with.
+var questionPattern = regexp.MustCompile(`^\s*# ?Question: *(.*(?:\r?\n#[ \t]*[^\s#].*)*)`)
+
+// question returns the question in the comment that data begins with: its first
+// paragraph, as one line.
+func question(data []byte) string {
+	m := questionPattern.FindSubmatch(data)
+	if m == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(strings.ReplaceAll(string(m[1]), "\n#", "\n ")), " ")
+}
 
 // Model checks the scenario and returns its model. The error is an ErrorList
 // with everything that is wrong; warnings come with or without one. Both are in
 // file order.
-func (s *Scenario) Model() (m *model.Model, warnings []Diagnostic, err error) { panic("not yet") }
-
-// Encode writes spec as a scenario file that loads to the same spec. What
-// equals its default is left out, unless Spec.Written has it.
-func Encode(w io.Writer, spec *model.Spec) error { panic("not yet") }
-
-// Entry is a scenario of the library.
-type Entry struct {
-	Name     string // what stands for a file's name
-	Title    string
-	Question string // that the scenario answers
-	Data     []byte // TOML
+func (s *Scenario) Model() (m *model.Model, warnings []Diagnostic, err error) {
+	d := s.decode()
+	m, found := model.New(d.spec)
+	for _, f := range found {
+		if !d.explains(f.Path) {
+			d.findings = append(d.findings, finding{Finding: f})
+		}
+	}
+	all := make([]Diagnostic, len(d.findings))
+	for i, f := range d.findings {
+		all[i] = s.diagnostic(f)
+	}
+	sortDiagnostics(all)
+	isWarning := func(d Diagnostic) bool { return d.Severity == model.Warning }
+	for _, d := range all {
+		if isWarning(d) {
+			warnings = append(warnings, d)
+		}
+	}
+	if all = slices.DeleteFunc(all, isWarning); len(all) > 0 {
+		return nil, warnings, ErrorList(all)
+	}
+	return m, warnings, nil
 }
 
-// Library returns the scenarios that are built in, sorted by name.
-func Library() []Entry { panic("not yet") }
+// decode returns the spec of the scenario, with what is wrong with it.
+func (s *Scenario) decode() *decoder {
+	d := decode(s.doc)
+	d.spec.Question = s.question
+	return d
+}
+
+// explains reports whether a finding about path only follows from one that is
+// there already: about the same key, or about something inside or around it.
+func (d *decoder) explains(path string) bool {
+	if path == "" {
+		return false
+	}
+	for bad := range d.bad {
+		if within(path, bad) || within(bad, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// setPrefix begins the Diagnostic.File of a value given by Set.
+const setPrefix = "--set "
+
+// diagnostic adds the place to f: that of its key path, or else of the nearest
+// table around it.
+func (s *Scenario) diagnostic(f finding) Diagnostic {
+	d := Diagnostic{Severity: f.Severity, File: s.Name, Path: f.Path, Message: f.Message}
+	for path := f.Path; path != ""; path = parent(path) {
+		if key, ok := s.set[path]; ok {
+			d.File = setPrefix + key
+			return d
+		}
+		if place, ok := s.places[path]; ok {
+			at := place.value
+			if f.atKey {
+				at = place.key
+			}
+			d.Line, d.Column = at.line, at.column
+			return d
+		}
+	}
+	return d
+}
