@@ -1,21 +1,537 @@
 package metrics
 
-import "rollsim/sim/trace"
+import (
+	"strings"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
 
 // Meter folds the records of one replication to a Run while they are written:
-// a trace.Sink.
+// a trace.Sink. A record costs it constant amortised time and, once its memory
+// has grown to the size of the largest replication, no allocation.
+//
+// The same records give the same Run, whether they come from a simulation or
+// from a trace that was read back.
 type Meter struct {
 	header *trace.Header
+	minors []int // of each version; -1: not a version
+	names  *trace.Names
+
+	strategy    string
+	seed        uint64
+	replication int
+
+	started, ended, settled bool
+	start, end, last        des.Time
+	lastOver                des.Time // the last operation was over then
+	hasOver                 bool
+	outcome                 trace.Outcome
+	reason                  string
+	decided                 trace.ID // what decided the outcome
+	recovered               bool     // every workload has its replicas ready again
+
+	pods     []meteredPod
+	subjects []int32            // pod that each record is about; -1: none
+	replicas map[replica]int32  // last pod of each StatefulSet replica
+	loads    []meteredLoad      // workloads
+	budgets  []meteredBudget    //
+	nodes    []meteredNode      //
+	pools    []meteredPool      //
+	drains   drains             //
+	versions meteredVersions    //
+	ops      []meteredOperation //
+	refusals []Refusal          //
+	blocks   []block            // drains that ended without being done
+	causes   [][2]trace.ID      // of operations' ends
+	fleet    meteredFleet       //
+	plane    meteredPhase       // upgrade of the control plane
+	target   int32              // version that it goes to; -1: none
+}
+
+type replica struct {
+	workload int32
+	ordinal  int64
+}
+
+type meteredPod struct {
+	workload, node  int32 // node -1: not bound
+	since           des.Time
+	waits           pending
+	ready           bool
+	leaving         bool // terminating or gone
+	gone            bool
+	evicted         bool
+	replacesEvicted bool // created to replace a pod that was evicted
+}
+
+// meteredLoad is a workload.
+type meteredLoad struct {
+	desired, ready int32
+	enough         int32 // least ready count that meets the target
+	pods           int32 // that exist
+	since          des.Time
+	hasMin         bool
+	min            int32
+	minAt          des.Time
+	lost           float64 // pod-nanoseconds
+	worst          worst
+	budgetsBelow   int32 // budgets that select it and have too few healthy pods
+	belowSince     des.Time
+	belowBudget    time.Duration
+	belowTarget    time.Duration
+	floor          int32
+	hasFloor       bool
+	granted        int
+	refused        int
+	movedTwice     int
+	created        int
+	waited         float64 // pod-nanoseconds not bound
+	waitedLongest  time.Duration
+}
+
+type meteredBudget struct {
+	ready, wanted int32
+	below         bool
+}
+
+type meteredNode struct {
+	pool, version int32 // version -1: never ready
+	number        int64
+	surge, exists bool
+	ordered       des.Time
+}
+
+type meteredPhase struct {
+	PhaseRun
+	open bool
+}
+
+type meteredPool struct {
+	upgrade        meteredPhase
+	operations     int // running
+	surge, slots   int
+	version        int32 // -1: not told
+	drains         DrainStats
+	drainsTotal    time.Duration
+	surgeNanos     float64
+	unpricedNodes  bool
+	longestBudget  int32
+	longestDrained int32 // node; -1: none
+}
+
+type meteredVersions struct {
+	plane    int32 // -1: not told
+	count    []int32
+	distinct int
+	since    des.Time
+	mixed    time.Duration
+}
+
+type meteredOperation struct {
+	name   string
+	verb   trace.Verb
+	target trace.Ref
+}
+
+type meteredFleet struct {
+	nodes, vcpus, addresses             int
+	peakNodes, peakVCPUs, peakAddresses int
+}
+
+// block is a drain that ended without being done, and who kept it.
+type block struct {
+	id                trace.ID
+	node, pod, budget int32 // -1: none
+	at                des.Time
 }
 
 // NewMeter returns a meter for runs that h names.
-func NewMeter(h *trace.Header) *Meter { return &Meter{header: h} }
+func NewMeter(h *trace.Header) *Meter {
+	m := &Meter{
+		header:   h,
+		names:    trace.NewNames(h),
+		replicas: make(map[replica]int32),
+		loads:    make([]meteredLoad, len(h.Workloads)),
+		budgets:  make([]meteredBudget, len(h.Budgets)),
+		pools:    make([]meteredPool, len(h.Pools)),
+	}
+	m.versions.count = make([]int32, len(h.Versions))
+	for _, s := range h.Versions {
+		minor := -1
+		if v, err := model.ParseVersion(s); err == nil {
+			minor = v.Minor
+		}
+		m.minors = append(m.minors, minor)
+	}
+	m.Reset(h.Strategy, h.Seed, h.Replication)
+	return m
+}
 
 // Reset prepares the meter for the next replication. Memory is kept.
-func (m *Meter) Reset(strategy string, seed uint64, replication int) {}
+func (m *Meter) Reset(strategy string, seed uint64, replication int) {
+	m.strategy, m.seed, m.replication = strategy, seed, replication
+	m.started, m.ended, m.settled, m.recovered, m.hasOver = false, false, false, false, false
+	m.start, m.end, m.last, m.lastOver = 0, 0, 0, 0
+	m.outcome, m.reason, m.decided = 0, "", 0
+	m.names.Reset()
+	m.pods = m.pods[:0]
+	m.subjects = m.subjects[:0]
+	clear(m.replicas)
+	m.nodes = m.nodes[:0]
+	m.ops = m.ops[:0]
+	m.refusals = m.refusals[:0]
+	m.blocks = m.blocks[:0]
+	m.causes = m.causes[:0]
+	m.drains.reset()
+	clear(m.versions.count)
+	m.versions = meteredVersions{plane: -1, count: m.versions.count}
+	m.fleet = meteredFleet{}
+	m.plane = meteredPhase{}
+	m.target = -1
+	clear(m.budgets)
+	for i := range m.pools {
+		m.pools[i] = meteredPool{version: -1, longestBudget: -1, longestDrained: -1}
+	}
+	for i := range m.loads {
+		l := &m.loads[i]
+		*l = meteredLoad{desired: int32(m.header.Workloads[i].Desired), worst: l.worst}
+		l.worst.length = WorstWindowLength
+		l.worst.reset(0)
+	}
+}
 
 // Record takes the next record.
-func (m *Meter) Record(id trace.ID, r trace.Record, text string) {}
+func (m *Meter) Record(id trace.ID, r trace.Record, text string) {
+	m.names.Learn(r)
+	m.last = r.At
+	subject := int32(-1)
+	if r.Subject.Kind == trace.Pod {
+		subject = r.Subject.Index
+	}
+	m.subjects = append(m.subjects, subject)
+	switch r.Subject.Kind {
+	case trace.Pod:
+		m.pod(r)
+	case trace.Node:
+		m.node(id, r)
+	case trace.Operation:
+		m.operation(id, r, text)
+	case trace.Budget:
+		m.budget(r)
+	case trace.Pool, trace.ControlPlane:
+		m.poolOrPlane(r)
+	case trace.RunSubject:
+		m.run(r, text)
+	}
+}
 
-// Run returns the replication in numbers.
-func (m *Meter) Run() *Run { return &Run{} }
+func (m *Meter) run(r trace.Record, text string) {
+	switch r.Kind {
+	case trace.RunEnded:
+		m.ended = true
+		m.end = r.At
+		m.outcome, m.reason, m.decided = trace.Outcome(r.Value), text, r.Cause
+		if m.outcome == trace.Blocked && len(m.blocks) == 0 {
+			m.blockOpen(r.At)
+		}
+	case trace.RunSettled:
+		m.settled = true
+		m.recovered = r.Value == 1
+	}
+}
+
+// begin begins the measurement: the first request is submitted at t.
+func (m *Meter) begin(t des.Time) {
+	m.started = true
+	m.start = t
+	for i := range m.loads {
+		l := &m.loads[i]
+		if m.header.Workloads[i].Kind == string(model.DaemonSet) {
+			l.desired = l.pods
+		}
+		l.enough = leastMeeting(m.header.Workloads[i].Target, l.desired)
+		l.since, l.belowSince = t, t
+		l.created = 0
+		l.worst.reset(t)
+	}
+	for i := range m.pods {
+		m.pods[i].since = t
+	}
+	for i := range m.nodes {
+		m.nodes[i].ordered = t
+	}
+	f := &m.fleet
+	f.peakNodes, f.peakVCPUs, f.peakAddresses = f.nodes, f.vcpus, f.addresses
+	m.versions.since = t
+}
+
+// leastMeeting returns the least count of ready replicas whose share of desired
+// is at least target. The share is compared as a quotient: 0.7 of 10 is 7, which
+// a product of floats need not be.
+func leastMeeting(target float64, desired int32) int32 {
+	if target <= 0 || desired <= 0 {
+		return 0
+	}
+	n := int32(target * float64(desired))
+	for n > 0 && float64(n-1)/float64(desired) >= target {
+		n--
+	}
+	for float64(n)/float64(desired) < target {
+		n++
+	}
+	return n
+}
+
+func (m *Meter) operation(id trace.ID, r trace.Record, text string) {
+	i := int(r.Subject.Index)
+	if r.Kind == trace.RequestSubmitted {
+		if !m.started {
+			m.begin(r.At)
+		}
+		for len(m.ops) <= i {
+			m.ops = append(m.ops, meteredOperation{})
+		}
+		m.ops[i] = meteredOperation{text, trace.Verb(r.Value), r.Object}
+		return
+	}
+	if i >= len(m.ops) {
+		return
+	}
+	op := &m.ops[i]
+	switch r.Kind {
+	case trace.RequestRefused:
+		code, message, _ := strings.Cut(text, ": ")
+		m.refusals = append(m.refusals, Refusal{op.name, code, message, r.Value == 1, r.At})
+		m.lastOver, m.hasOver = r.At, true
+	case trace.OperationStarted:
+		m.operationStarted(r, op)
+	case trace.OperationEnded:
+		m.lastOver, m.hasOver = r.At, true
+		m.causes = append(m.causes, [2]trace.ID{id, r.Cause})
+		m.operationEnded(r, op)
+	}
+}
+
+func (m *Meter) operationStarted(r trace.Record, op *meteredOperation) {
+	if r.Object.Kind != trace.None {
+		op.target = r.Object
+	}
+	switch op.target.Kind {
+	case trace.Pool:
+		m.pools[op.target.Index].operations++
+	case trace.ControlPlane:
+		if op.verb != trace.VerbScale && r.Value != int64(m.versions.plane) {
+			m.plane.begin(r.At)
+			m.target = int32(r.Value)
+		}
+	}
+}
+
+func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
+	over := trace.OperationResult(r.Value) == trace.Succeeded
+	switch op.target.Kind {
+	case trace.Pool:
+		p := &m.pools[op.target.Index]
+		p.operations--
+		p.upgrade.finish(r.At, over)
+	case trace.ControlPlane: // a full upgrade ends its pools with it
+		m.plane.finish(r.At, over)
+		for i := range m.pools {
+			if m.pools[i].operations <= 0 {
+				m.pools[i].upgrade.finish(r.At, over)
+			}
+		}
+	}
+}
+
+func (p *meteredPhase) begin(t des.Time) {
+	if !p.Ran {
+		p.Start, p.Ran = t, true
+	}
+	p.open = true
+}
+
+// finish ends the phase at t, where it is still going on.
+func (p *meteredPhase) finish(t des.Time, over bool) {
+	if p.open {
+		p.End, p.Over, p.open = t, over, false
+	}
+}
+
+// poolOrPlane takes records about the control plane and the pools.
+func (m *Meter) poolOrPlane(r trace.Record) {
+	if r.Subject.Kind == trace.ControlPlane {
+		if r.Kind == trace.CurrentVersion && r.Object.Kind == trace.Version {
+			m.versions.move(r.At, m.versions.plane, r.Object.Index, m.started)
+			m.versions.plane = r.Object.Index
+			if r.Object.Index == m.target {
+				m.plane.finish(r.At, true)
+			}
+		}
+		return
+	}
+	p := &m.pools[r.Subject.Index]
+	switch r.Kind {
+	case trace.CurrentVersion:
+		if r.Object.Kind == trace.Version {
+			p.version = r.Object.Index
+		}
+	case trace.SurgePlanned:
+		p.surge = max(p.surge, int(r.Value))
+	case trace.SlotsPlanned:
+		p.slots = max(p.slots, int(r.Value))
+	case trace.PoolPhase:
+		if trace.Phase(r.Value) == trace.PhaseDone {
+			p.upgrade.finish(r.At, true)
+		} else {
+			p.upgrade.begin(r.At)
+		}
+	}
+}
+
+// move changes the version of one node, or of the control plane; -1 is none.
+func (v *meteredVersions) move(t des.Time, from, to int32, started bool) {
+	if from == to {
+		return
+	}
+	if v.distinct > 1 && started {
+		v.mixed += t.Sub(v.since)
+	}
+	v.since = t
+	if from >= 0 {
+		if v.count[from]--; v.count[from] == 0 {
+			v.distinct--
+		}
+	}
+	if to >= 0 {
+		if v.count[to]++; v.count[to] == 1 {
+			v.distinct++
+		}
+	}
+}
+
+func (m *Meter) node(id trace.ID, r trace.Record) {
+	for int(r.Subject.Index) >= len(m.nodes) {
+		m.nodes = append(m.nodes, meteredNode{pool: -1, version: -1})
+	}
+	n := &m.nodes[r.Subject.Index]
+	switch r.Kind {
+	case trace.NodeRequested:
+		m.release(r.At, n)
+		*n = meteredNode{
+			pool: r.Object.Index, version: -1, number: r.Value >> 1,
+			surge: r.Value&1 == 1, exists: true, ordered: r.At,
+		}
+		m.resize(n, 1)
+	case trace.NodeReady:
+		if n.exists && r.Object.Kind == trace.Version {
+			m.versions.move(r.At, n.version, r.Object.Index, m.started)
+			n.version = r.Object.Index
+		}
+	case trace.DrainStarted:
+		m.drains.start(r.Subject.Index, r.At)
+	case trace.DrainEnded:
+		if trace.DrainResult(r.Value) == trace.DrainTimedOut {
+			m.blocks = append(m.blocks, m.blockOf(id, r.Subject.Index, r.Cause, r.At))
+		}
+		m.drainEnded(r.Subject.Index, r.At)
+	case trace.NodeDeleted, trace.AllocationFailed:
+		m.drainEnded(r.Subject.Index, r.At)
+		m.release(r.At, n)
+	}
+}
+
+// resize changes the fleet by a node that comes or goes.
+func (m *Meter) resize(n *meteredNode, by int) {
+	p := &m.header.Pools[n.pool]
+	f := &m.fleet
+	f.nodes += by
+	f.vcpus += by * p.VCPUs
+	f.addresses += by * p.Addresses
+	f.peakNodes = max(f.peakNodes, f.nodes)
+	f.peakVCPUs = max(f.peakVCPUs, f.vcpus)
+	f.peakAddresses = max(f.peakAddresses, f.addresses)
+}
+
+// release takes a node that goes out of the fleet.
+func (m *Meter) release(t des.Time, n *meteredNode) {
+	if !n.exists {
+		return
+	}
+	n.exists = false
+	m.resize(n, -1)
+	m.versions.move(t, n.version, -1, m.started)
+	if n.surge && m.started {
+		m.bill(n, t)
+	}
+}
+
+// bill counts the time of a surge node until t.
+func (m *Meter) bill(n *meteredNode, t des.Time) {
+	p := &m.pools[n.pool]
+	p.surgeNanos += float64(t - n.ordered)
+	p.unpricedNodes = p.unpricedNodes || m.header.Pools[n.pool].PricePerHour == 0
+}
+
+func (m *Meter) drainEnded(node int32, t des.Time) {
+	e, ok := m.drains.end(node, t)
+	if !ok || m.nodes[node].pool < 0 {
+		return
+	}
+	p := &m.pools[m.nodes[node].pool]
+	p.drains.Count++
+	p.drainsTotal += e.length
+	p.drains.WaitingBudgets += e.waiting
+	if e.length > p.drains.Longest || p.longestDrained < 0 {
+		p.drains.Longest = e.length
+		p.longestDrained, p.longestBudget = node, e.budget
+	}
+}
+
+// blockOf returns who kept a drain from ending: the pod that the record names
+// which ended it, or else one that is still there. A pod that waits for a
+// budget comes before one that is slow to go.
+func (m *Meter) blockOf(id trace.ID, node int32, cause trace.ID, t des.Time) block {
+	b := block{id: id, node: node, pod: -1, budget: -1, at: t}
+	d := m.drains.node(node)
+	waits := func(p *meteredPod) bool { return p.waits.budget > 0 && p.waits.drain == d.number }
+	if cause > 0 && int(cause) <= len(m.subjects) {
+		if i := m.subjects[cause-1]; i >= 0 && m.pods[i].node == node && !m.pods[i].gone {
+			b.pod = i
+		}
+	}
+	for i := range m.pods {
+		p := &m.pods[i]
+		if b.pod >= 0 && waits(&m.pods[b.pod]) {
+			break
+		}
+		if p.node != node || p.gone || m.header.Workloads[p.workload].Kind == string(model.DaemonSet) {
+			continue
+		}
+		if b.pod < 0 || waits(p) {
+			b.pod = int32(i)
+		}
+	}
+	if b.pod >= 0 && waits(&m.pods[b.pod]) {
+		b.budget = m.pods[b.pod].waits.budget - 1
+	}
+	return b
+}
+
+// blockOpen takes the drain that has been going on for longest for the one that
+// blocks the run.
+func (m *Meter) blockOpen(t des.Time) {
+	node := int32(-1)
+	for i := range m.drains.nodes {
+		d := &m.drains.nodes[i]
+		if d.on && (node < 0 || d.from < m.drains.nodes[node].from) {
+			node = int32(i)
+		}
+	}
+	if node >= 0 {
+		m.blocks = append(m.blocks, m.blockOf(0, node, 0, t))
+	}
+}

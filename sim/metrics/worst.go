@@ -18,8 +18,8 @@ import (
 type worst struct {
 	length time.Duration
 
-	steps []bend // since the oldest one that a window can still begin at
-	head  int    // of steps
+	steps []bend // since the one that holds where the last window begins
+	next  int    // of steps: the first one whose own window hasn't ended yet
 	end   des.Time
 	total int64 // integral from the beginning to end
 	start des.Time
@@ -40,7 +40,7 @@ func (w *worst) empty() bool { return len(w.steps) == 0 }
 // reset forgets everything; the function begins at t.
 func (w *worst) reset(t des.Time) {
 	w.steps = w.steps[:0]
-	w.head = 0
+	w.next = 0
 	w.start, w.end, w.total = t, t, 0
 	w.ok = false
 }
@@ -53,29 +53,27 @@ func (w *worst) add(t des.Time, v int32) {
 	w.steps = append(w.steps, bend{w.end, v, w.total})
 	length := des.Time(w.length)
 	// Windows that begin at a step and end within this stretch.
-	for b := w.steps[w.head]; b.at+length <= t; b = w.steps[w.head] {
+	for ; w.next < len(w.steps) && w.steps[w.next].at+length <= t; w.next++ {
+		b := w.steps[w.next]
 		w.try(b.at, w.total+int64(v)*int64(b.at+length-w.end)-b.total)
-		if w.head+1 == len(w.steps) || w.steps[w.head+1].at+length > t {
-			break
-		}
-		w.head++
 	}
 	w.total += int64(v) * int64(t-w.end)
 	w.end = t
-	// The window that ends at t begins in the stretch at head.
+	// The window that ends at t. It begins in the stretch before next.
 	if from := t - length; from >= w.start {
-		b := w.steps[w.head]
+		b := w.steps[w.next-1]
 		w.try(from, w.total-b.total-int64(b.value)*int64(from-b.at))
 	}
 	w.compact()
 }
 
-// compact moves the steps to the front when most of the memory is behind head.
+// compact drops the steps that no window begins at any more, when they are the
+// larger part of the memory.
 func (w *worst) compact() {
-	if w.head > 32 && w.head > len(w.steps)/2 {
-		n := copy(w.steps, w.steps[w.head:])
+	if w.next > 32 && w.next > len(w.steps)/2 {
+		n := copy(w.steps, w.steps[w.next-1:])
 		w.steps = w.steps[:n]
-		w.head = 0
+		w.next = 1
 	}
 }
 

@@ -134,8 +134,8 @@ var (
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
 	}
 	subjectNames = []string{
-		None: "none", RunSubject: "run", ControlPlane: "control-plane", Pool: "pool", Node: "node", Pod: "pod",
-		Workload: "workload", Budget: "budget", Operation: "operation", Version: "version", Zone: "zone",
+		None: "none", RunSubject: "run", ControlPlane: "control-plane", Pool: "node-pool", Node: "node", Pod: "pod",
+		Workload: "workload", Budget: "pdb", Operation: "operation", Version: "version", Zone: "zone",
 	}
 )
 

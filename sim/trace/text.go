@@ -9,7 +9,7 @@ import (
 // WriteText tells the trace as a story: one line for each record with its
 // number, time, subject, what happened, and the record that led to it.
 //
-//	#57  8m12.5s  pod shop/web-2k4f9: eviction refused, budget shop/web allows none (because #51)
+//	#57  8m12.5s  pod shop/web-2k4f9: eviction refused by pdb shop/web (429) (because #51)
 func (t *Trace) WriteText(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	n := NewNames(&t.Header)
@@ -135,7 +135,7 @@ func (n *Names) nodeOrPodWords(r Record, object func() string, on func(string) s
 	case DrainStarted:
 		return "drain started, " + number + " pods to evict"
 	case DrainEnded:
-		return "drain " + map[bool]string{true: "done", false: word()}[DrainResult(r.Value) == Drained]
+		return "drain ended, " + word()
 	case SoakStarted:
 		return "soaking for " + number + "s"
 	case ReimageStarted:
@@ -167,9 +167,9 @@ func (n *Names) nodeOrPodWords(r Record, object func() string, on func(string) s
 	case PodDeleted:
 		return "gone" + on(" from ")
 	case EvictionGranted:
-		return "eviction granted" + on(" by budget ")
+		return "eviction granted" + on(" by pdb ")
 	case EvictionRefused:
-		return "eviction refused" + on(" by budget ") + " (" + number + ")"
+		return "eviction refused" + on(" by pdb ") + " (" + number + ")"
 	case BudgetStatus:
 		return "wants " + strconv.FormatInt(r.Value>>32, 10) + " healthy pods, allows " + strconv.FormatInt(r.Value&0xffffffff, 10) + " disruptions"
 	case DiskMoving:

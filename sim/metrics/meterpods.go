@@ -1,0 +1,171 @@
+package metrics
+
+import (
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
+
+func (m *Meter) pod(r trace.Record) {
+	if r.Kind == trace.PodCreated {
+		m.podCreated(r)
+		return
+	}
+	p := &m.pods[r.Subject.Index]
+	l := &m.loads[p.workload]
+	switch r.Kind {
+	case trace.PodBound:
+		m.bound(p, l, r.At)
+		if r.Object.Kind == trace.Node {
+			p.node = r.Object.Index
+		}
+	case trace.PodReady:
+		if !p.ready && !p.leaving {
+			p.ready = true
+			m.ready(p.workload, 1, r.At)
+		}
+	case trace.PodUnready:
+		m.unready(p, r.At)
+	case trace.PodTerminating:
+		m.bound(p, l, r.At)
+		m.unready(p, r.At)
+		p.leaving = true
+		if trace.TerminationReason(r.Value) == trace.Evicted && !p.evicted {
+			p.evicted = true
+			if p.replacesEvicted {
+				l.movedTwice++
+			}
+		}
+		m.attempted(p, r.At)
+	case trace.PodDeleted:
+		m.bound(p, l, r.At)
+		m.unready(p, r.At)
+		m.attempted(p, r.At)
+		if !p.gone {
+			l.pods--
+		}
+		p.leaving, p.gone = true, true
+	case trace.EvictionGranted:
+		l.granted++
+		m.attempted(p, r.At)
+	case trace.EvictionRefused:
+		l.refused++
+		m.attempted(p, r.At)
+		if r.Object.Kind == trace.Budget && p.node >= 0 {
+			p.waits = m.drains.refuse(p.node, r.Object.Index, r.At)
+		}
+	}
+}
+
+func (m *Meter) podCreated(r trace.Record) {
+	p := meteredPod{workload: r.Object.Index, node: -1, since: r.At}
+	i := int32(len(m.pods))
+	before := int32(-1)
+	if m.header.Workloads[p.workload].Kind == string(model.StatefulSet) {
+		key := replica{p.workload, r.Value}
+		if j, ok := m.replicas[key]; ok {
+			before = j
+		}
+		m.replicas[key] = i
+	} else if r.Cause > 0 && int(r.Cause) < len(m.subjects) {
+		before = m.subjects[r.Cause-1]
+	}
+	if before >= 0 && m.pods[before].workload == p.workload && m.pods[before].evicted {
+		p.replacesEvicted = true
+	}
+	m.pods = append(m.pods, p)
+	l := &m.loads[p.workload]
+	l.created++
+	l.pods++
+}
+
+// bound ends the time in which a pod waits to be bound.
+func (m *Meter) bound(p *meteredPod, l *meteredLoad, t des.Time) {
+	if p.node >= 0 || p.leaving || !m.started {
+		return
+	}
+	l.waited += float64(t - p.since)
+	l.waitedLongest = max(l.waitedLongest, t.Sub(p.since))
+}
+
+// attempted ends a pod's wait for a budget.
+func (m *Meter) attempted(p *meteredPod, t des.Time) {
+	m.drains.over(p.node, p.waits, t)
+	p.waits = pending{}
+}
+
+func (m *Meter) unready(p *meteredPod, t des.Time) {
+	if p.ready {
+		p.ready = false
+		m.ready(p.workload, -1, t)
+	}
+}
+
+// ready changes a workload's count of ready pods at t.
+func (m *Meter) ready(workload, by int32, t des.Time) {
+	l := &m.loads[workload]
+	m.account(l, t)
+	l.ready += by
+	for _, b := range m.header.Workloads[workload].Budgets {
+		m.budgets[b].ready += by
+		m.judge(b, t)
+	}
+}
+
+// account counts the stretch that ends at t, in which l's ready count held.
+func (m *Meter) account(l *meteredLoad, t des.Time) {
+	if !m.started || t <= l.since {
+		return
+	}
+	length := t - l.since
+	if !l.hasMin || l.ready < l.min {
+		l.min, l.minAt, l.hasMin = l.ready, l.since, true
+	}
+	if missing := l.desired - l.ready; missing > 0 {
+		l.lost += float64(missing) * float64(length)
+	}
+	if l.ready < l.enough {
+		l.belowTarget += time.Duration(length)
+	}
+	l.worst.add(t, min(l.ready, l.desired))
+	l.since = t
+}
+
+func (m *Meter) budget(r trace.Record) {
+	if r.Kind != trace.BudgetStatus {
+		return
+	}
+	b := r.Subject.Index
+	m.budgets[b].wanted = int32(r.Value >> 32)
+	if of := m.header.Budgets[b].Workloads; len(of) == 1 {
+		l := &m.loads[of[0]]
+		l.floor = max(l.floor, m.budgets[b].wanted)
+		l.hasFloor = true
+	}
+	m.judge(b, r.At)
+}
+
+// judge looks whether a budget has too few healthy pods from t on.
+func (m *Meter) judge(budget int32, t des.Time) {
+	b := &m.budgets[budget]
+	below := b.ready < b.wanted
+	if below == b.below {
+		return
+	}
+	b.below = below
+	for _, w := range m.header.Budgets[budget].Workloads {
+		l := &m.loads[w]
+		if below {
+			if l.budgetsBelow == 0 {
+				l.belowSince = t
+			}
+			l.budgetsBelow++
+			continue
+		}
+		if l.budgetsBelow--; l.budgetsBelow == 0 && m.started {
+			l.belowBudget += t.Sub(l.belowSince)
+		}
+	}
+}
