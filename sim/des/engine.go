@@ -90,9 +90,10 @@ func (e *Engine) Register(h Handler) Actor {
 func (e *Engine) Now() Time { return Time(e.queue.floor >> classBits) }
 
 // Class returns the class that the present instant has reached: that of the
-// event that is being, or was last, executed at it. What is scheduled for now
-// goes into this class or a later one.
-func (e *Engine) Class() Class { return Class(e.queue.base & classMask) }
+// event that is being, or was last, executed at it, and the lowest where
+// RunUntil has opened the instant again. What is scheduled for now goes into
+// this class or a later one.
+func (e *Engine) Class() Class { return Class(e.queue.floor & classMask) }
 
 // At schedules ev at t, after everything that is already scheduled there in
 // the same class, and returns a handle to cancel it by.
@@ -209,7 +210,6 @@ func (e *Engine) refuse(t Time, c Class) {
 	case t > MaxTime:
 		panic(fmt.Sprintf("des: %v is beyond MaxTime, %v (t=%v)", t, MaxTime, now))
 	default:
-		executing := Class(e.queue.floor & classMask)
-		panic(fmt.Sprintf("des: %v now comes before %v, which this instant has reached (t=%v)", c, executing, now))
+		panic(fmt.Sprintf("des: %v now comes before %v, which this instant has reached (t=%v)", c, e.Class(), now))
 	}
 }
