@@ -138,9 +138,9 @@ type spreadConstraint struct {
 }
 
 type volume struct {
-	Name                                                         string
+	Name                                                        string
 	EmptyDir, HostPath, PersistentVolumeClaim, Ephemeral, ISCSI json.RawMessage
-	NFS, AzureDisk, AzureFile, CSI, FC                           json.RawMessage
+	NFS, AzureDisk, AzureFile, CSI, FC                          json.RawMessage
 }
 
 // template is what controllers of pods have in common.
@@ -307,7 +307,9 @@ func (r *kubectlReader) byKey(place string, raw json.RawMessage) {
 
 // item reads one object.
 func (r *kubectlReader) item(place, kind string, raw json.RawMessage) {
-	var head struct{ Metadata struct{ Name, Namespace string } }
+	var head struct {
+		Metadata struct{ Name, Namespace string }
+	}
 	_ = json.Unmarshal(raw, &head) // what is wrong shows below
 	id := [3]string{kind, head.Metadata.Namespace, head.Metadata.Name}
 	if r.seen[id] && head.Metadata.Name != "" {
