@@ -1,0 +1,98 @@
+package aks
+
+import (
+	"errors"
+	"fmt"
+
+	"rollsim/sim/trace"
+)
+
+// CheckInvariants returns everything that is wrong with the service and with
+// what it made of the cluster. It is true between any two events.
+func (s *Service) CheckInvariants() error {
+	errs := []error{s.checkCluster()}
+	for i := range s.pools {
+		p := &s.pools[i]
+		if err := errors.Join(s.checkPool(p), s.checkNodes(p)); err != nil {
+			errs = append(errs, fmt.Errorf("pool %s: %w", s.m.NodePools[i].Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkCluster: one operation at a time on the cluster, and none on a pool
+// beside it but its own.
+func (s *Service) checkCluster() error {
+	c := &s.cluster
+	if busy := c.op != none; busy == terminal(c.state) {
+		return fmt.Errorf("cluster is %s, operation in progress: %v", stateName(c.state), busy)
+	}
+	for i := range s.pools {
+		if op := s.pools[i].op; c.op != none && op != none && op != c.op {
+			return fmt.Errorf("operation %d on pool %s runs beside cluster operation %d", op, s.m.NodePools[i].Name, c.op)
+		}
+	}
+	return nil
+}
+
+// checkPool: state and operation agree, no more nodes are worked on than there
+// are slots, and a Succeeded pool is whole.
+func (s *Service) checkPool(p *pool) error {
+	if busy := p.op != none; busy == terminal(p.state) {
+		return fmt.Errorf("state %s, operation in progress: %v", stateName(p.state), busy)
+	}
+	if p.op != none && s.ops[p.op].over {
+		return fmt.Errorf("operation %d works on it and is over", p.op)
+	}
+	if p.state == trace.StateUpgrading && p.begun && p.busy > p.roll.slots {
+		return fmt.Errorf("%d nodes are worked on, there are %d slots", p.busy, p.roll.slots)
+	}
+	if p.state != trace.StateSucceeded {
+		return nil
+	}
+	if have := s.staying(p); have != p.count {
+		return fmt.Errorf("Succeeded with %d nodes instead of %d", have, p.count)
+	}
+	for _, n := range s.k.Nodes(p.index) {
+		switch node := s.k.Node(n); {
+		case node.Deleted, s.workOn(n).stage != idle:
+		case node.Cordoned:
+			return fmt.Errorf("Succeeded, and node %s is cordoned", s.k.NodeName(n))
+		}
+	}
+	return nil
+}
+
+// checkNodes: no more nodes than count and surge, none newer than its control
+// plane, and the counters of the pool are those of its nodes.
+func (s *Service) checkNodes(p *pool) error {
+	var alive, surge, busy, gone, pending int
+	for _, n := range s.k.Nodes(p.index) {
+		node, w := s.k.Node(n), s.workOn(n)
+		if s.version(n) > s.cluster.version {
+			return fmt.Errorf("node %s on %s is newer than the control plane on %s", s.k.NodeName(n), s.m.Versions[s.version(n)], s.m.Versions[s.cluster.version])
+		}
+		busy += count(w.stage == draining || w.stage == soaking || w.stage == reimaging)
+		gone += count(w.stage == leaving || w.stage == deleting)
+		pending += count(w.byOp)
+		alive += count(!node.Deleted && w.stage != deleting)
+		surge += count(node.Surge)
+	}
+	if busy != p.busy || gone != p.leaving || pending != p.pending {
+		return fmt.Errorf("busy %d, leaving %d, pending %d; its nodes say %d, %d, %d", p.busy, p.leaving, p.pending, busy, gone, pending)
+	}
+	if p.state == trace.StateUpgrading && alive > p.count+max(p.roll.slots, len(p.roll.surge)) {
+		return fmt.Errorf("%d nodes, count is %d and there are %d surge nodes", alive, p.count, len(p.roll.surge))
+	}
+	if p.state == trace.StateSucceeded && surge > 0 && !p.remains {
+		return fmt.Errorf("Succeeded with %d surge nodes", surge)
+	}
+	return nil
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,346 @@
+package aks
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/rules"
+	"rollsim/sim/trace"
+)
+
+// pool is a node pool resource.
+type pool struct {
+	index    int
+	zones    []int // indices into Cluster.Zones; empty: none
+	state    trace.State
+	version  int // of its oldest node; index into Model.Versions
+	target   int // that was last asked for
+	declared bool
+	image    int // version that the node image belongs to
+	count    int // nodes that it is meant to have
+	machines int // nodes that exist, surge nodes and those on their way out included
+	settings model.UpgradeSettings
+	op       OperationID // that works on the pool; none: none does
+	roll     roll
+	begun    bool // op has begun its work; before, it waits for busy nodes that a failed operation left
+	busy     int  // nodes that are drained to be reimaged, soak, or are being reimaged
+	pending  int  // nodes that op ordered or removes, and that have neither come nor gone yet
+	leaving  int  // nodes that are drained to be deleted, or being deleted, for op or to clean up
+	cleanUp  bool // evCleanUp is to come
+	remains  bool // a failed upgrade may have left surge nodes
+}
+
+// stage is what an operation is doing with a node.
+type stage uint8
+
+const (
+	idle      stage = iota
+	booting         // ordered; ends with NodeUsable
+	draining        // to be reimaged; ends with DrainEnded
+	soaking         // ends with evSoaked
+	reimaging       // ends with NodeUsable
+	leaving         // drained to be deleted; ends with DrainEnded
+	deleting        // ends with NodeDeleted
+)
+
+// work is what an operation is doing with one node.
+type work struct {
+	stage  stage
+	byOp   bool       // counts in the pool's pending
+	target int        // reimaging: the version that it will be on
+	soak   des.Handle // soaking
+	record trace.ID   // the last record about it, as the cause of the next
+}
+
+func newPool(m *model.Model, index int) pool {
+	p := pool{index: index}
+	for _, z := range m.NodePools[index].Zones {
+		p.zones = append(p.zones, slices.Index(m.Cluster.Zones, z))
+	}
+	return p
+}
+
+func (s *Service) resetPool(p *pool) {
+	from := &s.m.NodePools[p.index]
+	*p = pool{
+		index:    p.index,
+		zones:    p.zones,
+		state:    trace.StateSucceeded,
+		declared: from.VersionSet,
+		count:    from.Count,
+		machines: len(s.k.Nodes(p.index)),
+		settings: from.Upgrade,
+		op:       none,
+		roll:     p.roll.reset(),
+	}
+	p.version = s.versionIndex(from.KubernetesVersion)
+	p.target = p.version
+	p.version = s.oldest(p)
+	p.image = p.version
+	s.record(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(trace.StateSucceeded), 0)
+	s.record(trace.TargetVersion, poolRef(p.index), versionRef(p.target), 0, 0)
+	s.record(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, 0)
+}
+
+// store keeps the settings that a request brings. Source: azure-cli; settings
+// given at upgrade time persist.
+func (p *pool) store(r rules.Request) {
+	if r.MaxSurge != nil {
+		p.settings.MaxSurge = *r.MaxSurge
+	}
+	if r.MaxUnavailable != nil {
+		p.settings.MaxUnavailable = *r.MaxUnavailable
+	}
+	if r.DrainTimeout != nil {
+		p.settings.DrainTimeout = *r.DrainTimeout
+	}
+	if r.NodeSoak != nil {
+		p.settings.NodeSoak = *r.NodeSoak
+	}
+}
+
+// zone returns the zone of the i-th node of a row: they go round robin.
+func (p *pool) zone(i int) int {
+	if len(p.zones) == 0 {
+		return -1
+	}
+	return p.zones[i%len(p.zones)]
+}
+
+// workOn returns what is being done with n, for reading and writing.
+func (s *Service) workOn(n kube.NodeID) *work {
+	for int(n) >= len(s.work) {
+		s.work = append(s.work, work{})
+	}
+	return &s.work[n]
+}
+
+// version returns the version that n runs, or will run when it is back.
+func (s *Service) version(n kube.NodeID) int {
+	if w := s.workOn(n); w.stage == reimaging {
+		return w.target
+	}
+	return s.k.Node(n).Version
+}
+
+// stays reports whether n is a node that the pool is meant to have: no surge
+// node, and not on its way out.
+func (s *Service) stays(n kube.NodeID) bool {
+	if node := s.k.Node(n); node.Surge || node.Deleted {
+		return false
+	}
+	w := s.workOn(n).stage
+	return w != leaving && w != deleting
+}
+
+// oldest returns the version of a pool's oldest node; without nodes, what was
+// last asked for.
+func (s *Service) oldest(p *pool) int {
+	oldest, found := p.target, false
+	for _, n := range s.k.Nodes(p.index) {
+		if s.stays(n) && (!found || s.version(n) < oldest) {
+			oldest, found = s.version(n), true
+		}
+	}
+	return oldest
+}
+
+// upToDate reports whether a pool has nothing to do to be on a version.
+func (s *Service) upToDate(p *pool, version int) bool {
+	if p.version != version || p.state == trace.StateFailed {
+		return false
+	}
+	for _, n := range s.k.Nodes(p.index) {
+		if s.stays(n) && s.version(n) != version {
+			return false
+		}
+	}
+	return true
+}
+
+// declare records what was asked for: az shows it as orchestratorVersion while
+// the pool is still Upgrading.
+func (s *Service) declare(p *pool, version int, cause trace.ID) {
+	p.declared = true
+	if p.target != version {
+		p.target = version
+		s.record(trace.TargetVersion, poolRef(p.index), versionRef(version), 0, cause)
+	}
+}
+
+// settle records the version that the pool is on after an operation.
+func (s *Service) settle(p *pool, cause trace.ID) {
+	if oldest := s.oldest(p); oldest != p.version {
+		p.version = oldest
+		s.record(trace.CurrentVersion, poolRef(p.index), versionRef(oldest), 0, cause)
+	}
+	p.image = p.version
+}
+
+// order boots a node of the pool, for the operation that works on it.
+func (s *Service) order(p *pool, version, row int, surge bool, cause trace.ID) kube.NodeID {
+	n := s.k.Machines().Boot(kube.Boot{Pool: p.index, Version: version, Zone: p.zone(row), Surge: surge}, cause)
+	*s.workOn(n) = work{stage: booting, byOp: true}
+	p.machines++
+	p.pending++
+	return n
+}
+
+// remove cordons nodes and drains them to be deleted, for the operation that
+// works on the pool or to clean up after it. All are cordoned before the first
+// is drained, so that no pod moves from one to another.
+func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID) {
+	for _, n := range nodes {
+		*s.workOn(n) = work{stage: leaving, byOp: byOp, record: s.k.API().Cordon(n, cause)}
+		p.leaving++
+		if byOp {
+			p.pending++
+		}
+	}
+	for _, n := range nodes {
+		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout}, s.workOn(n).record)
+	}
+}
+
+// restore puts a node whose drain or soak is to stop back to work.
+func (s *Service) restore(p *pool, n kube.NodeID, cause trace.ID) {
+	was := s.putDown(p, n)
+	switch was.stage {
+	case draining, leaving:
+		s.k.API().StopDrain(n, cause)
+	case soaking:
+		s.eng.Cancel(was.soak)
+	}
+	s.k.API().Uncordon(n, cause)
+}
+
+// putDown ends whatever is being done with a node and returns what it was.
+func (s *Service) putDown(p *pool, n kube.NodeID) work {
+	was := *s.workOn(n)
+	*s.workOn(n) = work{}
+	switch was.stage {
+	case draining, soaking, reimaging:
+		p.busy--
+	case leaving, deleting:
+		p.leaving--
+	}
+	if was.byOp {
+		p.pending--
+	}
+	return was
+}
+
+// NodeUsable implements kube.Observer.
+func (s *Service) NodeUsable(n kube.NodeID) {
+	if w := s.workOn(n).stage; w != booting && w != reimaging {
+		return
+	}
+	p := &s.pools[s.k.Node(n).Pool]
+	s.putDown(p, n)
+	s.advance(p)
+}
+
+// NodeDeleted implements kube.Observer.
+func (s *Service) NodeDeleted(n kube.NodeID) {
+	p := &s.pools[s.k.Node(n).Pool]
+	s.putDown(p, n)
+	p.machines--
+	s.advance(p)
+}
+
+// DrainEnded implements kube.Observer.
+func (s *Service) DrainEnded(n kube.NodeID, r kube.DrainResult) {
+	w := s.workOn(n)
+	p := &s.pools[s.k.Node(n).Pool]
+	switch {
+	case w.stage != draining && w.stage != leaving:
+		// The drain was stopped from here.
+	case r.Result != trace.Drained:
+		s.undrainable(p, n, r)
+	case w.stage == draining:
+		s.drained(p, n, r.Record)
+	default:
+		w.stage = deleting
+		s.k.Machines().Delete(n, r.Record)
+	}
+}
+
+// advance takes the operation on a pool on, when it was accepted and after a
+// node came or went.
+func (s *Service) advance(p *pool) {
+	switch {
+	case p.op == none:
+	case !p.begun && p.busy > 0:
+		// A failed operation left nodes being reimaged; they come back first.
+	case s.ops[p.op].request.Do == model.Scale:
+		s.advanceScale(p)
+	default:
+		s.advanceRoll(p)
+	}
+}
+
+// undrainable deals with a node whose drain timed out. UndrainableNodeBehavior
+// is Schedule: the node goes back to work as it is and the operation fails. A
+// node that was to be cleaned up just stays.
+func (s *Service) undrainable(p *pool, n kube.NodeID, r kube.DrainResult) {
+	was := s.putDown(p, n)
+	s.k.API().Uncordon(n, r.Record)
+	if was.stage == leaving && !was.byOp {
+		return
+	}
+	s.scratch = append(s.scratch[:0], s.k.Nodes(p.index)...)
+	for _, other := range s.scratch {
+		switch w := s.workOn(other); {
+		case w.stage == draining || w.stage == soaking:
+			s.restore(p, other, r.Record)
+		case w.stage == leaving && w.byOp && !s.k.Node(other).Surge:
+			s.restore(p, other, r.Record)
+		case w.byOp: // deleted already, or a surge node: it goes on its way
+			w.byOp = false
+			p.pending--
+		}
+	}
+	if s.ops[p.op].request.Do == model.Scale {
+		p.count = s.staying(p)
+	} else {
+		s.leaveRoll(p, r.Record)
+	}
+	s.settle(p, r.Record)
+	s.poolDone(p, s.drainFailure(n, r, p.settings.DrainTimeout))
+}
+
+// staying counts the nodes that a pool is meant to have.
+func (s *Service) staying(p *pool) int {
+	count := 0
+	for _, n := range s.k.Nodes(p.index) {
+		if s.stays(n) {
+			count++
+		}
+	}
+	return count
+}
+
+// UpgradeFailed is the code of an operation that a drain ended. The error
+// articles speak of it as PodDrainFailure, which isn't a code. It is assumed for
+// scaling in, where no source shows one.
+const UpgradeFailed = "UpgradeFailed"
+
+// drainFailure is the end of an operation whose node n couldn't be drained.
+func (s *Service) drainFailure(n kube.NodeID, r kube.DrainResult, timeout time.Duration) OperationResult {
+	message := fmt.Sprintf("drain of node %s did not end within %v", s.k.NodeName(n), timeout)
+	if r.Pod >= 0 {
+		message += ": pod " + s.k.PodName(r.Pod)
+		if r.Budget >= 0 {
+			b := &s.m.Budgets[r.Budget]
+			message += fmt.Sprintf(" can't be evicted, budget %s/%s allows no disruption", b.Namespace, b.Name)
+		}
+	}
+	if r.Why != "" {
+		message += " (" + r.Why + ")"
+	}
+	return OperationResult{Result: trace.OperationFailed, Code: UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
+}

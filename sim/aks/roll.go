@@ -1,0 +1,202 @@
+package aks
+
+import (
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/rules"
+	"rollsim/sim/trace"
+)
+
+// roll is a rolling upgrade of one pool: the settings that hold for it, what is
+// left to do, and where it is.
+//
+//	AddingSurge    surge nodes are ordered together, on the target version
+//	Rolling        slots old nodes at a time: cordon, drain, soak, reimage
+//	RemovingSurge  surge nodes are cordoned, drained together, deleted one by one
+//	PhaseDone
+//
+// A reimaged node is the buffer for the next, so with surge the number of slots
+// is that of the surge nodes. In place (max surge 0) there are max unavailable
+// slots and no surge nodes, and the first and third phase are left out.
+// Source: AKS rolling upgrade page.
+type roll struct {
+	phase  trace.Phase // 0: not begun
+	target int
+	todo   []kube.NodeID // old nodes in ascending order of their instance numbers
+	next   int           // index into todo: the first that wasn't started
+	surge  []kube.NodeID
+	slots  int
+	batch  int      // batches started
+	record trace.ID // the last PoolPhase or BatchStarted
+}
+
+// reset returns an empty roll with the memory of r.
+func (r roll) reset() roll { return roll{todo: r.todo[:0], surge: r.surge[:0]} }
+
+// beginRoll starts the upgrade of a pool to the operation's target.
+func (s *Service) beginRoll(p *pool, id OperationID) {
+	op := &s.ops[id]
+	p.op, p.begun = id, false
+	p.roll = p.roll.reset()
+	p.roll.target = op.target
+	s.setPoolState(p, trace.StateUpgrading, op.record)
+	s.declare(p, op.target, op.record)
+	s.advance(p)
+}
+
+// advanceRoll takes the upgrade as far as it goes now.
+func (s *Service) advanceRoll(p *pool) {
+	r := &p.roll
+	if !p.begun {
+		p.begun = true
+		s.planRoll(p)
+	}
+	if r.phase == trace.AddingSurge && p.pending == 0 {
+		s.setPhase(p, trace.Rolling)
+	}
+	if r.phase == trace.Rolling {
+		s.startNodes(p)
+		if p.busy == 0 {
+			s.removeSurge(p)
+		}
+	}
+	if r.phase == trace.RemovingSurge && p.pending == 0 {
+		s.setPhase(p, trace.PhaseDone)
+		p.remains = false
+		s.settle(p, r.record)
+		s.poolDone(p, OperationResult{Result: trace.Succeeded})
+	}
+}
+
+// planRoll resolves surge and slots and orders the surge nodes. Surge nodes
+// that a failed upgrade left are taken over: those on the target version count
+// as surge, the others only have to go in the end.
+func (s *Service) planRoll(p *pool) {
+	r, op := &p.roll, &s.ops[p.op]
+	x := rules.SurgeOf(s.State(), op.request, p.index)
+	r.slots = x.Slots
+	s.rec.AddText(trace.SurgePlanned, poolRef(p.index), trace.Ref{}, int64(x.Nodes), op.record, x.String())
+	s.record(trace.SlotsPlanned, poolRef(p.index), trace.Ref{}, int64(x.Slots), op.record)
+
+	missing := x.Nodes
+	for _, n := range s.k.Nodes(p.index) {
+		switch node := s.k.Node(n); {
+		case node.Deleted:
+		case node.Surge:
+			r.surge = append(r.surge, n)
+			if node.Version == r.target {
+				missing--
+			}
+		case s.version(n) != r.target:
+			r.todo = append(r.todo, n)
+		}
+	}
+	for _, n := range r.surge {
+		if s.workOn(n).stage == leaving {
+			s.restore(p, n, op.record)
+		}
+	}
+	if missing <= 0 {
+		s.setPhase(p, trace.Rolling)
+		return
+	}
+	s.setPhase(p, trace.AddingSurge)
+	for i := range missing {
+		r.surge = append(r.surge, s.order(p, r.target, i, true, r.record))
+	}
+}
+
+// setPhase moves the upgrade to its next phase.
+func (s *Service) setPhase(p *pool, to trace.Phase) {
+	cause := p.roll.record
+	if cause == 0 {
+		cause = s.ops[p.op].record
+	}
+	p.roll.phase = to
+	p.roll.record = s.record(trace.PoolPhase, poolRef(p.index), trace.Ref{}, int64(to), cause)
+}
+
+// startNodes cordons and drains as many old nodes as there are free slots: at
+// once where batching is sliding, when the whole batch is done where it is
+// batch. All nodes that start together are cordoned before the first is drained.
+func (s *Service) startNodes(p *pool) {
+	r := &p.roll
+	free := r.slots - p.busy
+	if p.settings.Batching == model.Batch && p.busy > 0 {
+		free = 0
+	}
+	group := r.todo[r.next:min(r.next+max(free, 0), len(r.todo))]
+	if len(group) == 0 {
+		return
+	}
+	r.next += len(group)
+	if p.settings.Batching == model.Batch {
+		r.batch++
+		r.record = s.record(trace.BatchStarted, poolRef(p.index), trace.Ref{}, int64(r.batch), r.record)
+	}
+	for _, n := range group {
+		*s.workOn(n) = work{stage: draining, record: s.k.API().Cordon(n, r.record)}
+		p.busy++
+	}
+	for _, n := range group {
+		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout}, s.workOn(n).record)
+	}
+}
+
+// drained takes an old node from its drain to its soak, or past it.
+func (s *Service) drained(p *pool, n kube.NodeID, cause trace.ID) {
+	soak := p.settings.NodeSoak
+	if soak == 0 {
+		s.reimage(p, n, cause)
+		return
+	}
+	w := s.workOn(n)
+	w.stage = soaking
+	w.record = s.record(trace.SoakStarted, nodeRef(n), trace.Ref{}, seconds(soak), cause)
+	w.soak = s.eng.After(soak, des.ClassFinish, des.Event{Actor: s.actor, Kind: evSoaked, Subject: int32(n)})
+}
+
+func (s *Service) soaked(n kube.NodeID) {
+	s.reimage(&s.pools[s.k.Node(n).Pool], n, s.workOn(n).record)
+}
+
+func (s *Service) reimage(p *pool, n kube.NodeID, cause trace.ID) {
+	*s.workOn(n) = work{stage: reimaging, target: p.roll.target}
+	s.k.Machines().Reimage(n, p.roll.target, cause)
+}
+
+// removeSurge ends the rolling phase.
+func (s *Service) removeSurge(p *pool) {
+	s.setPhase(p, trace.RemovingSurge)
+	s.remove(p, p.roll.surge, true, p.roll.record)
+}
+
+// leaveRoll ends the upgrade of a pool where it is, because a drain timed out.
+// Surge nodes that are not on their way out yet are left to cleanUp.
+func (s *Service) leaveRoll(p *pool, cause trace.ID) {
+	if p.roll.phase == trace.Rolling && len(p.roll.surge) > 0 {
+		p.cleanUp = true
+		s.eng.After(0, des.ClassLimit, des.Event{Actor: s.actor, Kind: evCleanUp, Subject: int32(p.index)})
+	}
+	p.remains = true
+	p.roll.record = cause
+	s.setPhase(p, trace.PhaseDone)
+}
+
+// cleanUp removes the surge nodes of a failed upgrade, unless the next one has
+// taken them over.
+func (s *Service) cleanUp(p *pool) {
+	p.cleanUp = false
+	if p.op != none && s.ops[p.op].request.Do != model.Scale {
+		return
+	}
+	nodes := s.scratch[:0]
+	for _, n := range s.k.Nodes(p.index) {
+		if node := s.k.Node(n); node.Surge && !node.Deleted && s.workOn(n).stage == idle {
+			nodes = append(nodes, n)
+		}
+	}
+	s.scratch = nodes
+	s.remove(p, nodes, false, p.roll.record)
+}

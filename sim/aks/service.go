@@ -1,0 +1,386 @@
+package aks
+
+import (
+	"fmt"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/rules"
+	"rollsim/sim/trace"
+)
+
+// OperationID names a submitted request, refused ones included, in order of
+// submission. It is the index of the trace subject.
+type OperationID int32
+
+// none is the OperationID that names nothing.
+const none OperationID = -1
+
+// Observer learns how operations fare. Its methods are called from within
+// events, never from within Submit, but for OperationStarted, which Submit
+// calls before it returns.
+type Observer interface {
+	OperationStarted(op OperationID)
+	OperationEnded(op OperationID, r OperationResult)
+}
+
+// OperationResult is how an accepted operation ended.
+type OperationResult struct {
+	Result        trace.OperationResult
+	Code, Message string   // AKS's error; empty when Succeeded
+	Record        trace.ID // the OperationEnded record
+
+	// Blocked reports that a drain couldn't end; the rest says which and why.
+	Blocked bool
+	Node    kube.NodeID
+	Pod     kube.PodID // -1: none
+	Budget  int        // index into Model.Budgets; -1: no budget stood in the way
+}
+
+// Service is one managed cluster. It keeps its memory over Reset.
+type Service struct {
+	eng   *des.Engine
+	actor des.Actor
+	m     *model.Model
+	k     *kube.Cluster
+	rec   *trace.Recorder
+	src   random.Source
+	obs   Observer
+
+	cluster managedCluster
+	pools   []pool
+	ops     []operation
+	work    []work // by NodeID; nodes that were never worked on may lie beyond its end
+
+	submitting bool          // within Submit: an operation that is over at once ends in an event of its own
+	scratch    []kube.NodeID // for a moment's list of nodes
+}
+
+// managedCluster is the cluster resource with its control plane.
+type managedCluster struct {
+	version  int // that the control plane runs; index into Model.Versions
+	target   int // that was last asked for
+	state    trace.State
+	op       OperationID // in progress on the cluster; none: none is
+	upgrades uint64      // control plane upgrades so far, for the random key
+	key      random.Key
+}
+
+// operation is one submitted request.
+type operation struct {
+	request rules.Request
+	subject trace.Ref
+	target  int      // version; index into Model.Versions
+	record  trace.ID // OperationStarted, or RequestRefused
+	next    int      // full upgrade: the next pool to look at
+	over    bool     // refused or ended
+	result  OperationResult
+}
+
+// The service's own events.
+const (
+	evControlPlane des.Kind = iota // Subject: operation; the control plane is on its target
+	evSoaked                       // Subject: node; its soak is over
+	evOver                         // Subject: operation; it had nothing to do
+	evCleanUp                      // Subject: pool; remove the surge nodes of a failed upgrade
+)
+
+// New returns the service of m's cluster, with k as the cluster's inside. It
+// registers with eng and as k's observer. Call Reset before use.
+func New(eng *des.Engine, m *model.Model, k *kube.Cluster, rec *trace.Recorder) *Service {
+	s := &Service{eng: eng, m: m, k: k, rec: rec, pools: make([]pool, len(m.NodePools))}
+	s.actor = eng.Register(s)
+	s.cluster.key = random.KeyOf("control-plane-upgrade", m.Cluster.Name)
+	for i := range s.pools {
+		s.pools[i] = newPool(m, i)
+	}
+	k.SetObserver(s)
+	return s
+}
+
+// Reset goes back to time zero, after the engine, the recorder and the cluster
+// did. It records the states and versions that the cluster starts with.
+func (s *Service) Reset(src random.Source) {
+	s.src = src
+	s.ops = s.ops[:0]
+	s.work = s.work[:0]
+	s.submitting = false
+	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
+	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key}
+	s.record(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
+	s.record(trace.TargetVersion, clusterRef, versionRef(version), 0, 0)
+	s.record(trace.CurrentVersion, clusterRef, versionRef(version), 0, 0)
+	for i := range s.pools {
+		s.resetPool(&s.pools[i])
+	}
+}
+
+// SetObserver sets who learns how operations fare; nil: nobody.
+func (s *Service) SetObserver(o Observer) { s.obs = o }
+
+// Submit hands in a request, as with --no-wait, and returns AKS's answer: no
+// refusals when it is accepted. Expected is the error code that the scenario
+// wants to see, empty for acceptance; it only marks the record of a refusal.
+func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (OperationID, []rules.Refusal) {
+	id := OperationID(len(s.ops))
+	state := s.State()
+	target := rules.Target(state, r)
+	subject := clusterRef
+	if r.Do == model.UpgradePool || r.Do == model.Scale {
+		subject = poolRef(r.Pool)
+	}
+	submitted := s.rec.AddText(trace.RequestSubmitted, operationRef(id), subject, int64(verbs[r.Do]), cause, r.Name)
+	refusals := rules.Check(state, r)
+	if len(refusals) > 0 {
+		refused := s.rec.AddText(trace.RequestRefused, operationRef(id), trace.Ref{}, flag(refusals[0].Code == expected), submitted, refusals[0].String())
+		s.ops = append(s.ops, operation{request: r, subject: subject, record: refused, over: true})
+		return id, refusals
+	}
+	op := operation{request: r, subject: subject, target: s.versionIndex(target)}
+	value := int64(op.target)
+	if r.Do == model.Scale {
+		value = int64(r.Count)
+	}
+	op.record = s.record(trace.OperationStarted, operationRef(id), subject, value, submitted)
+	s.ops = append(s.ops, op)
+	if s.obs != nil {
+		s.obs.OperationStarted(id)
+	}
+	s.submitting = true
+	s.begin(id, rules.Unchanged(state, r))
+	s.submitting = false
+	return id, nil
+}
+
+// begin starts an accepted operation.
+func (s *Service) begin(id OperationID, unchanged bool) {
+	op := &s.ops[id]
+	if unchanged {
+		s.end(id, OperationResult{Result: trace.Succeeded, Message: "nothing to do: everything is as asked for"})
+		return
+	}
+	switch op.request.Do {
+	case model.Upgrade, model.UpgradeControlPlane:
+		s.cluster.op = id
+		s.setClusterState(trace.StateUpgrading, op.record)
+		s.beginControlPlane(id)
+	case model.UpgradePool:
+		p := &s.pools[op.request.Pool]
+		p.store(op.request)
+		s.beginRoll(p, id)
+	case model.Scale:
+		s.beginScale(&s.pools[op.request.Pool], id)
+	}
+}
+
+// beginControlPlane moves the control plane, where it isn't on its target yet.
+func (s *Service) beginControlPlane(id OperationID) {
+	c, op := &s.cluster, &s.ops[id]
+	c.target = op.target
+	s.record(trace.TargetVersion, clusterRef, versionRef(c.target), 0, op.record)
+	if c.version == c.target {
+		s.nextPool(id, op.record)
+		return
+	}
+	d := s.src.Duration(c.key.With(c.upgrades), s.m.Timing.ControlPlaneUpgrade)
+	c.upgrades++
+	s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evControlPlane, Subject: int32(id)})
+}
+
+func (s *Service) controlPlaneDone(id OperationID) {
+	op := &s.ops[id]
+	s.cluster.version = op.target
+	record := s.record(trace.CurrentVersion, clusterRef, versionRef(op.target), 0, op.record)
+	s.nextPool(id, record)
+}
+
+// nextPool takes a full upgrade to its next pool, and every cluster operation to
+// its end when there is none.
+func (s *Service) nextPool(id OperationID, cause trace.ID) {
+	op := &s.ops[id]
+	for op.request.Do == model.Upgrade && op.next < len(s.pools) {
+		p := &s.pools[op.next]
+		op.next++
+		if !s.upToDate(p, op.target) {
+			s.beginRoll(p, id)
+			return
+		}
+		s.declare(p, op.target, cause)
+	}
+	s.end(id, OperationResult{Result: trace.Succeeded})
+}
+
+// poolDone takes an operation on from a pool that it was working on.
+func (s *Service) poolDone(p *pool, r OperationResult) {
+	id := p.op
+	p.op = none
+	op := &s.ops[id]
+	state := trace.StateSucceeded
+	if r.Result != trace.Succeeded {
+		state = trace.StateFailed
+	}
+	record := s.setPoolState(p, state, op.record)
+	if r.Result == trace.Succeeded && s.cluster.op == id {
+		s.nextPool(id, record)
+		return
+	}
+	s.end(id, r)
+}
+
+// end ends an accepted operation.
+func (s *Service) end(id OperationID, r OperationResult) {
+	op := &s.ops[id]
+	op.result = r
+	if s.submitting {
+		s.eng.After(0, des.ClassLimit, des.Event{Actor: s.actor, Kind: evOver, Subject: int32(id)})
+		return
+	}
+	s.over(id)
+}
+
+// over writes the end of an operation and tells the observer.
+func (s *Service) over(id OperationID) {
+	op := &s.ops[id]
+	op.over = true
+	s.settleCluster(id, op.result.Result)
+	text := op.result.Message
+	if op.result.Code != "" {
+		text = op.result.Code + ": " + text
+	}
+	op.result.Record = s.rec.AddText(trace.OperationEnded, operationRef(id), op.subject, int64(op.result.Result), op.record, text)
+	if s.obs != nil {
+		s.obs.OperationEnded(id, op.result)
+	}
+}
+
+// settleCluster gives the cluster the state that an operation leaves it in. A
+// failed pool makes the whole cluster Failed. Sources: ARM API,
+// UndrainableNodeBehavior; AKS pod drain failure article.
+func (s *Service) settleCluster(id OperationID, r trace.OperationResult) {
+	if s.cluster.op == id {
+		s.cluster.op = none
+	} else if s.cluster.op != none {
+		return
+	}
+	state := trace.StateSucceeded
+	if r != trace.Succeeded {
+		state = trace.StateFailed
+	}
+	for i := range s.pools {
+		if s.pools[i].state == trace.StateFailed {
+			state = trace.StateFailed
+		}
+	}
+	if s.cluster.state != state {
+		s.setClusterState(state, s.ops[id].record)
+	}
+}
+
+// Record returns AKS's answer to a request: its OperationStarted or
+// RequestRefused record.
+func (s *Service) Record(id OperationID) trace.ID { return s.ops[id].record }
+
+// Settled reports whether nothing is going on any more: no operation, and
+// nothing that a failed one left, neither nodes being reimaged nor surge nodes
+// on their way out.
+func (s *Service) Settled() bool {
+	for i := range s.ops {
+		if !s.ops[i].over {
+			return false
+		}
+	}
+	for i := range s.pools {
+		if s.pools[i].busy > 0 || s.pools[i].leaving > 0 || s.pools[i].cleanUp {
+			return false
+		}
+	}
+	return true
+}
+
+// Handle executes the service's own events.
+func (s *Service) Handle(ev des.Event) {
+	switch ev.Kind {
+	case evControlPlane:
+		s.controlPlaneDone(OperationID(ev.Subject))
+	case evSoaked:
+		s.soaked(kube.NodeID(ev.Subject))
+	case evOver:
+		s.over(OperationID(ev.Subject))
+	case evCleanUp:
+		s.cleanUp(&s.pools[ev.Subject])
+	default:
+		panic(fmt.Sprintf("aks: event kind %d (t=%v)", ev.Kind, s.eng.Now()))
+	}
+}
+
+// setClusterState moves the cluster's provisioning state.
+func (s *Service) setClusterState(to trace.State, cause trace.ID) trace.ID {
+	s.mustBeLegal("cluster "+s.m.Cluster.Name, s.cluster.state, to)
+	s.cluster.state = to
+	return s.record(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(to), cause)
+}
+
+// setPoolState moves a pool's provisioning state.
+func (s *Service) setPoolState(p *pool, to trace.State, cause trace.ID) trace.ID {
+	s.mustBeLegal("pool "+s.m.NodePools[p.index].Name, p.state, to)
+	p.state = to
+	return s.record(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(to), cause)
+}
+
+// terminal reports whether a resource in state x takes a new request.
+// Source: aks-exporters' enumerations and AKS release note of 2023-11-05.
+func terminal(x trace.State) bool {
+	return x == trace.StateSucceeded || x == trace.StateFailed || x == trace.StateCanceled
+}
+
+// mustBeLegal panics when a provisioning state moves along an edge that doesn't
+// exist: work begins in a terminal state and ends in one. From one terminal
+// state to another goes only the cluster, when the fate of a pool decides it.
+func (s *Service) mustBeLegal(who string, from, to trace.State) {
+	if terminal(from) == terminal(to) && !(who[0] == 'c' && terminal(from) && from != to) {
+		panic(fmt.Sprintf("aks: %s: %s -> %s is not a legal step (t=%v)", who, stateName(from), stateName(to), s.eng.Now()))
+	}
+}
+
+// record writes a record without words.
+func (s *Service) record(k trace.Kind, subject, object trace.Ref, value int64, cause trace.ID) trace.ID {
+	return s.rec.Add(k, subject, object, value, cause)
+}
+
+// versionIndex returns the index of v, which the model knows.
+func (s *Service) versionIndex(v model.Version) int {
+	i, ok := s.m.VersionIndex(v)
+	if !ok {
+		panic(fmt.Sprintf("aks: version %s is not one of the model's (t=%v)", v, s.eng.Now()))
+	}
+	return i
+}
+
+var verbs = map[model.Verb]trace.Verb{
+	model.Upgrade:             trace.VerbUpgrade,
+	model.UpgradeControlPlane: trace.VerbUpgradeControlPlane,
+	model.UpgradePool:         trace.VerbUpgradePool,
+	model.Scale:               trace.VerbScale,
+}
+
+var clusterRef = trace.Ref{Kind: trace.ControlPlane}
+
+func poolRef(i int) trace.Ref         { return trace.Ref{Kind: trace.Pool, Index: int32(i)} }
+func nodeRef(n kube.NodeID) trace.Ref { return trace.Ref{Kind: trace.Node, Index: int32(n)} }
+func versionRef(i int) trace.Ref      { return trace.Ref{Kind: trace.Version, Index: int32(i)} }
+func operationRef(id OperationID) trace.Ref {
+	return trace.Ref{Kind: trace.Operation, Index: int32(id)}
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// seconds returns d in whole seconds, as records have it.
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }

@@ -1,0 +1,322 @@
+package aks
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rollsim/sim/model"
+	"rollsim/sim/rules"
+)
+
+// The types of this file have the shape of az's JSON: flat, keys sorted as az
+// sorts them, null where az prints null. Only fields that a planner looks at
+// are there. Source: azure-cli recordings and the ARM API's examples.
+
+// ResourceGroup is the resource group that az shapes name; scenarios have none.
+const ResourceGroup = "rollsim"
+
+// AgentPool is an element of what az aks nodepool list prints.
+type AgentPool struct {
+	AvailabilityZones          []string          `json:"availabilityZones"`
+	Count                      int               `json:"count"`
+	CreationData               *struct{}         `json:"creationData"`
+	CurrentOrchestratorVersion string            `json:"currentOrchestratorVersion"`
+	EnableAutoScaling          bool              `json:"enableAutoScaling"`
+	MaxCount                   *int              `json:"maxCount"`
+	MaxPods                    int               `json:"maxPods"`
+	MinCount                   *int              `json:"minCount"`
+	Mode                       string            `json:"mode"`
+	Name                       string            `json:"name"`
+	NodeImageVersion           string            `json:"nodeImageVersion"`
+	NodeLabels                 map[string]string `json:"nodeLabels"`
+	NodeTaints                 []string          `json:"nodeTaints"`
+	OrchestratorVersion        string            `json:"orchestratorVersion"`
+	OSDiskSizeGB               int               `json:"osDiskSizeGb"`
+	OSSKU                      string            `json:"osSku"`
+	OSType                     string            `json:"osType"`
+	PowerState                 PowerState        `json:"powerState"`
+	ProvisioningState          string            `json:"provisioningState"`
+	ResourceGroup              string            `json:"resourceGroup"`
+	ScaleDownMode              string            `json:"scaleDownMode"`
+	ScaleSetPriority           *string           `json:"scaleSetPriority"`
+	Type                       string            `json:"type"`
+	TypePropertiesType         string            `json:"typePropertiesType"`
+	UpgradeSettings            UpgradeSettings   `json:"upgradeSettings"`
+	VMSize                     string            `json:"vmSize"`
+	VnetSubnetID               *string           `json:"vnetSubnetId"`
+}
+
+// UpgradeSettings is az's upgradeSettings of a pool, with effective values.
+type UpgradeSettings struct {
+	DrainTimeoutInMinutes     int    `json:"drainTimeoutInMinutes"` // rounded up
+	MaxSurge                  string `json:"maxSurge"`
+	MaxUnavailable            string `json:"maxUnavailable"`
+	NodeSoakDurationInMinutes int    `json:"nodeSoakDurationInMinutes"` // rounded up
+	UndrainableNodeBehavior   string `json:"undrainableNodeBehavior"`
+}
+
+// PowerState is az's powerState; nothing here is ever stopped.
+type PowerState struct {
+	Code string `json:"code"`
+}
+
+// ManagedCluster is what az aks show prints.
+type ManagedCluster struct {
+	AgentPoolProfiles        []AgentPool    `json:"agentPoolProfiles"`
+	CurrentKubernetesVersion string         `json:"currentKubernetesVersion"`
+	KubernetesVersion        string         `json:"kubernetesVersion"`
+	Location                 string         `json:"location"`
+	MaxAgentPools            int            `json:"maxAgentPools"`
+	Name                     string         `json:"name"`
+	NetworkProfile           NetworkProfile `json:"networkProfile"`
+	PowerState               PowerState     `json:"powerState"`
+	ProvisioningState        string         `json:"provisioningState"`
+	ResourceGroup            string         `json:"resourceGroup"`
+	SKU                      SKU            `json:"sku"`
+	SupportPlan              string         `json:"supportPlan"`
+	Type                     string         `json:"type"`
+}
+
+// NetworkProfile is az's networkProfile of a cluster.
+type NetworkProfile struct {
+	NetworkPlugin     string  `json:"networkPlugin"`
+	NetworkPluginMode *string `json:"networkPluginMode"`
+}
+
+// SKU is az's sku of a cluster.
+type SKU struct {
+	Name string `json:"name"`
+	Tier string `json:"tier"`
+}
+
+// The resource types of clusters and pools.
+const (
+	clusterType = "Microsoft.ContainerService/ManagedClusters"
+	poolType    = "Microsoft.ContainerService/managedClusters/agentPools"
+)
+
+// AgentPools returns the pools as az aks nodepool list prints them now. While a
+// pool is Upgrading, orchestratorVersion is the target already, and
+// currentOrchestratorVersion and nodeImageVersion are the old ones.
+// Source: AKS "Upgrade node pools" page, sample output.
+func (s *Service) AgentPools() []AgentPool {
+	list := make([]AgentPool, len(s.pools))
+	for i := range s.pools {
+		list[i] = s.agentPool(&s.pools[i])
+	}
+	return list
+}
+
+func (s *Service) agentPool(p *pool) AgentPool {
+	from := &s.m.NodePools[p.index]
+	a := AgentPool{
+		AvailabilityZones:          from.Zones,
+		Count:                      p.count,
+		CurrentOrchestratorVersion: s.m.Versions[p.version].String(),
+		MaxPods:                    from.MaxPods,
+		Mode:                       title(string(from.Mode)),
+		Name:                       from.Name,
+		NodeImageVersion:           NodeImage(s.m.Versions[p.image]),
+		OrchestratorVersion:        s.m.Versions[p.target].String(),
+		OSDiskSizeGB:               osDiskSize(from.VMSize.VCPUs),
+		OSSKU:                      "Ubuntu",
+		OSType:                     "Linux",
+		PowerState:                 PowerState{Code: "Running"},
+		ProvisioningState:          stateName(p.state),
+		ResourceGroup:              ResourceGroup,
+		ScaleDownMode:              "Delete",
+		Type:                       poolType,
+		TypePropertiesType:         "VirtualMachineScaleSets",
+		UpgradeSettings: UpgradeSettings{
+			DrainTimeoutInMinutes:     minutes(p.settings.DrainTimeout),
+			MaxSurge:                  p.settings.MaxSurge.String(),
+			MaxUnavailable:            p.settings.MaxUnavailable.String(),
+			NodeSoakDurationInMinutes: minutes(p.settings.NodeSoak),
+			UndrainableNodeBehavior:   string(p.settings.UndrainableNodeBehavior),
+		},
+		VMSize: from.VMSize.Name,
+	}
+	for _, l := range from.Labels {
+		if a.NodeLabels == nil {
+			a.NodeLabels = make(map[string]string)
+		}
+		a.NodeLabels[l.Key] = l.Value
+	}
+	for _, t := range from.Taints {
+		a.NodeTaints = append(a.NodeTaints, t.String())
+	}
+	return a
+}
+
+// ManagedCluster returns the cluster as az aks show prints it now.
+func (s *Service) ManagedCluster() ManagedCluster {
+	c := ManagedCluster{
+		AgentPoolProfiles:        s.AgentPools(),
+		CurrentKubernetesVersion: s.m.Versions[s.cluster.version].String(),
+		KubernetesVersion:        s.m.Versions[s.cluster.target].String(),
+		Location:                 s.m.Cluster.Location,
+		MaxAgentPools:            100,
+		Name:                     s.m.Cluster.Name,
+		NetworkProfile:           networkProfile(s.m.Cluster.Limits.Network),
+		PowerState:               PowerState{Code: "Running"},
+		ProvisioningState:        stateName(s.cluster.state),
+		ResourceGroup:            ResourceGroup,
+		SKU:                      SKU{Name: "Base", Tier: title(string(s.m.Cluster.Tier))},
+		SupportPlan:              "KubernetesOfficial",
+		Type:                     clusterType,
+	}
+	for i := range c.AgentPoolProfiles { // in the cluster's document the type is the scale set's
+		c.AgentPoolProfiles[i].Type = c.AgentPoolProfiles[i].TypePropertiesType
+	}
+	return c
+}
+
+func networkProfile(n model.Network) NetworkProfile {
+	if n == model.NetworkAzureOverlay {
+		overlay := "overlay"
+		return NetworkProfile{NetworkPlugin: "azure", NetworkPluginMode: &overlay}
+	}
+	return NetworkProfile{NetworkPlugin: string(n)}
+}
+
+// AgentPoolColumns are the columns of az aks nodepool list -o table.
+var AgentPoolColumns = []string{"Name", "OsType", "KubernetesVersion", "VmSize", "OsDiskSizeGB", "Count", "MaxPods", "ProvisioningState", "Mode"}
+
+// Row returns the pool's cells under AgentPoolColumns.
+func (a AgentPool) Row() []string {
+	return []string{a.Name, a.OSType, a.OrchestratorVersion, a.VMSize, strconv.Itoa(a.OSDiskSizeGB),
+		strconv.Itoa(a.Count), strconv.Itoa(a.MaxPods), a.ProvisioningState, a.Mode}
+}
+
+// UpgradeProfile is what az aks get-upgrades prints.
+type UpgradeProfile struct {
+	AgentPoolProfiles   *struct{}           `json:"agentPoolProfiles"` // null in practice
+	ControlPlaneProfile ControlPlaneProfile `json:"controlPlaneProfile"`
+	Name                string              `json:"name"`
+	ResourceGroup       string              `json:"resourceGroup"`
+	Type                string              `json:"type"`
+}
+
+// ControlPlaneProfile is the part of UpgradeProfile that has the answer.
+type ControlPlaneProfile struct {
+	KubernetesVersion string             `json:"kubernetesVersion"`
+	Name              *string            `json:"name"`
+	OSType            string             `json:"osType"`
+	Upgrades          []AvailableUpgrade `json:"upgrades"` // null: none
+}
+
+// AvailableUpgrade is one version that is offered. No version here is a preview.
+type AvailableUpgrade struct {
+	IsPreview         *bool  `json:"isPreview"`
+	KubernetesVersion string `json:"kubernetesVersion"`
+}
+
+// PoolUpgradeProfile is what az aks nodepool get-upgrades prints.
+type PoolUpgradeProfile struct {
+	KubernetesVersion      string             `json:"kubernetesVersion"`
+	LatestNodeImageVersion string             `json:"latestNodeImageVersion"`
+	Name                   string             `json:"name"`
+	OSType                 string             `json:"osType"`
+	ResourceGroup          string             `json:"resourceGroup"`
+	Type                   string             `json:"type"`
+	Upgrades               []AvailableUpgrade `json:"upgrades"` // null: none
+}
+
+// Upgrades returns what az aks get-upgrades prints for a cluster.
+func Upgrades(state *rules.State) UpgradeProfile {
+	return UpgradeProfile{
+		ControlPlaneProfile: ControlPlaneProfile{
+			KubernetesVersion: state.ControlPlane.String(),
+			OSType:            "Linux",
+			Upgrades:          available(rules.Upgrades(state)),
+		},
+		Name:          "default",
+		ResourceGroup: ResourceGroup,
+		Type:          clusterType + "/upgradeprofiles",
+	}
+}
+
+// PoolUpgrades returns what az aks nodepool get-upgrades prints for a pool. The
+// node image is tied to the version, so the latest is that of the pool's own.
+func PoolUpgrades(state *rules.State, pool int) PoolUpgradeProfile {
+	p := &state.Pools[pool]
+	return PoolUpgradeProfile{
+		KubernetesVersion:      p.Version.String(),
+		LatestNodeImageVersion: NodeImage(p.Version),
+		Name:                   "default",
+		OSType:                 "Linux",
+		ResourceGroup:          ResourceGroup,
+		Type:                   poolType + "/upgradeProfiles",
+		Upgrades:               available(rules.PoolUpgrades(state, pool)),
+	}
+}
+
+func available(versions []model.Version) []AvailableUpgrade {
+	var list []AvailableUpgrade
+	for _, v := range versions {
+		list = append(list, AvailableUpgrade{KubernetesVersion: v.String()})
+	}
+	return list
+}
+
+// UpgradeColumns are the columns of az aks get-upgrades -o table.
+var UpgradeColumns = []string{"Name", "ResourceGroup", "MasterVersion", "Upgrades"}
+
+// Row returns the profile's cells under UpgradeColumns.
+func (u UpgradeProfile) Row() []string {
+	return []string{u.Name, u.ResourceGroup, u.ControlPlaneProfile.KubernetesVersion, join(u.ControlPlaneProfile.Upgrades)}
+}
+
+// Row returns the profile's cells under UpgradeColumns, with the pool's version
+// as MasterVersion.
+func (u PoolUpgradeProfile) Row() []string {
+	return []string{u.Name, u.ResourceGroup, u.KubernetesVersion, join(u.Upgrades)}
+}
+
+// join spells upgrades as az's tables do. Source: azure-cli, _format.py.
+func join(upgrades []AvailableUpgrade) string {
+	if len(upgrades) == 0 {
+		return "None available"
+	}
+	names := make([]string, len(upgrades))
+	for i, u := range upgrades {
+		names[i] = u.KubernetesVersion
+	}
+	return strings.Join(names, ", ")
+}
+
+// NodeImage returns the name of the node image that a version brings: the
+// image is tied to the version, as the "Upgrade node pools" page has it. The
+// form is AKS's, the date is made up: four months for a minor, one for a patch.
+func NodeImage(v model.Version) string {
+	months := max(4*(v.Minor-24)+v.Patch+4, 0) // 1.24.0 is May 2022
+	return fmt.Sprintf("AKSUbuntu-2204gen2containerd-%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+(7*v.Minor+3*v.Patch)%28)
+}
+
+// osDiskSize returns the default size of a node's OS disk in GB.
+// Source: AKS core concepts page, default OS disk sizing.
+func osDiskSize(vcpus int) int {
+	switch {
+	case vcpus >= 64:
+		return 1024
+	case vcpus >= 16:
+		return 512
+	case vcpus >= 8:
+		return 256
+	default:
+		return 128
+	}
+}
+
+// minutes returns d in minutes, rounded up.
+func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
+
+// title returns s with an upper-case first letter, as ARM spells system.
+func title(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
