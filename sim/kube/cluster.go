@@ -1,39 +1,195 @@
 package kube
 
 import (
+	"fmt"
+	"time"
+
 	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/trace"
 )
 
+// Cluster is a live cluster: its nodes, pods, controllers and scheduler. It
+// belongs to one goroutine, that of its engine.
 type Cluster struct {
-	eng *des.Engine
-	m   *model.Model
-	rec *trace.Recorder
-	obs Observer
-}
-type PodPhase uint8
+	eng   *des.Engine
+	actor des.Actor
+	m     *model.Model
+	rec   *trace.Recorder
+	obs   Observer
+	src   random.Source
+	api   API
+	cloud Machines
 
-func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
-	return &Cluster{eng: eng, m: m, rec: rec}
+	// Fixed by the model.
+	classes    []class
+	topologies []topology
+	workloads  []workload
+	daemons    []int32 // workloads that are DaemonSets
+	images     []image
+	budgets    []budget
+	pools      []pool
+
+	// Live state. Nodes and pods are only ever appended until Reset.
+	nodes  []node
+	room   []room // parallel to nodes: what the scheduler looks at
+	pods   []pod
+	slots  []slot
+	pulls  slab[pull]
+	drains slab[drain]
+	sched  scheduler
+	totals totals
+	names  nameBuffers
 }
-func (c *Cluster) Reset(src random.Source)                        { panic("not written yet") }
-func (c *Cluster) SetObserver(o Observer)                         { c.obs = o }
-func (c *Cluster) API() *API                                      { return &API{c} }
-func (c *Cluster) Machines() *Machines                            { return &Machines{c} }
-func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID           { panic("not written yet") }
-func (a *API) Uncordon(n NodeID, cause trace.ID) trace.ID         { panic("not written yet") }
-func (a *API) Evict(p PodID, cause trace.ID) Eviction             { panic("not written yet") }
-func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID)     { panic("not written yet") }
-func (a *API) StopDrain(n NodeID, cause trace.ID)                 { panic("not written yet") }
-func (x *Machines) Boot(o Boot, cause trace.ID) NodeID            { panic("not written yet") }
-func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) { panic("not written yet") }
-func (x *Machines) Delete(n NodeID, cause trace.ID)               { panic("not written yet") }
-func (c *Cluster) Node(n NodeID) Node                             { panic("not written yet") }
-func (c *Cluster) NodeName(n NodeID) string                       { panic("not written yet") }
-func (c *Cluster) Nodes(pool int) []NodeID                        { panic("not written yet") }
-func (c *Cluster) PodName(p PodID) string                         { panic("not written yet") }
-func (c *Cluster) Pod(p PodID) Pod                                { panic("not written yet") }
-func (c *Cluster) Settled() bool                                  { panic("not written yet") }
-func (c *Cluster) CheckInvariants() error                         { panic("not written yet") }
+
+// totals are counts over all workloads, for Settled.
+type totals struct {
+	wanted int // replicas that should be there and Ready
+	ready  int // pods that are
+	pods   int // pods that exist in any phase
+}
+
+// Kinds of events, with what Subject and Arg are.
+const (
+	evNodeReady   des.Kind = iota // node
+	evNodeUsable                  // node
+	evNodeDeleted                 // node
+	evCreate                      // slot: its controller makes the next pod
+	evSync                        // workload: a StatefulSet looks at its ordinals
+	evSchedule                    // the scheduler takes the first pod of its queue
+	evAttached                    // pod: its disk is there
+	evPulled                      // pull: an image is there
+	evRunning                     // pod
+	evReady                       // pod
+	evAvailable                   // pod
+	evStopped                     // pod: its containers have ended
+	evAnswer                      // pod: the eviction API answers a drain
+	evDrainList                   // drain: what is still on the node?
+	evDrainLimit                  // drain: its time is over
+)
+
+// New returns a cluster of m that lives on eng and writes to rec. Reset gives
+// it its state.
+func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
+	c := &Cluster{eng: eng, m: m, rec: rec}
+	c.actor = eng.Register(c)
+	c.api.c, c.cloud.c = c, c
+	c.buildClasses()
+	c.buildWorkloads()
+	c.buildBudgets()
+	return c
+}
+
+// SetObserver says who learns of nodes and drains. Without one, nobody does.
+func (c *Cluster) SetObserver(o Observer) { c.obs = o }
+
+// API returns the face that clients of Kubernetes see.
+func (c *Cluster) API() *API { return &c.api }
+
+// Machines returns the face that the cloud sees.
+func (c *Cluster) Machines() *Machines { return &c.cloud }
+
+// Reset puts the cluster into its state at time 0 and writes its first records:
+// the model's nodes are usable, its pods on their nodes and Ready. Replicas
+// without a given node are placed by the scheduler, in workload order; those
+// that fit nowhere stay pending. The engine and the recorder are reset before.
+func (c *Cluster) Reset(src random.Source) {
+	c.src = src
+	c.totals = totals{}
+	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
+	c.pulls.reset()
+	c.drains.reset()
+	c.sched.reset()
+	c.resetWorkloads()
+	c.resetBudgets()
+	for p := range c.m.NodePools {
+		c.pools[p].next = int32(c.m.NodePools[p].NextInstance)
+		for i := range c.m.NodePools[p].Nodes {
+			c.firstNode(p, i)
+		}
+	}
+	c.firstPods()
+	c.firstBudgets()
+}
+
+// Handle executes one event of the cluster. It is called by the engine.
+func (c *Cluster) Handle(ev des.Event) {
+	switch ev.Kind {
+	case evNodeReady:
+		c.nodeReady(NodeID(ev.Subject))
+	case evNodeUsable:
+		c.nodeUsable(NodeID(ev.Subject))
+	case evNodeDeleted:
+		c.nodeDeleted(NodeID(ev.Subject))
+	case evCreate:
+		c.create(ev.Subject)
+	case evSync:
+		c.syncStatefulSet(ev.Subject)
+	case evSchedule:
+		c.scheduleNext()
+	case evAttached:
+		c.attached(PodID(ev.Subject))
+	case evPulled:
+		c.pulled(ev.Subject)
+	case evRunning:
+		c.running(PodID(ev.Subject))
+	case evReady:
+		c.ready(PodID(ev.Subject))
+	case evAvailable:
+		c.available(PodID(ev.Subject))
+	case evStopped:
+		c.gone(PodID(ev.Subject), c.pods[ev.Subject].last)
+	case evAnswer:
+		c.drainAnswer(PodID(ev.Subject))
+	case evDrainList:
+		c.drainList(ev.Subject)
+	case evDrainLimit:
+		c.drainLimit(ev.Subject)
+	default:
+		panic(fmt.Sprintf("kube: no event of kind %d exists (t=%v)", ev.Kind, c.eng.Now()))
+	}
+}
+
+// Settled reports whether every workload has its desired replicas Ready and
+// nothing is terminating or pending. A cluster that lost a bare pod never
+// settles again, for nothing replaces it.
+func (c *Cluster) Settled() bool {
+	return c.totals.ready == c.totals.wanted && c.totals.pods == c.totals.ready
+}
+
+// after schedules an event of the cluster. What should happen at once happens
+// in the class that the present instant has reached, where that is later.
+func (c *Cluster) after(d time.Duration, class des.Class, kind des.Kind, subject int32) des.Handle {
+	if d == 0 {
+		class = max(class, c.eng.Class())
+	}
+	return c.eng.After(d, class, des.Event{Actor: c.actor, Kind: kind, Subject: subject})
+}
+
+// A slab is memory for things that come and go, named by index.
+type slab[T any] struct {
+	items []T
+	free  []int32
+}
+
+// take returns the index of an item that nobody uses. The item is as its last
+// user left it.
+func (s *slab[T]) take() int32 {
+	if n := len(s.free); n > 0 {
+		i := s.free[n-1]
+		s.free = s.free[:n-1]
+		return i
+	}
+	if len(s.items) < cap(s.items) {
+		s.items = s.items[:len(s.items)+1]
+	} else {
+		var zero T
+		s.items = append(s.items, zero)
+	}
+	return int32(len(s.items) - 1)
+}
+
+func (s *slab[T]) put(i int32) { s.free = append(s.free, i) }
+
+func (s *slab[T]) reset() { s.items, s.free = s.items[:0], s.free[:0] }

@@ -1,0 +1,126 @@
+package kube
+
+import (
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
+
+// leaving: a pod got its deletion timestamp. A ReplicaSet replaces it now: a
+// terminating pod is no replica of its any more.
+func (c *Cluster) leaving(p PodID, cause trace.ID) {
+	x := &c.pods[p]
+	if c.workloads[x.workload].kind != model.Deployment {
+		return
+	}
+	c.slots[x.slot].pod = none
+	c.order(x.slot, cause)
+}
+
+// left: the object of a pod is gone. StatefulSets and DaemonSets replace it
+// now, because the new pod takes the old one's name or node.
+func (c *Cluster) left(p PodID, cause trace.ID) {
+	x := &c.pods[p]
+	s := &c.slots[x.slot]
+	switch w := &c.workloads[x.workload]; {
+	case w.kind == model.StatefulSet:
+		s.cause = cause
+		c.look(x.workload, x.slot)
+	case w.kind == model.DaemonSet && s.wanted:
+		c.order(x.slot, cause)
+	}
+}
+
+// order has the next pod of a slot made after the controller's latency.
+func (c *Cluster) order(i int32, cause trace.ID) {
+	s := &c.slots[i]
+	s.cause = cause
+	d := c.draw(c.m.Timing.ReplicaCreate, c.slotKey(s).With(uint64(s.attempt)), forCreate)
+	s.create = c.after(d, des.ClassControl, evCreate, i)
+}
+
+// create makes the next pod of a slot.
+func (c *Cluster) create(i int32) {
+	p := c.newPod(i, c.slots[i].cause)
+	c.enqueue(p)
+}
+
+// isAvailable: a pod has been Ready long enough. An ordered StatefulSet goes on
+// with the next ordinal.
+func (c *Cluster) isAvailable(p PodID) {
+	x := &c.pods[p]
+	x.available = true
+	if c.workloads[x.workload].kind == model.StatefulSet {
+		c.look(x.workload, x.slot)
+	}
+}
+
+// look has a StatefulSet look at its ordinals after the controller's latency,
+// which slot i caused. A look that is due already sees this change too.
+func (c *Cluster) look(workload, i int32) {
+	w := &c.workloads[workload]
+	if w.syncing || w.pods == int32(w.Replicas) {
+		return
+	}
+	w.syncing = true
+	s := &c.slots[i]
+	d := c.draw(c.m.Timing.ReplicaCreate, c.slotKey(s).With(uint64(s.attempt)), forCreate)
+	c.after(d, des.ClassControl, evSync, workload)
+}
+
+// syncStatefulSet makes missing pods in order of their ordinals. With
+// OrderedReady it stops at the first ordinal that it made, that is terminating
+// or that is not available yet: a pod is only made when all lower ones are
+// there and available. Source: kubernetes pkg/controller/statefulset/
+// stateful_set_control.go, processReplica.
+func (c *Cluster) syncStatefulSet(workload int32) {
+	w := &c.workloads[workload]
+	w.syncing = false
+	ordered := w.PodManagement != model.Parallel
+	for i := w.firstSlot; i < w.firstSlot+int32(w.Replicas); i++ {
+		p := c.slots[i].pod
+		if p == none {
+			c.create(i)
+			if ordered {
+				return
+			}
+			continue
+		}
+		if ordered && (c.pods[p].phase != PodReady || !c.pods[p].available) {
+			return
+		}
+	}
+}
+
+// daemonsArrive wants a pod of each DaemonSet on a node that it may run on and
+// is not there yet. Source: kubernetes pkg/controller/daemon, nodeShouldRunDaemonPod.
+func (c *Cluster) daemonsArrive(n NodeID) {
+	for d, i := range c.daemons {
+		w := &c.workloads[i]
+		slot := c.nodes[n].slots + int32(d)
+		if s := &c.slots[slot]; !s.wanted && c.runsOn(w, n) {
+			s.wanted = true
+			c.totals.wanted++
+			c.order(slot, c.nodes[n].last)
+		}
+	}
+}
+
+func (c *Cluster) runsOn(w *workload, n NodeID) bool {
+	return c.room[n].blocked&w.minds == 0 && w.fits[c.room[n].class].taints && c.selects(w, n)
+}
+
+// daemonsLeave wants no DaemonSet pods on a node that goes away.
+func (c *Cluster) daemonsLeave(n NodeID) {
+	for d := range c.daemons {
+		s := &c.slots[c.nodes[n].slots+int32(d)]
+		c.eng.Cancel(s.create)
+		if s.wanted {
+			s.wanted = false
+			c.totals.wanted--
+		}
+		if s.pod != none && c.pods[s.pod].node == none {
+			c.terminate(s.pod, trace.NodeGone, c.nodes[n].last)
+		}
+	}
+}

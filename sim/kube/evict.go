@@ -1,0 +1,58 @@
+package kube
+
+import (
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
+
+// Evict asks for the eviction of a pod. Pods that don't run yet, or terminate
+// already, go without a budget; a pod that runs but isn't Ready goes without
+// one where the budget's policy lets it; two budgets on one pod are an error of
+// the API, for good. Source: kubernetes pkg/registry/core/pod/storage/eviction.go.
+func (a *API) Evict(p PodID, cause trace.ID) Eviction {
+	c := a.c
+	x := &c.pods[p]
+	w := &c.workloads[x.workload]
+	switch {
+	case x.phase == PodGone:
+		return Eviction{Code: NotFound, Budget: none}
+	case x.phase == PodTerminating:
+		return Eviction{Code: Granted, Budget: none, Record: x.last}
+	case x.phase < PodRunning || len(w.budgets) == 0:
+		return c.grant(p, none, cause)
+	case len(w.budgets) > 1:
+		return c.refuse(p, Internal, none, cause)
+	}
+	i := w.budgets[0]
+	b := &c.budgets[i]
+	switch {
+	case x.phase == PodRunning && b.lets():
+		return c.grant(p, none, cause)
+	case b.allowed() == 0:
+		return c.refuse(p, TooMany, i, b.cause)
+	}
+	return c.grant(p, i, cause)
+}
+
+// lets reports whether pods that are not Ready may go without using the budget.
+func (b *budget) lets() bool {
+	return b.UnhealthyPods == model.AlwaysAllow || b.healthy >= b.desired && b.desired > 0
+}
+
+func (c *Cluster) grant(p PodID, budget int, cause trace.ID) Eviction {
+	id := c.rec.Add(trace.EvictionGranted, podRef(p), budgetOrNone(budget), Granted, cause)
+	c.terminate(p, trace.Evicted, id)
+	return Eviction{Code: Granted, Budget: budget, Record: id}
+}
+
+func (c *Cluster) refuse(p PodID, code, budget int, cause trace.ID) Eviction {
+	id := c.rec.Add(trace.EvictionRefused, podRef(p), budgetOrNone(budget), int64(code), cause)
+	return Eviction{Code: code, Budget: budget, Record: id}
+}
+
+func budgetOrNone(i int) trace.Ref {
+	if i == none {
+		return trace.Ref{}
+	}
+	return budgetRef(i)
+}

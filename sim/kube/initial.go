@@ -1,0 +1,104 @@
+package kube
+
+import (
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
+
+// firstPods makes the pods of the start. DaemonSets come first, then replicas
+// with a given node, then the scheduler places the rest in workload order. All
+// that fit are Ready and available from the start; their images are where they
+// are. The rest wait, as pods do that the scheduler could not place.
+func (c *Cluster) firstPods() {
+	for n := range c.nodes {
+		for d, i := range c.daemons {
+			w := &c.workloads[i]
+			if !c.runsOn(w, NodeID(n)) {
+				continue
+			}
+			slot := c.nodes[n].slots + int32(d)
+			c.slots[slot].wanted = true
+			c.totals.wanted++
+			c.firstPod(slot, none)
+		}
+	}
+	for _, given := range [...]bool{true, false} {
+		for i := range c.workloads {
+			w := &c.workloads[i]
+			if w.daemon >= 0 {
+				continue
+			}
+			for r := range w.Replicas {
+				if n := c.givenNode(i, r); (n != none) == given {
+					c.firstPod(w.firstSlot+int32(r), n)
+				}
+			}
+		}
+	}
+}
+
+// givenNode returns the node that the model gives a replica; -1: none.
+func (c *Cluster) givenNode(workload, replica int) NodeID {
+	if replica >= len(c.m.PlacementNode[workload]) {
+		return none
+	}
+	ref := c.m.PlacementNode[workload][replica]
+	if ref.Pool < 0 {
+		return none
+	}
+	n := ref.Node
+	for p := range ref.Pool {
+		n += len(c.m.NodePools[p].Nodes)
+	}
+	return NodeID(n)
+}
+
+// firstPod makes a pod that runs from the start, on the node n or, for -1,
+// where the scheduler puts it.
+func (c *Cluster) firstPod(slot int32, n NodeID) {
+	p := c.newPod(slot, 0)
+	x := &c.pods[p]
+	if n == none {
+		x.tries++
+		n = c.place(p)
+	}
+	if n == none {
+		c.wait(p)
+		x.unfit = int32(len(c.sched.present))
+		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(x.unfit), x.last)
+		return
+	}
+	c.bind(p, n)
+	w := &c.workloads[x.workload]
+	if w.ZonalVolume {
+		s := &c.slots[slot]
+		s.zone, s.disk, s.holder = int32(c.classes[c.room[n].class].zone), n, p
+	}
+	c.cache(n, w.image)
+	c.setPhase(p, PodStarting, trace.Record{})
+	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(n), Cause: x.last})
+	c.setPhase(p, PodReady, trace.Record{Kind: trace.PodReady, Object: nodeRef(n), Cause: x.last})
+	if w.MinReady > 0 {
+		x.last = c.rec.Add(trace.PodAvailable, podRef(p), nodeRef(n), 0, x.last)
+	}
+	x.available = true
+}
+
+// suffixOf returns the number that a pod's name ends in: a StatefulSet's ordinal,
+// else a random one.
+func (c *Cluster) suffixOf(x *pod) int32 {
+	if c.workloads[x.workload].kind == model.StatefulSet {
+		return c.slots[x.slot].index
+	}
+	return int32(c.src.Intn(c.podKey(x).With(forName), suffixes))
+}
+
+// Pod returns the state of a pod.
+func (c *Cluster) Pod(p PodID) Pod {
+	x := &c.pods[p]
+	ordinal := 0
+	if c.workloads[x.workload].daemon < 0 {
+		ordinal = int(c.slots[x.slot].index)
+	}
+	return Pod{Workload: int(x.workload), Ordinal: ordinal, Node: x.node, Phase: x.phase, Suffix: int(x.suffix)}
+}

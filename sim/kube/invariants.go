@@ -1,0 +1,205 @@
+package kube
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"rollsim/sim/model"
+)
+
+// CheckInvariants recounts everything that the cluster counts as it goes and
+// reports all that does not add up. It is slow; tests call it after each event.
+func (c *Cluster) CheckInvariants() error {
+	r := c.recount()
+	return errors.Join(append(append(append(r.errs, c.checkRoom(r)...), c.checkCounts(r)...), c.checkSlots()...)...)
+}
+
+// recount is the state of the cluster told from its pods alone.
+type recount struct {
+	room        []room // by node
+	live, all   []map[int32]int32
+	pods, ready []int32 // by workload
+	errs        []error
+}
+
+func (c *Cluster) recount() *recount {
+	r := &recount{
+		room: make([]room, len(c.nodes)),
+		live: make([]map[int32]int32, len(c.nodes)),
+		all:  make([]map[int32]int32, len(c.nodes)),
+		pods: make([]int32, len(c.workloads)), ready: make([]int32, len(c.workloads)),
+	}
+	seen := make([]int, len(c.pods))
+	for n := range c.nodes {
+		r.live[n], r.all[n] = map[int32]int32{}, map[int32]int32{}
+		before := PodID(none)
+		for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
+			x := &c.pods[p]
+			seen[p]++
+			if x.node != NodeID(n) || x.prev != before || seen[p] > 1 {
+				r.fail("pod %d is on the list of node %d, but says node %d, or is listed twice", p, n, x.node)
+				break
+			}
+			before = p
+			r.room[n].take(&c.workloads[x.workload], 1)
+			r.all[n][x.workload]++
+			if x.phase < PodTerminating {
+				r.live[n][x.workload]++
+			}
+		}
+		if before != c.nodes[n].lastPod {
+			r.fail("node %d: the list of pods ends with %d, not %d", n, before, c.nodes[n].lastPod)
+		}
+	}
+	for p := range c.pods {
+		x := &c.pods[p]
+		onNode := x.phase >= PodAttaching && x.phase <= PodTerminating && x.node != none
+		if onNode != (seen[p] == 1) {
+			r.fail("pod %s is %v and on %d nodes", c.PodName(PodID(p)), x.phase, seen[p])
+		}
+		if x.phase == PodPending != (x.node == none) && x.phase < PodTerminating {
+			r.fail("pod %s is %v on node %d", c.PodName(PodID(p)), x.phase, x.node)
+		}
+		if x.phase != PodGone {
+			r.pods[x.workload]++
+		}
+		if x.phase == PodReady {
+			r.ready[x.workload]++
+		}
+		if w := &c.workloads[x.workload]; x.waiting != slices.Contains(w.waiting, PodID(p)) || x.queued != slices.Contains(c.sched.queue, PodID(p)) {
+			r.fail("pod %s: flags and lists of the scheduler disagree", c.PodName(PodID(p)))
+		}
+		if x.phase == PodPending && !x.waiting && !x.queued {
+			r.fail("pod %s is pending and nobody will schedule it", c.PodName(PodID(p)))
+		}
+	}
+	return r
+}
+
+func (r *recount) fail(format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf(format, args...))
+}
+
+// checkRoom: requests on a node add up to what is booked and are no more than
+// allocatable, and nothing is on a node that isn't there.
+func (c *Cluster) checkRoom(r *recount) []error {
+	r.errs = nil
+	for n := range c.nodes {
+		got, a := &c.room[n], c.classes[c.room[n].class].allocatable
+		want := &r.room[n]
+		if got.freeCPU != a.CPU+want.freeCPU || got.freeMemory != a.Memory+want.freeMemory || got.freePods != int32(a.Pods)+want.freePods ||
+			got.scoreCPU != want.scoreCPU || got.scoreMemory != want.scoreMemory {
+			r.fail("node %s: booked requests differ from those of its pods", c.NodeName(NodeID(n)))
+		}
+		if got.freeCPU < 0 || got.freeMemory < 0 || got.freePods < 0 {
+			r.fail("node %s: more is requested than is allocatable", c.NodeName(NodeID(n)))
+		}
+		here := got.blocked&absent == 0
+		if here != (c.nodes[n].phase == nodeReady || c.nodes[n].phase == nodeUsable) || here != slices.Contains(c.sched.present, NodeID(n)) {
+			r.fail("node %s is %v, but the scheduler thinks otherwise", c.NodeName(NodeID(n)), c.nodes[n].phase)
+		}
+		if !here && c.nodes[n].firstPod != none {
+			r.fail("node %s is %v and has pods", c.NodeName(NodeID(n)), c.nodes[n].phase)
+		}
+	}
+	return r.errs
+}
+
+// checkCounts: what workloads, spread constraints and budgets count is so.
+func (c *Cluster) checkCounts(r *recount) []error {
+	r.errs = nil
+	var all totals
+	for i := range c.workloads {
+		w := &c.workloads[i]
+		all.pods += int(r.pods[i])
+		all.ready += int(r.ready[i])
+		if w.pods != r.pods[i] || w.ready != r.ready[i] {
+			r.fail("workload %s counts %d pods, %d ready; there are %d and %d", w.Name, w.pods, w.ready, r.pods[i], r.ready[i])
+		}
+		for n := range c.nodes {
+			if int32(w.onNode[n]) != r.live[n][int32(i)] || w.HostAntiAffinity && int32(w.bodies[n]) != r.all[n][int32(i)] {
+				r.fail("workload %s counts %d pods on node %d; there are %d", w.Name, w.onNode[n], n, r.live[n][int32(i)])
+			}
+			if w.HostAntiAffinity && r.all[n][int32(i)] > 1 {
+				r.fail("workload %s has two pods on node %s against its anti-affinity", w.Name, c.NodeName(NodeID(n)))
+			}
+		}
+		for _, s := range slices.Concat(w.hard, w.soft) {
+			if s.topology == hostname {
+				continue
+			}
+			want := make([]int32, len(s.count))
+			for n := range c.nodes {
+				if d := c.topologies[s.topology].domain[c.room[n].class]; d >= 0 && c.selects(w, NodeID(n)) {
+					want[d] += r.live[n][int32(i)]
+				}
+			}
+			if !slices.Equal(want, s.count) {
+				r.fail("workload %s counts %v pods by %s; there are %v", w.Name, s.count, c.topologies[s.topology].key, want)
+			}
+		}
+	}
+	for _, s := range c.slots {
+		if w := &c.workloads[s.workload]; w.daemon < 0 || s.wanted {
+			all.wanted++
+		}
+	}
+	if all != c.totals {
+		r.fail("totals are %+v, not %+v", c.totals, all)
+	}
+	c.checkBudgets(r)
+	return r.errs
+}
+
+func (c *Cluster) checkBudgets(r *recount) {
+	for i := range c.budgets {
+		b := c.budgets[i]
+		healthy, pods, scale := int32(0), int32(0), int32(0)
+		for _, s := range b.selected {
+			w := &c.workloads[s]
+			healthy += r.ready[s]
+			pods += r.pods[s]
+			if r.pods[s] > 0 && w.kind != model.BarePod && w.kind != model.DaemonSet {
+				scale += int32(w.Replicas)
+			}
+		}
+		expected, desired := b.resolve(pods, scale)
+		if b.healthy != healthy || b.expected != expected || b.desired != desired {
+			r.fail("budget %s counts %d healthy of %d expected, %d desired; it is %d, %d, %d",
+				b.Name, b.healthy, b.expected, b.desired, healthy, expected, desired)
+		}
+	}
+}
+
+// checkSlots: each replica has at most one pod that is not terminating, and
+// where it has none its controller is about to make one, or waits.
+func (c *Cluster) checkSlots() []error {
+	r := &recount{}
+	live := make([]int, len(c.slots))
+	for p := range c.pods {
+		x := &c.pods[p]
+		if x.phase < PodTerminating {
+			live[x.slot]++
+			if c.slots[x.slot].pod != PodID(p) {
+				r.fail("pod %s is not the pod of its slot", c.PodName(PodID(p)))
+			}
+		}
+	}
+	for i := range c.slots {
+		s := &c.slots[i]
+		w := &c.workloads[s.workload]
+		if live[i] > 1 {
+			r.fail("replica %d of %s has %d pods", s.index, w.Name, live[i])
+		}
+		if s.pod != none && c.pods[s.pod].phase == PodGone {
+			r.fail("replica %d of %s has a pod that is gone", s.index, w.Name)
+		}
+		if s.wanted && !c.runsThere(s) {
+			r.fail("DaemonSet %s wants a pod on node %s, which isn't there", w.Name, c.NodeName(NodeID(s.index)))
+		}
+	}
+	return r.errs
+}
+
+func (c *Cluster) runsThere(s *slot) bool { return c.room[s.index].blocked&absent == 0 }

@@ -1,0 +1,89 @@
+package kube
+
+import (
+	"bytes"
+	"cmp"
+	"strconv"
+	"strings"
+
+	"rollsim/sim/model"
+)
+
+// suffixes is how many different ends a generated pod name has: five letters
+// of suffixLetters. Source: kubernetes apimachinery pkg/util/rand.
+const suffixes = 27 * 27 * 27 * 27 * 27
+
+// suffixLetters in the order of their bytes, so that numbers sort as names do.
+const suffixLetters = "2456789bcdfghjklmnpqrstvwxz"
+
+// nameBuffers is memory for comparing names.
+type nameBuffers struct{ a, b []byte }
+
+// PodName returns the pod's namespace and name: shop/web-x7k2p.
+func (c *Cluster) PodName(p PodID) string {
+	w := &c.workloads[c.pods[p].workload]
+	return w.Namespace + "/" + string(c.appendName(nil, p))
+}
+
+func (c *Cluster) appendName(b []byte, p PodID) []byte {
+	x := &c.pods[p]
+	w := &c.workloads[x.workload]
+	b = append(append(b, w.Name...), '-')
+	if w.kind == model.StatefulSet {
+		return strconv.AppendInt(b, int64(x.suffix), 10)
+	}
+	for div := int32(suffixes / 27); div > 0; div /= 27 {
+		b = append(b, suffixLetters[x.suffix/div%27])
+	}
+	return b
+}
+
+// NodeName returns the name of a node: the model's, or that of a later instance.
+func (c *Cluster) NodeName(n NodeID) string {
+	x := &c.nodes[n]
+	p := &c.m.NodePools[x.pool]
+	if x.given >= 0 {
+		return p.Nodes[x.given].Name
+	}
+	return p.NodeName(int(x.number))
+}
+
+// buildNames finds the workloads whose names don't decide how their pods sort.
+func (c *Cluster) buildNames() {
+	for i := range c.workloads {
+		for j := range c.workloads {
+			a, b := &c.workloads[i], &c.workloads[j]
+			if i != j && a.Namespace == b.Namespace && strings.HasPrefix(b.Name+"-", a.Name+"-") {
+				a.prefixes, b.prefixes = true, true
+			}
+		}
+	}
+}
+
+// compareNames orders pods as the API lists them: by namespace, then name.
+func (c *Cluster) compareNames(p, q PodID) int {
+	x, y := &c.pods[p], &c.pods[q]
+	v, w := &c.workloads[x.workload], &c.workloads[y.workload]
+	switch {
+	case v == w && v.kind != model.StatefulSet:
+		return cmp.Or(cmp.Compare(x.suffix, y.suffix), cmp.Compare(p, q))
+	case v != w && !(v.prefixes && w.prefixes):
+		return cmp.Or(strings.Compare(v.Namespace, w.Namespace), strings.Compare(v.Name, w.Name))
+	case v.Namespace != w.Namespace:
+		return strings.Compare(v.Namespace, w.Namespace)
+	}
+	c.names.a, c.names.b = c.appendName(c.names.a[:0], p), c.appendName(c.names.b[:0], q)
+	return cmp.Or(bytes.Compare(c.names.a, c.names.b), cmp.Compare(p, q))
+}
+
+// sortByName sorts pods as the API lists them. A node holds a few dozen, which
+// insertion sorts without allocating.
+func (c *Cluster) sortByName(pods []PodID) {
+	for i := 1; i < len(pods); i++ {
+		p, j := pods[i], i
+		for ; j > 0 && c.compareNames(p, pods[j-1]) < 0; j-- {
+			pods[j] = pods[j-1]
+		}
+		pods[j] = p
+	}
+}

@@ -1,0 +1,284 @@
+package kube
+
+import (
+	"fmt"
+	"slices"
+
+	"rollsim/sim/des"
+	"rollsim/sim/random"
+	"rollsim/sim/trace"
+)
+
+// nodePhase is where a node is on its way.
+type nodePhase uint8
+
+const (
+	nodeBooting   nodePhase = iota + 1 // machine ordered, no node object
+	nodeReady                          // Ready, with the not-ready taint
+	nodeUsable                         // the scheduler may use it
+	nodeReimaging                      // no node object until it is Ready again
+	nodeDeleting                       // no node object, machine still billed
+	nodeDeleted
+)
+
+var nodePhases = [...]string{"no phase", "booting", "ready", "usable", "reimaging", "deleting", "deleted"}
+
+func (p nodePhase) String() string { return nodePhases[p] }
+
+// legalNode has, for each phase, a bit for each phase that may follow it.
+var legalNode = [...]uint16{
+	0:             1 << nodeBooting,
+	nodeBooting:   1<<nodeReady | 1<<nodeDeleting,
+	nodeReady:     1<<nodeUsable | 1<<nodeReimaging | 1<<nodeDeleting,
+	nodeUsable:    1<<nodeReimaging | 1<<nodeDeleting,
+	nodeReimaging: 1<<nodeReady | 1<<nodeDeleting,
+	nodeDeleting:  1 << nodeDeleted,
+	nodeDeleted:   0,
+}
+
+// node is a machine and, while it is Ready, its node object.
+type node struct {
+	key               random.Key // of all its chance: the name
+	pool, zone        int32      // zone -1: none
+	version           int32      // the machine's; while it reimages, the coming one
+	number            int32      // of the instance in its pool
+	given             int32      // index among the pool's nodes of the model; -1: booted later
+	hops              int32      // reimages so far
+	phase             nodePhase
+	surge             bool
+	timer             des.Handle // the next step of its way
+	last              trace.ID   // record of the latest step
+	firstPod, lastPod PodID
+	pull              int32    // first of its pulls; -1
+	pullFree          des.Time // when all of them are done
+	slots             int32    // first of its DaemonSets' slots
+	drain             int32    // its drain; -1
+}
+
+// room is what the scheduler looks at for each pod and node: a cache line.
+type room struct {
+	freeCPU, freeMemory   int64 // allocatable less requests
+	scoreCPU, scoreMemory int64 // requests with the defaults for pods without any
+	freePods              int32
+	class                 int32
+	version               uint32 // moves on when pods come or go
+	blocked               uint8  // absent, unschedulable, notReady
+}
+
+// take books the requests of one pod of w (+1) or gives them back (-1).
+func (r *room) take(w *workload, sign int64) {
+	r.freeCPU -= sign * w.Requests.CPU
+	r.freeMemory -= sign * w.Requests.Memory
+	r.scoreCPU += sign * w.cpu
+	r.scoreMemory += sign * w.memory
+	r.freePods -= int32(sign)
+	r.version++
+}
+
+// setNodePhase takes a node one step further: it checks that the step is legal
+// and writes the record. Nobody else assigns the phase.
+func (c *Cluster) setNodePhase(n NodeID, to nodePhase, r trace.Record) trace.ID {
+	x := &c.nodes[n]
+	if legalNode[x.phase]&(1<<to) == 0 {
+		panic(fmt.Sprintf("kube: node %s: %v -> %v is not a legal step (t=%v)", c.NodeName(n), x.phase, to, c.eng.Now()))
+	}
+	x.phase = to
+	x.last = c.rec.Add(r.Kind, nodeRef(n), r.Object, r.Value, r.Cause)
+	return x.last
+}
+
+// addNode appends a machine and writes that it is ordered.
+func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
+	n := NodeID(len(c.nodes))
+	x.firstPod, x.lastPod, x.pull, x.drain = none, none, -1, -1
+	x.slots = int32(len(c.slots))
+	c.nodes = append(c.nodes, x)
+	class := c.classOf(int(x.pool), int(x.zone))
+	a := c.classes[class].allocatable
+	c.room = append(c.room, room{freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), class: class, blocked: absent})
+	c.growWorkloads(n)
+	pool := &c.pools[x.pool].byNumber
+	at, _ := slices.BinarySearchFunc(*pool, x.number, func(m NodeID, number int32) int { return int(c.nodes[m].number - number) })
+	*pool = slices.Insert(*pool, at, n)
+	number := int64(x.number) * 2
+	if x.surge {
+		number++
+	}
+	c.setNodePhase(n, nodeBooting, trace.Record{Kind: trace.NodeRequested, Object: trace.Ref{Kind: trace.Pool, Index: x.pool}, Value: number, Cause: cause})
+	if x.zone >= 0 {
+		c.rec.Add(trace.NodeZone, nodeRef(n), trace.Ref{Kind: trace.Zone, Index: x.zone}, 0, c.nodes[n].last)
+	}
+	return n
+}
+
+// firstNode adds a node of the model, usable from the start.
+func (c *Cluster) firstNode(pool, i int) {
+	p := &c.m.NodePools[pool]
+	given := &p.Nodes[i]
+	n := c.addNode(node{
+		key:     random.KeyOf("node", given.Name),
+		pool:    int32(pool),
+		zone:    int32(slices.Index(c.m.Cluster.Zones, given.Zone)),
+		version: int32(slices.Index(c.m.Versions, given.Version)),
+		number:  numberOf(p, i),
+		given:   int32(i),
+	}, 0)
+	c.appear(n)
+	c.untaint(n)
+}
+
+// Boot orders a machine. It is Ready after the pool's NodeCreate and usable
+// after its NodeUntaint.
+func (x *Machines) Boot(o Boot, cause trace.ID) NodeID {
+	c := x.c
+	p := &c.pools[o.Pool]
+	number := p.next
+	p.next++
+	n := c.addNode(node{
+		key:     random.KeyOf("machine", c.m.NodePools[o.Pool].Name).With(uint64(number)),
+		pool:    int32(o.Pool),
+		zone:    int32(o.Zone),
+		version: int32(o.Version),
+		number:  number,
+		given:   -1,
+		surge:   o.Surge,
+	}, cause)
+	d := c.draw(c.timing(n).NodeCreate, c.nodes[n].key, forBoot)
+	c.nodes[n].timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))
+	return n
+}
+
+// Reimage restarts a machine on another version. Pods that are still there die
+// with it, a drain that still runs is stopped. The node comes back after the
+// pool's NodeReimage, uncordoned.
+func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
+	c := x.c
+	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
+	c.vanish(n, id)
+	m := &c.nodes[n]
+	m.version = int32(version)
+	m.hops++
+	d := c.draw(c.timing(n).NodeReimage, m.key.With(uint64(m.hops)), forReimage)
+	m.timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))
+}
+
+// Delete gives a machine back. Pods that are still there die with it, a drain
+// that still runs is stopped. It is gone after the pool's NodeDelete.
+func (x *Machines) Delete(n NodeID, cause trace.ID) {
+	c := x.c
+	id := c.setNodePhase(n, nodeDeleting, trace.Record{Kind: trace.NodeDeleting, Cause: cause})
+	c.vanish(n, id)
+	d := c.draw(c.timing(n).NodeDelete, c.nodes[n].key, forDelete)
+	c.nodes[n].timer = c.after(d, des.ClassFinish, evNodeDeleted, int32(n))
+}
+
+// vanish removes the node object with everything that is on it.
+func (c *Cluster) vanish(n NodeID, cause trace.ID) {
+	c.eng.Cancel(c.nodes[n].timer)
+	if c.room[n].blocked&absent == 0 {
+		c.room[n].blocked = absent
+		c.sched.remove(n)
+	}
+	c.stopDrain(n, cause)
+	c.daemonsLeave(n)
+	for p := c.nodes[n].firstPod; p != none; p = c.nodes[n].firstPod {
+		if c.pods[p].phase != PodTerminating {
+			c.terminate(p, trace.NodeGone, cause)
+			continue
+		}
+		c.eng.Cancel(c.pods[p].timer)
+		c.gone(p, cause)
+	}
+	c.wipe(n)
+	c.wakeAllSpread()
+}
+
+// nodeReady makes the node object appear, with the not-ready taint.
+func (c *Cluster) nodeReady(n NodeID) {
+	c.appear(n)
+	x := &c.nodes[n]
+	d := c.draw(c.timing(n).NodeUntaint, x.key.With(uint64(x.hops)), forUntaint)
+	x.timer = c.after(d, des.ClassFinish, evNodeUsable, int32(n))
+	c.daemonsArrive(n)
+	c.wakeNode(n)
+}
+
+func (c *Cluster) appear(n NodeID) {
+	x := &c.nodes[n]
+	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
+	c.room[n].blocked = notReady
+	c.sched.add(n)
+}
+
+// nodeUsable takes the not-ready taint away.
+func (c *Cluster) nodeUsable(n NodeID) {
+	c.untaint(n)
+	c.daemonsArrive(n)
+	c.wakeNode(n)
+	if c.obs != nil {
+		c.obs.NodeUsable(n)
+	}
+}
+
+func (c *Cluster) untaint(n NodeID) {
+	x := &c.nodes[n]
+	c.setNodePhase(n, nodeUsable, trace.Record{Kind: trace.NodeUsable, Object: versionRef(x.version), Cause: x.last})
+	c.room[n].blocked &^= notReady
+}
+
+func (c *Cluster) nodeDeleted(n NodeID) {
+	x := &c.nodes[n]
+	c.setNodePhase(n, nodeDeleted, trace.Record{Kind: trace.NodeDeleted, Cause: x.last})
+	p := &c.pools[x.pool]
+	at := slices.Index(p.byNumber, n)
+	p.byNumber = slices.Delete(p.byNumber, at, at+1)
+	if c.obs != nil {
+		c.obs.NodeDeleted(n)
+	}
+}
+
+// Cordon keeps new pods off a node. It returns the record, 0 when the node was
+// cordoned already or has no node object.
+func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID {
+	r := &a.c.room[n]
+	if r.blocked&(absent|unschedulable) != 0 {
+		return 0
+	}
+	r.blocked |= unschedulable
+	return a.c.rec.Add(trace.NodeCordoned, nodeRef(n), trace.Ref{}, 0, cause)
+}
+
+// Uncordon lets new pods onto a node again. It returns the record, 0 when the
+// node was not cordoned.
+func (a *API) Uncordon(n NodeID, cause trace.ID) trace.ID {
+	r := &a.c.room[n]
+	if r.blocked&unschedulable == 0 {
+		return 0
+	}
+	r.blocked &^= unschedulable
+	id := a.c.rec.Add(trace.NodeUncordoned, nodeRef(n), trace.Ref{}, 0, cause)
+	a.c.wakeNode(n)
+	return id
+}
+
+// Node returns the state of a node.
+func (c *Cluster) Node(n NodeID) Node {
+	x := &c.nodes[n]
+	return Node{
+		Pool:     int(x.pool),
+		Version:  int(x.version),
+		Zone:     int(x.zone),
+		Number:   int(x.number),
+		Surge:    x.surge,
+		Cordoned: c.room[n].blocked&unschedulable != 0,
+		Usable:   x.phase == nodeUsable,
+		Deleted:  x.phase >= nodeDeleting,
+	}
+}
+
+// Nodes returns the machines of a pool that are not deleted, by number; those
+// that boot, reimage or are being deleted are among them. The slice is valid
+// until the next machine comes or goes.
+func (c *Cluster) Nodes(pool int) []NodeID { return c.pools[pool].byNumber }
+
+func versionRef(v int32) trace.Ref { return trace.Ref{Kind: trace.Version, Index: v} }

@@ -1,0 +1,211 @@
+package kube
+
+import (
+	"fmt"
+
+	"rollsim/sim/des"
+	"rollsim/sim/random"
+	"rollsim/sim/trace"
+)
+
+// PodPhase is where a pod is on its way. The first four are what Kubernetes
+// calls phase Pending, the next two its phase Running.
+type PodPhase uint8
+
+// The phases of a pod.
+const (
+	PodPending     PodPhase = iota + 1 // not bound to a node
+	PodAttaching                       // bound, waits for its zonal disk
+	PodPulling                         // bound, waits for its image
+	PodStarting                        // bound, its containers start
+	PodRunning                         // runs, not Ready yet
+	PodReady                           // runs and is Ready
+	PodTerminating                     // asked to go; not ready, whatever it was
+	PodGone                            // the object is removed
+)
+
+var podPhases = [...]string{"no phase", "pending", "attaching", "pulling", "starting", "running", "ready", "terminating", "gone"}
+
+// String returns the phase in one word.
+func (p PodPhase) String() string { return podPhases[p] }
+
+// legalPod has, for each phase, a bit for each phase that may follow it.
+var legalPod = [...]uint16{
+	0:              1 << PodPending,
+	PodPending:     1<<PodAttaching | 1<<PodPulling | 1<<PodStarting | 1<<PodTerminating,
+	PodAttaching:   1<<PodPulling | 1<<PodStarting | 1<<PodTerminating,
+	PodPulling:     1<<PodStarting | 1<<PodTerminating,
+	PodStarting:    1<<PodRunning | 1<<PodTerminating,
+	PodRunning:     1<<PodReady | 1<<PodTerminating,
+	PodReady:       1 << PodTerminating,
+	PodTerminating: 1 << PodGone,
+	PodGone:        0,
+}
+
+// pod is one incarnation of a replica.
+type pod struct {
+	workload   int32
+	slot       int32
+	attempt    int32 // number of the incarnation, from 1
+	suffix     int32 // what its name ends in; a StatefulSet's ordinal
+	node       NodeID
+	next, prev PodID      // on the same node
+	timer      des.Handle // the next step of its way
+	since      des.Time   // created; the scheduler's queue goes by it
+	last       trace.ID   // record of its latest step
+	tries      int32      // scheduling attempts
+	unfit      int32      // nodes that refused it at the last attempt, as recorded
+	phase      PodPhase
+	available  bool // Ready for as long as its workload's MinReady
+	queued     bool // in the scheduler's queue
+	waiting    bool // in its workload's list of pods that fitted nowhere
+
+	// Drain.
+	draining  bool       // on the list of its node's drain
+	answer    des.Handle // of the eviction API, under way
+	requests  int32      // evictions asked for
+	refusedAt des.Time   // of the first refusal, when refusal is not 0
+	refusal   trace.ID   // record of the latest refusal; 0: none
+	refusedBy int32      // budget of that; -1: none
+}
+
+func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
+func nodeRef(n NodeID) trace.Ref { return trace.Ref{Kind: trace.Node, Index: int32(n)} }
+
+// podKey returns the identity that a pod's chance goes by: its slot and which
+// incarnation it is.
+func (c *Cluster) podKey(x *pod) random.Key {
+	return c.slotKey(&c.slots[x.slot]).With(uint64(x.attempt))
+}
+
+// setPhase takes a pod one step further: it checks that the step is legal,
+// keeps the counts of ready pods and writes the record. Nobody else assigns the
+// phase. A step into attaching, pulling or starting may have no record (kind 0).
+func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
+	x := &c.pods[p]
+	if legalPod[x.phase]&(1<<to) == 0 {
+		panic(fmt.Sprintf("kube: pod %s: %v -> %v is not a legal step (t=%v)", c.PodName(p), x.phase, to, c.eng.Now()))
+	}
+	from := x.phase
+	x.phase = to
+	if r.Kind != 0 {
+		x.last = c.rec.Add(r.Kind, podRef(p), r.Object, r.Value, r.Cause)
+	}
+	w := &c.workloads[x.workload]
+	switch {
+	case to == PodReady:
+		c.healthChanged(w, 1, x.last)
+	case from == PodReady:
+		c.healthChanged(w, -1, x.last)
+	}
+	return x.last
+}
+
+// newPod makes the next pod of a slot.
+func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
+	s := &c.slots[i]
+	s.attempt++
+	s.pod = PodID(len(c.pods))
+	c.pods = append(c.pods, pod{
+		workload: s.workload, slot: i, attempt: s.attempt,
+		node: none, next: none, prev: none, since: c.eng.Now(), refusedBy: -1,
+	})
+	x := &c.pods[s.pod]
+	x.suffix = c.suffixOf(x)
+	workloadRef := trace.Ref{Kind: trace.Workload, Index: s.workload}
+	id := c.setPhase(s.pod, PodPending, trace.Record{Kind: trace.PodCreated, Object: workloadRef, Value: int64(x.suffix), Cause: cause})
+	c.podsChanged(&c.workloads[s.workload], 1, id)
+	return s.pod
+}
+
+// link puts a pod on the list of its node and takes the room that it requests.
+func (c *Cluster) link(p PodID, n NodeID) {
+	x := &c.pods[p]
+	x.node = n
+	node := &c.nodes[n]
+	x.prev, x.next = node.lastPod, none
+	if node.lastPod != none {
+		c.pods[node.lastPod].next = p
+	} else {
+		node.firstPod = p
+	}
+	node.lastPod = p
+	w := &c.workloads[x.workload]
+	c.room[n].take(w, 1)
+	c.count(w, n, 1)
+	if w.HostAntiAffinity {
+		w.bodies[n]++
+	}
+}
+
+// unlink takes a pod off its node, which has the room back. The pod still
+// knows where it was.
+func (c *Cluster) unlink(p PodID) {
+	x := &c.pods[p]
+	node := &c.nodes[x.node]
+	if x.prev != none {
+		c.pods[x.prev].next = x.next
+	} else {
+		node.firstPod = x.next
+	}
+	if x.next != none {
+		c.pods[x.next].prev = x.prev
+	} else {
+		node.lastPod = x.prev
+	}
+	w := &c.workloads[x.workload]
+	c.room[x.node].take(w, -1)
+	if w.HostAntiAffinity {
+		w.bodies[x.node]--
+	}
+}
+
+// terminate asks a pod to stop. Its controller sees that at once and replaces
+// it where it doesn't wait for the end.
+func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace.ID) {
+	x := &c.pods[p]
+	c.eng.Cancel(x.timer)
+	id := c.setPhase(p, PodTerminating, trace.Record{Kind: trace.PodTerminating, Object: nodeOrNone(x.node), Value: int64(reason), Cause: cause})
+	c.leaving(p, id)
+	if x.node == none {
+		c.unqueue(p)
+		c.gone(p, id)
+		return
+	}
+	w := &c.workloads[x.workload]
+	c.count(w, x.node, -1)
+	if reason == trace.NodeGone {
+		c.gone(p, id)
+		return
+	}
+	c.wakeSpread(w)
+	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), w.TerminationGrace)
+	x.timer = c.after(stop, des.ClassFinish, evStopped, int32(p))
+}
+
+// gone removes the object of a terminating pod.
+func (c *Cluster) gone(p PodID, cause trace.ID) {
+	x := &c.pods[p]
+	id := c.setPhase(p, PodGone, trace.Record{Kind: trace.PodDeleted, Object: nodeOrNone(x.node), Cause: cause})
+	w := &c.workloads[x.workload]
+	if x.node != none {
+		c.unlink(p)
+	}
+	if s := &c.slots[x.slot]; s.pod == p {
+		s.pod = none
+	}
+	c.podsChanged(w, -1, id)
+	c.detach(p)
+	c.left(p, id)
+	if x.node != none {
+		c.drainLost(p)
+		c.wakeNode(x.node)
+	}
+}
+
+func nodeOrNone(n NodeID) trace.Ref {
+	if n == none {
+		return trace.Ref{}
+	}
+	return nodeRef(n)
+}

@@ -1,0 +1,229 @@
+package kube
+
+import "slices"
+
+// scheduler is what the scheduler knows and its scratch memory.
+type scheduler struct {
+	queue   []PodID // heap by age
+	waiting int     // pods that fitted nowhere, over all workloads
+
+	present []NodeID // nodes that exist, in order of appearance
+	nodes   []NodeID // the same, zones interleaved; stale when dirty
+	dirty   bool
+	start   int // where the next pod's search begins
+
+	scores []score // of the nodes that are feasible for the pod at hand
+	mins   []int32 // least count over the domains, for each hard constraint
+	seen   []int32 // by domain: marked when its value is mark
+	mark   int32
+	weight []float64 // of each soft constraint
+	zones  [][]NodeID
+}
+
+func (s *scheduler) reset() {
+	s.queue, s.present, s.nodes = s.queue[:0], s.present[:0], s.nodes[:0]
+	s.waiting, s.start, s.dirty = 0, 0, false
+}
+
+func (s *scheduler) add(n NodeID) {
+	s.present = append(s.present, n)
+	s.dirty = true
+}
+
+func (s *scheduler) remove(n NodeID) {
+	at := slices.Index(s.present, n)
+	s.present = slices.Delete(s.present, at, at+1)
+	s.dirty = true
+}
+
+// interleave lists the nodes in the order in which the scheduler looks at them:
+// one of each zone in turn. Source: kubernetes pkg/scheduler/backend/cache/node_tree.go.
+func (c *Cluster) interleave() {
+	s := &c.sched
+	s.dirty = false
+	for i := range s.zones {
+		s.zones[i] = s.zones[i][:0]
+	}
+	for len(s.zones) < len(c.m.Cluster.Zones)+1 {
+		s.zones = append(s.zones, nil)
+	}
+	for _, n := range s.present {
+		z := c.nodes[n].zone + 1
+		s.zones[z] = append(s.zones[z], n)
+	}
+	s.nodes = s.nodes[:0]
+	for i := 0; len(s.nodes) < len(s.present); i++ {
+		for _, zone := range s.zones {
+			if i < len(zone) {
+				s.nodes = append(s.nodes, zone[i])
+			}
+		}
+	}
+}
+
+// enough returns how many feasible nodes the scheduler looks for among n.
+// Source: kubernetes pkg/scheduler/schedule_one.go, numFeasibleNodesToFind.
+func enough(n int) int {
+	if n < 100 {
+		return n
+	}
+	percentage := max(5, 50-n/125)
+	return max(100, n*percentage/100)
+}
+
+// place chooses a node for a pod; -1 when none is feasible. Of the best nodes
+// each is as likely.
+func (c *Cluster) place(p PodID) NodeID {
+	s := &c.sched
+	if s.dirty {
+		c.interleave()
+	}
+	c.filter(p)
+	switch len(s.scores) {
+	case 0:
+		return none
+	case 1:
+		return s.scores[0].node
+	}
+	x := &c.pods[p]
+	c.score(&c.workloads[x.workload])
+	best, ties := int32(-1), 0
+	for i := range s.scores {
+		switch t := s.scores[i].total; {
+		case t > best:
+			best, ties = t, 1
+		case t == best:
+			ties++
+		}
+	}
+	pick := 0
+	if ties > 1 {
+		pick = c.src.Intn(c.podKey(x).With(uint64(x.tries)).With(forTie), ties)
+	}
+	for i := range s.scores {
+		if s.scores[i].total == best {
+			if pick == 0 {
+				return s.scores[i].node
+			}
+			pick--
+		}
+	}
+	panic("kube: place: the best node is not among the feasible ones")
+}
+
+// filter finds feasible nodes for a pod, as many as the scheduler looks for,
+// from where the last search ended.
+func (c *Cluster) filter(p PodID) {
+	s := &c.sched
+	s.scores = s.scores[:0]
+	x := &c.pods[p]
+	w := &c.workloads[x.workload]
+	zone := int32(unbound)
+	if w.ZonalVolume {
+		zone = c.slots[x.slot].zone
+	}
+	c.leastCounts(w)
+	total := len(s.nodes)
+	if w.daemon >= 0 {
+		if n := NodeID(c.slots[x.slot].index); c.feasible(w, n, zone) {
+			s.scores = append(s.scores, score{node: n})
+		}
+		return
+	}
+	want := enough(total)
+	at, looked := s.start, 0
+	for ; looked < total && len(s.scores) < want; looked++ {
+		if at >= total {
+			at -= total
+		}
+		if n := s.nodes[at]; c.feasible(w, n, zone) {
+			s.scores = append(s.scores, score{node: n})
+		}
+		at++
+	}
+	if total > 0 {
+		s.start = (s.start + looked) % total
+	}
+}
+
+// feasible reports whether a node passes the filters NodeUnschedulable,
+// TaintToleration, NodeAffinity, NodeResourcesFit, VolumeZone,
+// PodTopologySpread and InterPodAffinity for a pod of w whose disk is in zone.
+func (c *Cluster) feasible(w *workload, n NodeID, zone int32) bool {
+	r := &c.room[n]
+	if r.blocked&w.minds != 0 {
+		return false
+	}
+	if f := &w.fits[r.class]; !f.taints || !f.affinity || w.byHost && !w.hostFits[n] {
+		return false
+	}
+	if r.freePods < 1 ||
+		w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU ||
+		w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
+		return false
+	}
+	if zone != unbound && int32(c.classes[r.class].zone) != zone {
+		return false
+	}
+	if w.HostAntiAffinity && w.bodies[n] > 0 {
+		return false
+	}
+	return len(w.hard) == 0 || c.spreads(w, n)
+}
+
+// spreads reports whether a pod more on a node keeps the hard constraints of w.
+// Source: kubernetes podtopologyspread/filtering.go.
+func (c *Cluster) spreads(w *workload, n NodeID) bool {
+	for i := range w.hard {
+		h := &w.hard[i]
+		count := int32(w.onNode[n])
+		if h.topology != hostname {
+			d := c.topologies[h.topology].domain[c.room[n].class]
+			if d < 0 {
+				return false
+			}
+			count = h.count[d]
+		}
+		if count+1-c.sched.mins[i] > h.maxSkew {
+			return false
+		}
+	}
+	return true
+}
+
+// leastCounts works out, for each hard constraint of w, the least count over
+// its domains. Domains are those of all nodes that w's affinity takes, cordoned
+// and tainted ones included (node affinity policy Honor, taints policy Ignore).
+func (c *Cluster) leastCounts(w *workload) {
+	s := &c.sched
+	if len(w.hard) == 0 {
+		return
+	}
+	s.mins = s.mins[:0]
+	for range w.hard {
+		s.mins = append(s.mins, 1<<30)
+	}
+	for _, n := range s.nodes {
+		if !c.selects(w, n) || !c.hasKeys(w.hard, n) {
+			continue
+		}
+		for i := range w.hard {
+			h := &w.hard[i]
+			count := int32(w.onNode[n])
+			if h.topology != hostname {
+				count = h.count[c.topologies[h.topology].domain[c.room[n].class]]
+			}
+			s.mins[i] = min(s.mins[i], count)
+		}
+	}
+}
+
+// hasKeys reports whether a node has the label of every constraint.
+func (c *Cluster) hasKeys(list []spread, n NodeID) bool {
+	for i := range list {
+		if t := list[i].topology; t != hostname && c.topologies[t].domain[c.room[n].class] < 0 {
+			return false
+		}
+	}
+	return true
+}

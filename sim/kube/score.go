@@ -1,0 +1,203 @@
+package kube
+
+import "math"
+
+// score is what the scheduler thinks of one feasible node: the points of each
+// plugin, already weighted. Source of the weights: kubernetes
+// pkg/scheduler/apis/config/v1/default_plugins.go. NodeAffinity and
+// InterPodAffinity give no points to pods without preferences.
+type score struct {
+	node     NodeID
+	taints   int32 // TaintToleration, weight 3
+	fit      int32 // NodeResourcesFit: LeastAllocated, weight 1
+	balanced int32 // NodeResourcesBalancedAllocation, weight 1
+	image    int32 // ImageLocality, weight 1
+	spread   int32 // PodTopologySpread, weight 2
+	total    int32
+}
+
+// Weights of the plugins that have more than 1.
+const (
+	taintWeight  = 3
+	spreadWeight = 2
+	maxScore     = 100 // of a plugin before its weight
+)
+
+// score gives all feasible nodes their points.
+func (c *Cluster) score(w *workload) {
+	list := c.sched.scores
+	c.scoreTaints(w, list)
+	for i := range list {
+		x := &list[i]
+		r := &c.room[x.node]
+		a := &c.classes[r.class].allocatable
+		x.fit = leastAllocated(r, w, a.CPU, a.Memory)
+		if !w.bestEffort {
+			x.balanced = balancedAllocation(r, w, a.CPU, a.Memory)
+		}
+	}
+	c.scoreImages(w, list)
+	c.scoreSpread(w, list)
+	for i := range list {
+		x := &list[i]
+		x.total = x.taints + x.fit + x.balanced + x.image + x.spread
+	}
+}
+
+// leastAllocated prefers nodes with much room. Source: kubernetes
+// noderesources/least_allocated.go.
+func leastAllocated(r *room, w *workload, cpu, memory int64) int32 {
+	return int32((unused(r.scoreCPU+w.cpu, cpu) + unused(r.scoreMemory+w.memory, memory)) / 2)
+}
+
+func unused(requested, capacity int64) int64 {
+	if capacity == 0 || requested > capacity {
+		return 0
+	}
+	return (capacity - requested) * maxScore / capacity
+}
+
+// balancedAllocation prefers nodes whose shares of requested cpu and memory are
+// alike: half their difference is the standard deviation of the two. Source:
+// kubernetes noderesources/balanced_allocation.go.
+func balancedAllocation(r *room, w *workload, cpu, memory int64) int32 {
+	if cpu == 0 || memory == 0 {
+		return maxScore
+	}
+	f := min(1, float64(cpu-r.freeCPU+w.Requests.CPU)/float64(cpu))
+	g := min(1, float64(memory-r.freeMemory+w.Requests.Memory)/float64(memory))
+	deviation := math.Abs((f - g) / 2)
+	return int32((1 - deviation) * maxScore)
+}
+
+// scoreTaints prefers nodes with few PreferNoSchedule taints that w does not
+// tolerate. Source: kubernetes tainttoleration/taint_toleration.go.
+func (c *Cluster) scoreTaints(w *workload, list []score) {
+	most := int32(0)
+	for i := range list {
+		list[i].taints = int32(w.fits[c.room[list[i].node].class].prefer)
+		most = max(most, list[i].taints)
+	}
+	for i := range list {
+		if most == 0 {
+			list[i].taints = taintWeight * maxScore
+		} else {
+			list[i].taints = taintWeight * (maxScore - maxScore*list[i].taints/most)
+		}
+	}
+}
+
+// Sizes between which ImageLocality's points rise. Source: kubernetes
+// imagelocality/image_locality.go.
+const (
+	smallImage = 23 << 20
+	largeImage = 1000 << 20
+)
+
+// scoreImages prefers nodes that have the pod's image, the more so the larger
+// it is and the more nodes have it.
+func (c *Cluster) scoreImages(w *workload, list []score) {
+	if w.image < 0 {
+		return
+	}
+	img := &c.images[w.image]
+	spread := float64(img.nodes) / float64(len(c.sched.present))
+	sum := int64(float64(img.size) * spread)
+	sum = min(max(sum, smallImage), largeImage)
+	points := int32(maxScore * (sum - smallImage) / (largeImage - smallImage))
+	for i := range list {
+		if img.on[list[i].node] {
+			list[i].image = points
+		}
+	}
+}
+
+// scoreSpread prefers nodes in domains with few pods of w. Source: kubernetes
+// podtopologyspread/scoring.go.
+func (c *Cluster) scoreSpread(w *workload, list []score) {
+	if len(w.soft) == 0 {
+		return
+	}
+	c.weighSpread(w, list)
+	least, most := int32(math.MaxInt32), int32(0)
+	for i := range list {
+		x := &list[i]
+		if w.needsKeys && !c.hasKeys(w.soft, x.node) {
+			x.spread = -1
+			continue
+		}
+		x.spread = c.crowd(w, x.node)
+		least, most = min(least, x.spread), max(most, x.spread)
+	}
+	for i := range list {
+		switch x := &list[i]; {
+		case x.spread < 0:
+			x.spread = 0
+		case most == 0:
+			x.spread = spreadWeight * maxScore
+		default:
+			x.spread = spreadWeight * (maxScore * (most + least - x.spread) / most)
+		}
+	}
+}
+
+// crowd returns the weighted sum of the pods in a node's domains.
+func (c *Cluster) crowd(w *workload, n NodeID) int32 {
+	sum := 0.0
+	for i := range w.soft {
+		s := &w.soft[i]
+		count := int32(w.onNode[n])
+		if s.topology != hostname {
+			d := c.topologies[s.topology].domain[c.room[n].class]
+			if d < 0 {
+				continue
+			}
+			count = s.count[d]
+		}
+		// The conversion keeps compilers from fusing the two operations.
+		sum += float64(float64(count)*c.sched.weight[i]) + float64(s.maxSkew-1)
+	}
+	return int32(math.Round(sum))
+}
+
+// weighSpread gives each soft constraint its weight: the logarithm of how many
+// domains the feasible nodes are in.
+func (c *Cluster) weighSpread(w *workload, list []score) {
+	s := &c.sched
+	s.weight = s.weight[:0]
+	for i := range w.soft {
+		size := 0
+		if t := &c.topologies[w.soft[i].topology]; w.soft[i].topology == hostname {
+			for j := range list {
+				if !w.needsKeys || c.hasKeys(w.soft, list[j].node) {
+					size++
+				}
+			}
+		} else {
+			size = c.domainsOf(w, t, list)
+		}
+		s.weight = append(s.weight, math.Log(float64(size+2)))
+	}
+}
+
+// domainsOf counts the domains of a topology that the feasible nodes are in. A
+// missing label is a domain too, where nodes without it are scored at all.
+func (c *Cluster) domainsOf(w *workload, t *topology, list []score) int {
+	s := &c.sched
+	s.mark++
+	for len(s.seen) <= int(t.domains) {
+		s.seen = append(s.seen, 0)
+	}
+	count := 0
+	for i := range list {
+		n := list[i].node
+		if w.needsKeys && !c.hasKeys(w.soft, n) {
+			continue
+		}
+		if d := t.domain[c.room[n].class] + 1; s.seen[d] != s.mark {
+			s.seen[d] = s.mark
+			count++
+		}
+	}
+	return count
+}

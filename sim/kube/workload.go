@@ -1,0 +1,289 @@
+package kube
+
+import (
+	"slices"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/trace"
+)
+
+// workload is a model workload as the scheduler and the controllers see it,
+// with its live counts.
+type workload struct {
+	*model.Workload
+	kind model.WorkloadKind
+	key  random.Key // of all its chance
+
+	// For the scheduler.
+	minds       uint8     // bits of room.blocked that keep its pods away
+	fits        []fitness // by class
+	byHost      bool      // its node affinity asks for kubernetes.io/hostname, which classes don't know
+	hostFits    []bool    // with byHost, by node
+	cpu, memory int64     // what is scored: the requests, or upstream's defaults for pods without
+	bestEffort  bool      // no requests at all
+	hard, soft  []spread  // DoNotSchedule, ScheduleAnyway or the cluster's defaults
+	needsKeys   bool      // nodes without one of the soft keys get no score: constraints of its own
+	image       int32     // -1: none
+	budgets     []int     // that select it
+	onNode      []uint16  // live pods by node
+	bodies      []uint16  // with HostAntiAffinity: pods by node, terminating ones included
+	firstSlot   int32     // its replicas' slots follow each other; DaemonSet: -1
+	daemon      int32     // index into Cluster.daemons; -1: not a DaemonSet
+	prefixes    bool      // another workload's pods could sort between this one's
+	waiting     []PodID   // pods that fitted nowhere, in order of creation
+	syncing     bool      // a StatefulSet's look at its ordinals is due
+	pods, ready int32     // that exist; that are Ready and not terminating
+}
+
+// fitness is what a workload's pods think of a class of nodes.
+type fitness struct {
+	affinity bool  // node selector and required node affinity hold
+	taints   bool  // no untolerated NoSchedule or NoExecute taint of the pool
+	prefer   int16 // untolerated PreferNoSchedule taints
+}
+
+// spread is one topology spread constraint with the live pods of its workload
+// in each domain. Source: kubernetes pkg/scheduler/framework/plugins/podtopologyspread.
+type spread struct {
+	topology int32
+	maxSkew  int32
+	count    []int32 // by domain; nil for hostname, where workload.onNode counts
+}
+
+// Requests that the scheduler assumes when it scores pods that have none.
+// Source: kubernetes pkg/scheduler/util/pod_resources.go.
+const (
+	defaultCPU    = 100
+	defaultMemory = 200 << 20
+)
+
+func (c *Cluster) buildWorkloads() {
+	c.workloads = make([]workload, len(c.m.Workloads))
+	for i := range c.m.Workloads {
+		w := &c.workloads[i]
+		*w = workload{
+			Workload:   &c.m.Workloads[i],
+			kind:       c.m.Workloads[i].Kind,
+			key:        random.KeyOf("workload", c.m.Workloads[i].Namespace, c.m.Workloads[i].Name),
+			cpu:        c.m.Workloads[i].Requests.CPU,
+			memory:     c.m.Workloads[i].Requests.Memory,
+			bestEffort: c.m.Workloads[i].Requests == model.Resources{},
+			budgets:    c.m.BudgetsOf[i],
+			firstSlot:  int32(len(c.slots)),
+			daemon:     -1,
+			image:      c.imageOf(c.m.Workloads[i].Image),
+		}
+		if w.cpu == 0 {
+			w.cpu = defaultCPU
+		}
+		if w.memory == 0 {
+			w.memory = defaultMemory
+		}
+		c.buildFitness(w)
+		c.buildSpread(w)
+		if w.kind == model.DaemonSet {
+			w.daemon, w.firstSlot = int32(len(c.daemons)), -1
+			c.daemons = append(c.daemons, int32(i))
+			continue
+		}
+		for r := range w.Replicas {
+			c.slots = append(c.slots, slot{workload: int32(i), index: int32(r)})
+		}
+	}
+	c.buildNames()
+}
+
+// buildFitness judges every class of nodes. A DaemonSet's pods tolerate cordons,
+// because their controller adds that toleration. Source: kubernetes
+// pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
+func (c *Cluster) buildFitness(w *workload) {
+	w.minds = absent
+	if w.kind != model.DaemonSet && !model.Tolerated(w.Tolerations, unschedulableTaint) {
+		w.minds |= unschedulable
+	}
+	if !model.Tolerated(w.Tolerations, notReadyTaint) {
+		w.minds |= notReady
+	}
+	w.byHost = asksForHost(w.Workload)
+	w.fits = make([]fitness, len(c.classes))
+	for i := range c.classes {
+		f := &w.fits[i]
+		f.affinity = w.byHost || w.MatchesNode(c.classes[i].labels, nil)
+		f.taints = true
+		for _, t := range c.classes[i].taints {
+			switch {
+			case model.Tolerated(w.Tolerations, t):
+			case t.Effect == model.PreferNoSchedule:
+				f.prefer++
+			default:
+				f.taints = false
+			}
+		}
+	}
+}
+
+func asksForHost(w *model.Workload) bool {
+	if _, ok := w.NodeSelector.Get(model.LabelHostname); ok {
+		return true
+	}
+	for _, term := range w.NodeAffinity {
+		if slices.ContainsFunc(term, func(r model.Requirement) bool { return r.Key == model.LabelHostname }) {
+			return true
+		}
+	}
+	return false
+}
+
+// buildSpread splits the constraints by strength. Pods of a controller without
+// any are spread softly by the cluster's defaults. Source: kubernetes
+// podtopologyspread/plugin.go, systemDefaultConstraints.
+func (c *Cluster) buildSpread(w *workload) {
+	for _, s := range w.TopologySpread {
+		x := c.spreadBy(s.TopologyKey, s.MaxSkew)
+		if s.WhenUnsatisfiable == model.DoNotSchedule {
+			w.hard = append(w.hard, x)
+		} else {
+			w.soft = append(w.soft, x)
+		}
+	}
+	w.needsKeys = len(w.TopologySpread) > 0
+	if len(w.TopologySpread) == 0 && (w.kind == model.Deployment || w.kind == model.StatefulSet) {
+		w.soft = []spread{c.spreadBy(model.LabelHostname, 3), c.spreadBy(model.LabelZone, 5)}
+	}
+}
+
+func (c *Cluster) spreadBy(key string, maxSkew int) spread {
+	s := spread{topology: c.topologyOf(key), maxSkew: int32(maxSkew)}
+	if s.topology != hostname {
+		s.count = make([]int32, c.topologies[s.topology].domains)
+	}
+	return s
+}
+
+// resetWorkloads forgets all pods.
+func (c *Cluster) resetWorkloads() {
+	static := 0
+	for i := range c.workloads {
+		w := &c.workloads[i]
+		w.onNode, w.bodies, w.hostFits, w.waiting = w.onNode[:0], w.bodies[:0], w.hostFits[:0], w.waiting[:0]
+		w.pods, w.ready = 0, 0
+		w.syncing = false
+		for _, list := range [...][]spread{w.hard, w.soft} {
+			for j := range list {
+				clear(list[j].count)
+			}
+		}
+		if w.daemon < 0 {
+			static += w.Replicas
+			c.totals.wanted += w.Replicas
+		}
+	}
+	c.slots = c.slots[:static]
+	for i := range c.slots {
+		s := &c.slots[i]
+		*s = slot{workload: s.workload, index: s.index, pod: none, holder: none, disk: none, zone: unbound}
+	}
+	for i := range c.images {
+		c.images[i].nodes = 0
+		c.images[i].on = c.images[i].on[:0]
+	}
+}
+
+// growWorkloads makes room in the tables by node for one node more.
+func (c *Cluster) growWorkloads(n NodeID) {
+	for i := range c.workloads {
+		w := &c.workloads[i]
+		w.onNode = append(w.onNode, 0)
+		if w.HostAntiAffinity {
+			w.bodies = append(w.bodies, 0)
+		}
+		if w.byHost {
+			labels := c.classes[c.room[n].class].labels.With(model.LabelHostname, c.NodeName(n))
+			w.hostFits = append(w.hostFits, w.MatchesNode(labels, nil))
+		}
+	}
+	for i := range c.images {
+		c.images[i].on = append(c.images[i].on, false)
+	}
+	for _, w := range c.daemons {
+		c.slots = append(c.slots, slot{workload: w, index: int32(n), pod: none, holder: none, disk: none, zone: unbound})
+	}
+}
+
+// selects reports whether the workload's node selector and affinity take a node.
+func (c *Cluster) selects(w *workload, n NodeID) bool {
+	return w.fits[c.room[n].class].affinity && (!w.byHost || w.hostFits[n])
+}
+
+// count adds delta live pods of w on a node to what its constraints count.
+func (c *Cluster) count(w *workload, n NodeID, delta int32) {
+	w.onNode[n] += uint16(delta)
+	if !c.selects(w, n) {
+		return // such a node is in no domain of w: node affinity policy Honor
+	}
+	class := c.room[n].class
+	for _, list := range [...][]spread{w.hard, w.soft} {
+		for i := range list {
+			if s := &list[i]; s.topology != hostname {
+				if d := c.topologies[s.topology].domain[class]; d >= 0 {
+					s.count[d] += delta
+				}
+			}
+		}
+	}
+}
+
+// A slot is what outlives a pod: a replica, or a DaemonSet's place on a node.
+type slot struct {
+	workload int32
+	index    int32      // replica, StatefulSet ordinal, or NodeID for a DaemonSet
+	attempt  int32      // incarnations so far
+	pod      PodID      // the latest incarnation while it exists; -1
+	holder   PodID      // with a zonal volume: who has the disk attached; -1
+	disk     NodeID     // where the disk was last attached; -1: nowhere yet
+	zone     int32      // of the disk, -1: of no zone; unbound until first placed
+	wanted   bool       // a DaemonSet wants a pod here
+	create   des.Handle // the controller is about to make the next pod
+	cause    trace.ID   // why
+}
+
+const unbound = -2
+
+// key returns the stable identity of a slot: workload and replica, or workload
+// and node.
+func (c *Cluster) slotKey(s *slot) random.Key {
+	w := &c.workloads[s.workload]
+	if w.daemon >= 0 {
+		return w.key.With(uint64(c.nodes[s.index].key))
+	}
+	return w.key.With(uint64(s.index))
+}
+
+// draw returns a random duration for a purpose and the identity in key.
+func (c *Cluster) draw(d random.Dist, key random.Key, purpose uint64) time.Duration {
+	if constant, ok := d.IsConstant(); ok {
+		return constant
+	}
+	return c.src.Duration(key.With(purpose), d)
+}
+
+// Purposes of draws, beside the identity of who they are for.
+const (
+	forName uint64 = iota
+	forCreate
+	forSchedule
+	forTie
+	forDisk
+	forStart
+	forReady
+	forTermination
+	forRequest
+	forRetry
+	forBoot
+	forReimage
+	forUntaint
+	forDelete
+)
