@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,10 +21,14 @@ func New(spec Spec) (*Model, []Finding) {
 	m := &Model{Spec: spec}
 	m.fill()
 	c := &checker{m: m, pools: index(m.NodePools, func(p NodePool) string { return p.Name })}
+	for _, p := range spec.NodePools {
+		c.given = append(c.given, len(p.Nodes) > 0)
+	}
 	c.check()
 	if slices.ContainsFunc(c.findings, func(f Finding) bool { return f.Severity == Error }) {
 		return nil, c.findings
 	}
+	slices.SortFunc(m.Cluster.OfferedVersions, Version.Compare)
 	m.resolve()
 	return m, c.findings
 }
@@ -42,14 +47,25 @@ func index[T any](list []T, name func(T) string) map[string]int {
 // fill applies the defaults that depend on other keys. It works on copies, so
 // that the caller's slices stay as they are.
 func (m *Model) fill() {
+	m.Cluster.OfferedVersions = slices.Clone(m.Cluster.OfferedVersions)
 	m.NodePools = slices.Clone(m.NodePools)
 	for i := range m.NodePools {
 		m.fillPool(i)
+	}
+	m.fillNodes()
+	m.Workloads = slices.Clone(m.Workloads)
+	for i := range m.Workloads {
+		w := &m.Workloads[i]
+		w.Labels, w.NodeSelector = sorted(w.Labels), sorted(w.NodeSelector)
+		if w.Kind == DaemonSet && w.Replicas == 1 && !m.Written[fmt.Sprintf("workload[%d].replicas", i)] {
+			w.Replicas = 0 // what NewWorkload gives is for the other kinds
+		}
 	}
 	m.Strategies = slices.Clone(m.Strategies)
 	for i := range m.Strategies {
 		s := &m.Strategies[i]
 		if s.Kind == PerPool && len(s.Order) == 0 {
+			s.Order = make([]string, 0, len(m.NodePools))
 			for _, p := range m.NodePools {
 				s.Order = append(s.Order, p.Name)
 			}
@@ -59,6 +75,7 @@ func (m *Model) fill() {
 
 func (m *Model) fillPool(i int) {
 	p := &m.NodePools[i]
+	p.Labels = sorted(p.Labels)
 	if p.KubernetesVersion.IsZero() {
 		p.KubernetesVersion = m.Cluster.KubernetesVersion
 	}
@@ -74,34 +91,55 @@ func (m *Model) fillPool(i int) {
 	if p.Timing == (Timing{}) {
 		p.Timing = m.Timing
 	}
-	m.fillNodes(p)
+}
+
+// sorted returns a copy of l in the order that Labels promises.
+func sorted(l Labels) Labels {
+	l = slices.Clone(l)
+	slices.SortStableFunc(l, func(a, b Label) int { return cmp.Compare(a.Key, b.Key) })
+	return l
 }
 
 // maxPoolNodes is how many nodes a pool can have, surge nodes included: a scale
 // set holds no more. Source: AKS service limits page.
 const maxPoolNodes = 1000
 
-// fillNodes generates nodes where the scenario gives none, and says how later
-// nodes are named.
-func (m *Model) fillNodes(p *NodePool) {
-	if len(p.Nodes) == 0 {
-		p.NodePrefix, p.NextInstance = "aks-"+p.Name+"-vmss", max(min(p.Count, maxPoolNodes), 0)
-		for i := range p.NextInstance {
-			n := Node{Name: p.NodeName(i), Version: p.KubernetesVersion}
+// fillNodes says how later nodes are named and generates the nodes of pools for
+// which the scenario gives none. Pools never share a prefix, and numbers go on
+// after every node of that prefix, whichever pool has it: so no two nodes of a
+// run get one name.
+func (m *Model) fillNodes() {
+	used := make(map[string]bool, len(m.NodePools))
+	for i := range m.NodePools {
+		p := &m.NodePools[i]
+		p.Nodes = slices.Clone(p.Nodes)
+		for j := range p.Nodes {
+			if p.Nodes[j].Version.IsZero() {
+				p.Nodes[j].Version = p.KubernetesVersion
+			}
+		}
+		p.NodePrefix = prefixOf(p)
+		for n := 1; used[p.NodePrefix]; n++ {
+			p.NodePrefix = fmt.Sprintf("aks-%s-%d-vmss", p.Name, n)
+		}
+		used[p.NodePrefix] = true
+	}
+	next := m.nextInstances()
+	for i := range m.NodePools {
+		p := &m.NodePools[i]
+		p.NextInstance = next[p.NodePrefix]
+		if len(p.Nodes) > 0 {
+			continue
+		}
+		for j := range max(min(p.Count, maxPoolNodes), 0) {
+			n := Node{Name: p.NodeName(p.NextInstance), Version: p.KubernetesVersion}
 			if len(p.Zones) > 0 {
-				n.Zone = p.Zones[i%len(p.Zones)]
+				n.Zone = p.Zones[j%len(p.Zones)]
 			}
 			p.Nodes = append(p.Nodes, n)
-		}
-		return
-	}
-	p.Nodes = slices.Clone(p.Nodes)
-	for i := range p.Nodes {
-		if p.Nodes[i].Version.IsZero() {
-			p.Nodes[i].Version = p.KubernetesVersion
+			p.NextInstance++
 		}
 	}
-	p.NodePrefix, p.NextInstance = naming(p)
 }
 
 // NodeName returns the name of the pool's node with an instance number.
@@ -110,21 +148,30 @@ func (p *NodePool) NodeName(instance int) string {
 	return p.NodePrefix + strings.Repeat("0", max(6-len(digits), 0)) + digits
 }
 
-// naming derives prefix and next instance number from the names of the nodes
-// that are there. Scale sets name an instance by a prefix and its number in six
-// base-36 digits; a pool whose first node isn't named so gets a prefix of its
-// own. Nodes with another prefix don't count.
-func naming(p *NodePool) (prefix string, next int) {
-	prefix, _, ok := instance(p.Nodes[0].Name)
-	if !ok {
-		prefix = "aks-" + p.Name + "-vmss"
-	}
-	for _, n := range p.Nodes {
-		if q, number, ok := instance(n.Name); ok && q == prefix {
-			next = max(next, number+1)
+// prefixOf derives the prefix of later nodes from the names of those that are
+// there. Scale sets name an instance by a prefix and its number in six base-36
+// digits; a pool whose first node isn't named so gets a prefix of its own.
+func prefixOf(p *NodePool) string {
+	if len(p.Nodes) > 0 {
+		if prefix, _, ok := instance(p.Nodes[0].Name); ok {
+			return prefix
 		}
 	}
-	return prefix, next
+	return "aks-" + p.Name + "-vmss"
+}
+
+// nextInstances returns, for each prefix of a node that is there, the least
+// number above those of its nodes.
+func (m *Model) nextInstances() map[string]int {
+	next := make(map[string]int)
+	for _, p := range m.NodePools {
+		for _, n := range p.Nodes {
+			if prefix, number, ok := instance(n.Name); ok {
+				next[prefix] = max(next[prefix], number+1)
+			}
+		}
+	}
+	return next
 }
 
 // instance takes a node's name apart. It is ok for names that end in vmss and

@@ -1,0 +1,81 @@
+package model
+
+import (
+	"fmt"
+	"time"
+)
+
+func (c *checker) checkCluster() {
+	x := &c.m.Cluster
+	if x.Name == "" {
+		c.errorf("cluster.name", "\"\" is not a name; give the cluster one or leave the key out")
+	}
+	oneOf(c, "cluster.rules", x.Rules, []Profile{Profile202307, Profile202608})
+	oneOf(c, "cluster.tier", x.Tier, []Tier{TierFree, TierStandard, TierPremium})
+	if x.KubernetesVersion.IsZero() {
+		c.errorf("cluster.kubernetes_version", "no version is given; write the control plane's, such as \"1.30.5\"")
+	}
+	c.checkZones("cluster.zones", x.Zones)
+	duplicates(x.OfferedVersions, func(v Version) Version { return v }, func(i, _ int) {
+		c.errorf(fmt.Sprintf("cluster.offered_versions[%d]", i), "%s is listed twice; list it once", x.OfferedVersions[i])
+	})
+	c.checkDuration("cluster.window", x.Window)
+	c.checkLimits()
+}
+
+func (c *checker) checkZones(path string, zones []string) {
+	for i, z := range zones {
+		if z == "" {
+			c.errorf(fmt.Sprintf("%s[%d]", path, i), "\"\" is not a zone; write \"1\"")
+		}
+	}
+	duplicates(zones, func(z string) string { return z }, func(i, _ int) {
+		c.errorf(fmt.Sprintf("%s[%d]", path, i), "%q is listed twice; list it once", zones[i])
+	})
+}
+
+func (c *checker) checkLimits() {
+	l := &c.m.Cluster.Limits
+	oneOf(c, "cluster.limits.network", l.Network, []Network{NetworkAzure, NetworkAzureOverlay, NetworkKubenet})
+	if l.VCPUs < 0 {
+		c.errorf("cluster.limits.vcpus", "%d is negative; leave the key out for no limit", l.VCPUs)
+	}
+	if l.VCPUsInUse < 0 {
+		c.errorf("cluster.limits.vcpus_in_use", "%d is negative; write 0 when nobody else uses the quota", l.VCPUsInUse)
+	}
+	if l.VCPUs <= 0 && l.VCPUsInUse > 0 {
+		c.errorf("cluster.limits.vcpus_in_use", "%d counts against no quota; give cluster.limits.vcpus too", l.VCPUsInUse)
+	}
+	for _, f := range l.VCPUsByFamily {
+		path := "cluster.limits.vcpus_by_family." + f.Family
+		if f.Family == "" {
+			c.errorf("cluster.limits.vcpus_by_family", "a quota has no family; write one such as standardDSv5Family")
+		}
+		if f.VCPUs < 0 {
+			c.errorf(path, "%d is negative; leave the family out for no limit", f.VCPUs)
+		}
+		if !c.familyInUse(f.Family) {
+			c.warnf(path, "no pool uses family %s, so its quota limits nothing; %s", f.Family, c.families())
+		}
+	}
+	duplicates(l.VCPUsByFamily, func(f FamilyQuota) string { return foldFamily(f.Family) }, func(i, _ int) {
+		f := l.VCPUsByFamily[i].Family
+		c.errorf("cluster.limits.vcpus_by_family."+f, "%s is given twice; give a family one quota", f)
+	})
+	if s := l.Subnet; s.IsValid() && s != s.Masked() {
+		c.errorf("cluster.limits.subnet", "%q has bits beyond its prefix; write %q", s, s.Masked())
+	}
+}
+
+// leastRetry is the shortest wait between two requests for the same pod. With
+// none, a blocked drain would ask for ever at one instant.
+const leastRetry = time.Millisecond
+
+func (c *checker) checkTiming(path string, t *Timing) {
+	if median := t.EvictionRetry.Median(); median < leastRetry {
+		c.errorf(path+".eviction_retry", "%s is too short for a retry; use at least %s", spellDuration(median), leastRetry)
+	}
+	if t.ImagePull < 0 {
+		c.errorf(path+".image_pull", "%d is negative; write 0 to have images there at once", t.ImagePull)
+	}
+}

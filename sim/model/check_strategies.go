@@ -1,0 +1,214 @@
+package model
+
+import (
+	"fmt"
+)
+
+func (c *checker) checkStrategies() {
+	if len(c.m.Strategies) == 0 {
+		c.warnf("strategy", "the scenario has no strategy, so there is nothing to run; add [[strategy]]")
+	}
+	for i := range c.m.Strategies {
+		c.checkStrategy(fmt.Sprintf("strategy[%d]", i), &c.m.Strategies[i])
+	}
+	duplicates(c.m.Strategies, func(s Strategy) string { return s.Name }, func(i, first int) {
+		c.errorf(fmt.Sprintf("strategy[%d].name", i), "%q is the name of strategy[%d] too; names are unique", c.m.Strategies[i].Name, first)
+	})
+}
+
+func (c *checker) checkStrategy(path string, s *Strategy) {
+	if s.Name == "" {
+		c.errorf(path+".name", "no name is given; name the strategy")
+	}
+	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, Operations}, "blue-green") {
+		return // what else belongs to it depends on the kind
+	}
+	switch {
+	case s.Kind == Operations && !s.To.IsZero():
+		c.errorf(path+".to", "%s is given for a strategy of kind \"operations\"; give each operation its own", s.To)
+	case s.Kind != Operations && s.To.IsZero():
+		c.errorf(path+".to", "no target version is given; write one such as \"1.30.5\"")
+	}
+	if s.Kind == PerPool {
+		c.checkPerPool(path, s)
+	} else {
+		if len(s.Order) > 0 {
+			c.errorf(path+".order", "an order is for kind \"per-pool\", and this is %q; leave the key out", s.Kind)
+		}
+		if s.Parallel != 1 && (s.Parallel != 0 || c.m.Written[path+".parallel"]) {
+			c.errorf(path+".parallel", "%d is for kind \"per-pool\", and this is %q; leave the key out", s.Parallel, s.Kind)
+		}
+		if s.Pause != 0 {
+			c.errorf(path+".pause", "%s is for kind \"per-pool\", and this is %q; leave the key out", spellDuration(s.Pause), s.Kind)
+		}
+	}
+	switch {
+	case s.Kind == Operations && len(s.Operations) == 0:
+		c.errorf(path+".operation", "a strategy of kind \"operations\" has none; add [[strategy.operation]]")
+	case s.Kind != Operations && len(s.Operations) > 0:
+		c.errorf(path+".operation", "operations are for kind \"operations\", and this is %q; leave them out", s.Kind)
+	case s.Kind == Operations:
+		c.checkOperations(path, s)
+	}
+}
+
+func (c *checker) checkPerPool(path string, s *Strategy) {
+	for i, name := range s.Order {
+		c.checkPoolName(fmt.Sprintf("%s.order[%d]", path, i), name)
+	}
+	duplicates(s.Order, func(name string) string { return name }, func(i, _ int) {
+		c.errorf(fmt.Sprintf("%s.order[%d]", path, i), "%q is listed twice; a pool is upgraded once", s.Order[i])
+	})
+	listed := index(s.Order, func(name string) string { return name })
+	for _, p := range c.m.NodePools {
+		if _, ok := listed[p.Name]; !ok {
+			c.warnf(path+".order", "pool %q is not listed, so it keeps its version", p.Name)
+		}
+	}
+	if s.Parallel < 1 || s.Parallel > maxPools {
+		c.errorf(path+".parallel", "%d is not a count of pools from 1 to %d", s.Parallel, maxPools)
+	}
+	c.checkDuration(path+".pause", s.Pause)
+}
+
+func (c *checker) checkOperations(path string, s *Strategy) {
+	byName := index(s.Operations, func(o Operation) string { return o.Name })
+	for i := range s.Operations {
+		o := &s.Operations[i]
+		at := fmt.Sprintf("%s.operation[%d]", path, i)
+		if o.Name == "" {
+			c.errorf(at+".name", "no name is given; name the request")
+		}
+		c.checkWhen(at, s, i, byName)
+		c.checkRequest(at, o)
+	}
+	duplicates(s.Operations, func(o Operation) string { return o.Name }, func(i, first int) {
+		c.errorf(fmt.Sprintf("%s.operation[%d].name", path, i), "%q is the name of operation[%d] too; names are unique in a strategy", s.Operations[i].Name, first)
+	})
+}
+
+// checkWhen checks the time at which a request is submitted.
+func (c *checker) checkWhen(path string, s *Strategy, operation int, byName map[string]int) {
+	o := &s.Operations[operation]
+	c.checkDuration(path+".at", o.At)
+	c.checkDuration(path+".delay", o.Delay)
+	oneOf(c, path+".when", o.When, []When{Finished, Started})
+	if o.After == "" {
+		if o.When == Started {
+			c.errorf(path+".when", "%q needs after, the name of the operation that it is about", o.When)
+		}
+		if o.Delay != 0 {
+			c.errorf(path+".delay", "%s needs after, the name of the operation that it follows; use at for a time", spellDuration(o.Delay))
+		}
+		return
+	}
+	if o.At != 0 {
+		c.errorf(path+".at", "%s is given beside after %q; give one of them, with delay for the time after it", spellDuration(o.At), o.After)
+	}
+	next, ok := byName[o.After]
+	if !ok {
+		c.errorf(path+".after", "no operation of this strategy is named %q", o.After)
+		return
+	}
+	for range s.Operations {
+		if next == operation {
+			c.errorf(path+".after", "%q waits for itself by way of %q, so neither is ever submitted", o.Name, o.After)
+			return
+		}
+		if next, ok = byName[s.Operations[next].After]; !ok {
+			return
+		}
+	}
+}
+
+// checkRequest checks what a request asks for.
+func (c *checker) checkRequest(path string, o *Operation) {
+	if !oneOf(c, path+".do", o.Do, []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale}, "upgrade-node-image", "abort", "rollback") {
+		return // what else belongs to it depends on the verb
+	}
+	oneOf(c, path+".client", o.Client, []Client{CLI, ARM})
+	ofPool := o.Do == UpgradePool || o.Do == Scale
+	switch {
+	case ofPool && o.Pool == "":
+		c.errorf(path+".pool", "no pool is given, and %q is about one; %s", o.Do, c.poolNames())
+	case ofPool:
+		c.checkPoolName(path+".pool", o.Pool)
+	case o.Pool != "":
+		c.errorf(path+".pool", "%q is given, and %q is about the cluster; leave the key out", o.Pool, o.Do)
+	}
+	switch {
+	case o.Do == Scale && !o.To.IsZero():
+		c.errorf(path+".to", "%s is given, and a scale changes no version; leave the key out", o.To)
+	case (o.Do == Upgrade || o.Do == UpgradeControlPlane) && o.To.IsZero():
+		c.errorf(path+".to", "no target version is given, and %q has none to fall back to; write one such as \"1.30.5\"", o.Do)
+	}
+	c.checkCount(path, o)
+	c.checkSettings(path, o)
+}
+
+func (c *checker) checkCount(path string, o *Operation) {
+	if o.Do != Scale {
+		if o.Count != 0 {
+			c.errorf(path+".count", "%d is given, and only \"scale\" changes a count; leave the key out", o.Count)
+		}
+		return
+	}
+	if c.m.Written != nil && !c.m.Written[path+".count"] {
+		c.errorf(path+".count", "no count is given, and \"scale\" needs one")
+		return
+	}
+	least := 0
+	if i, ok := c.pools[o.Pool]; ok && c.m.NodePools[i].Mode == ModeSystem {
+		least = 1
+	}
+	if o.Count < least || o.Count > maxPoolNodes {
+		c.errorf(path+".count", "%d is not a count of nodes from %d to %d", o.Count, least, maxPoolNodes)
+	}
+}
+
+// checkSettings checks the upgrade settings given with a request, together with
+// those of its pool that they don't replace.
+func (c *checker) checkSettings(path string, o *Operation) {
+	if o.MaxSurge == nil && o.MaxUnavailable == nil && o.DrainTimeout == nil && o.NodeSoak == nil {
+		return
+	}
+	if o.Do != UpgradePool {
+		c.errorf(path, "upgrade settings are given, and %q takes none; use \"upgrade-pool\"", o.Do)
+		return
+	}
+	i, ok := c.pools[o.Pool]
+	if !ok {
+		return // an error already
+	}
+	p := &c.m.NodePools[i]
+	own := &checker{m: c.m}
+	own.checkUpgrade(path, p.Mode, p.Count, o.Settings(p.Upgrade))
+	given := map[string]bool{
+		path + ".max_surge":       o.MaxSurge != nil || o.MaxUnavailable != nil,
+		path + ".max_unavailable": o.MaxSurge != nil || o.MaxUnavailable != nil,
+		path + ".drain_timeout":   o.DrainTimeout != nil,
+		path + ".node_soak":       o.NodeSoak != nil,
+	}
+	for _, f := range own.findings {
+		if given[f.Path] { // the rest is the pool's, and reported there
+			c.findings = append(c.findings, f)
+		}
+	}
+}
+
+// Settings returns a pool's upgrade settings u as the request changes them.
+func (o *Operation) Settings(u UpgradeSettings) UpgradeSettings {
+	if o.MaxSurge != nil {
+		u.MaxSurge = *o.MaxSurge
+	}
+	if o.MaxUnavailable != nil {
+		u.MaxUnavailable = *o.MaxUnavailable
+	}
+	if o.DrainTimeout != nil {
+		u.DrainTimeout = *o.DrainTimeout
+	}
+	if o.NodeSoak != nil {
+		u.NodeSoak = *o.NodeSoak
+	}
+	return u
+}
