@@ -34,11 +34,12 @@ const (
 // front is used up or goes back to the wheel; both happen before long.
 //
 // Why this and not a heap: in the hold benchmarks of this package a binary heap
-// of values, which has no Cancel either, takes 1.5, 2.6 and 1.1 times as long
-// with 100, 10 000 and 1 000 000 events pending; container/heap with closures
-// takes 4.8, 7.5 and 3.6 times as long. Append-only slices for buckets take
-// half of the time at a million and no less below; but they go on growing for a
-// long time, and what is cancelled stays in them until it is swept out.
+// of values, which has no Cancel either, takes about 1.5, 2.6 and 1.1 times as
+// long with 100, 10 000 and 1 000 000 events pending; container/heap with
+// closures takes about 4.5, 7.5 and 3.6 times as long. A prototype with
+// append-only slices for buckets took half of the time at a million and no less
+// below; but they go on growing for a long time, and what is cancelled stays in
+// them until it is swept out.
 type queue struct {
 	floor uint64 // no key below may be pushed: that of the event executed last, or where RunUntil ended
 	len   int    // pending events
