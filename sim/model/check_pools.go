@@ -210,10 +210,10 @@ func (c *checker) checkNodes() {
 			continue
 		}
 		if n := len(p.Nodes); n != p.Count {
-			c.errorf(path+".node", "%s listed for a count of %d; list all or none", plural(n, "node"), p.Count)
+			c.errorf(path+".nodes", "%s listed for a count of %d; list all or none", plural(n, "node"), p.Count)
 		}
 		for j, n := range p.Nodes {
-			at := fmt.Sprintf("%s.node[%d]", path, j)
+			at := fmt.Sprintf("%s.nodes[%d]", path, j)
 			if n.Name == "" {
 				c.errorf(at+".name", "\"\" is not a node name; give the node one")
 			}

@@ -253,13 +253,13 @@ func TestCheckNodes(t *testing.T) {
 	}
 	runRows(t, []checkRow{
 		{"given", nodes(Node{Name: "a"}, Node{Name: "b", Zone: "3"}, Node{Name: "c"}), ""},
-		{"too few", nodes(Node{Name: "a"}), `error node_pool[0].node: 1 node listed for a count of 3; list all or none`},
+		{"too few", nodes(Node{Name: "a"}), `error node_pool[0].nodes: 1 node listed for a count of 3; list all or none`},
 		{"names", nodes(Node{Name: "a"}, Node{Name: "a"}, Node{}),
-			"error node_pool[0].node[2].name: \"\" is not a node name; give the node one\n" +
-				`error node_pool[0].node[1].name: "a" is the name of node_pool[0].node[0] too; node names are unique`},
+			"error node_pool[0].nodes[2].name: \"\" is not a node name; give the node one\n" +
+				`error node_pool[0].nodes[1].name: "a" is the name of node_pool[0].nodes[0] too; node names are unique`},
 		{"name of another pool's", nodes(Node{Name: "a"}, Node{Name: "aks-web-vmss000001"}, Node{Name: "b"}),
 			""}, // the numbers of web's own go on after it
 		{"zone", nodes(Node{Name: "a", Zone: "4"}, Node{Name: "b"}, Node{Name: "c"}),
-			`error node_pool[0].node[0].zone: "4" is not a zone of the cluster; use "1", "2" or "3"`},
+			`error node_pool[0].nodes[0].zone: "4" is not a zone of the cluster; use "1", "2" or "3"`},
 	})
 }

@@ -114,5 +114,5 @@ var poolKeys = []key[NodePool]{
 	{name: "batching", source: assumption, note: "AKS documents neither; a reimaged node becoming the next buffer suggests it",
 		value: func(p *NodePool) string { return quoted(p.Upgrade.Batching) }},
 	{name: "timing", source: byScenario, note: "the cluster's; any key of it may be given", value: func(*NodePool) string { return "" }},
-	{name: "node", source: byScenario, note: "count nodes named as AKS does, zones in turn", value: func(*NodePool) string { return "" }},
+	{name: "nodes", source: byScenario, note: "count nodes named as AKS does, zones in turn", value: func(*NodePool) string { return "" }},
 }
