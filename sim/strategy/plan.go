@@ -1,0 +1,368 @@
+package strategy
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rollsim/sim/model"
+	"rollsim/sim/rules"
+)
+
+// Plan is what a strategy would do, without playing it: its requests, what AKS
+// would answer to each as far as that can be told beforehand, how surge and
+// slots resolve, and how long it takes.
+//
+// There are two durations. The minimum is a true lower bound: every random
+// duration at the least that its distribution gives, which is 0 for most. The
+// estimate takes medians; it isn't a bound and not the median of the whole
+// either. Both leave out everything that depends on placement: nodes that drain
+// slowly because a budget holds them up, pods that wait for room.
+type Plan struct {
+	Strategy string
+	Requests []PlannedRequest // in the order in which they are submitted
+	Minimum  time.Duration    // first request to last operation over
+	Estimate time.Duration
+	Binds    string       // what decides the minimum of the longest request
+	End      *rules.State // as it is when every accepted request has succeeded
+}
+
+// PlannedRequest is one request of a plan.
+type PlannedRequest struct {
+	Name      string
+	When      string // "at 0s", `10m after "control plane" is over`
+	Command   string // the az command that makes it
+	Target    model.Version
+	Refusals  []rules.Refusal // what AKS would answer; empty: it accepts
+	Expect    string          // the error code that the scenario wants to see
+	Unchanged bool            // nothing to do: it succeeds at once
+	Start     time.Duration   // estimated
+	Minimum   time.Duration   // of the operation; 0 when it is refused
+	Estimate  time.Duration
+	Binds     string // what decides the minimum, or the estimate where the minimum is 0; empty: nothing takes time
+	Pools     []PlannedPool
+	Blockers  []string // budgets that will keep a drain from ending
+}
+
+// PlannedPool is the upgrade of one pool within a request.
+type PlannedPool struct {
+	Pool     string
+	Nodes    int
+	Old      int    // of them, nodes that aren't on the target
+	Surge    int    // surge nodes; 0 in place
+	Slots    int    // nodes that are worked on at the same time
+	Resolved string // "33% of 8 -> 3"
+	InPlace  bool
+	Batching model.Batching
+	Rounds   int // of Slots nodes each
+	Bounds   []Bound
+	Minimum  time.Duration
+	Estimate time.Duration
+	Binds    string
+}
+
+// Bound is one thing that a pool upgrade can't be faster than.
+type Bound struct {
+	Name     string // boots, soak, nodes, rolling, or budget namespace/name
+	Formula  string
+	Minimum  time.Duration
+	Estimate time.Duration
+}
+
+// PlanOf returns the plan of the strategy with that index. Requests that wait
+// for each other are put in order by their estimated durations, and each is
+// checked against the cluster as it would be then, provided that every accepted
+// request succeeds.
+func PlanOf(m *model.Model, strategy int) *Plan {
+	s := &m.Strategies[strategy]
+	p := planner{m: m, strategy: s, steps: stepsOf(m, s), state: rules.FromModel(m)}
+	p.requests = make([]PlannedRequest, len(p.steps))
+	estimate := p.play(func(i int, at time.Duration) time.Duration {
+		p.answer(i, at)
+		return p.requests[i].Estimate
+	})
+	plan := &Plan{Strategy: s.Name, Estimate: estimate, End: p.state}
+	plan.Minimum = p.play(func(i int, _ time.Duration) time.Duration { return p.requests[i].Minimum })
+	longest := -1
+	for _, i := range p.order {
+		plan.Requests = append(plan.Requests, p.requests[i])
+		if longest < 0 || longer(&p.requests[i], &p.requests[longest]) {
+			longest = i
+		}
+	}
+	if longest >= 0 && p.requests[longest].Binds != "" {
+		plan.Binds = fmt.Sprintf("%s (%s)", p.requests[longest].Binds, p.requests[longest].Name)
+	}
+	return plan
+}
+
+func longer(a, b *PlannedRequest) bool {
+	if a.Minimum != b.Minimum {
+		return a.Minimum > b.Minimum
+	}
+	return a.Estimate > b.Estimate
+}
+
+// planner plays a strategy with durations that are given.
+type planner struct {
+	m        *model.Model
+	strategy *model.Strategy
+	steps    []step
+	state    *rules.State
+	requests []PlannedRequest // by step
+	order    []int            // steps in the order of submission
+	answered bool             // the first play is over: answers stand
+	queue    []moment
+	lanes    int // as Operator.lanes
+}
+
+// moment is when a step is submitted or its operation is over.
+type moment struct {
+	at   time.Duration
+	end  bool
+	step int
+}
+
+// play submits the steps, each of which takes as long as duration says, and
+// returns how long it is from the first submission to the last end.
+func (p *planner) play(duration func(step int, at time.Duration) time.Duration) time.Duration {
+	p.queue, p.lanes = p.queue[:0], 0
+	for i := range p.steps {
+		if s := &p.steps[i]; s.after < 0 && !s.lane {
+			p.queue = append(p.queue, moment{at: s.at, step: i})
+			p.lanes = i + 1
+		}
+	}
+	if p.lanes == 0 {
+		p.openLanes(0)
+	}
+	first, last := time.Duration(-1), time.Duration(0)
+	for len(p.queue) > 0 {
+		x := p.take()
+		if x.end {
+			p.over(x)
+			continue
+		}
+		if first < 0 {
+			first = x.at
+		}
+		took := duration(x.step, x.at)
+		last = max(last, x.at+took)
+		p.release(x, model.Started)
+		p.queue = append(p.queue, moment{at: x.at + took, end: true, step: x.step})
+	}
+	p.answered = true
+	return last - max(first, 0)
+}
+
+// take removes the earliest moment; of several, an end before a submission, then
+// the one that was put in first.
+func (p *planner) take() moment {
+	best := 0
+	for i, x := range p.queue {
+		if b := p.queue[best]; x.at < b.at || x.at == b.at && x.end && !b.end {
+			best = i
+		}
+	}
+	x := p.queue[best]
+	p.queue = append(p.queue[:best], p.queue[best+1:]...)
+	return x
+}
+
+// over ends a step's operation and lets go what waits for it.
+func (p *planner) over(x moment) {
+	if !p.answered {
+		p.apply(x.step)
+	}
+	p.release(x, model.Finished)
+	if p.strategy.Kind != model.PerPool || len(p.requests[x.step].Refusals) > 0 {
+		return
+	}
+	if p.steps[x.step].lane {
+		p.nextLane(x.at + p.strategy.Pause)
+	} else {
+		p.openLanes(x.at + p.strategy.Pause)
+	}
+}
+
+func (p *planner) openLanes(at time.Duration) {
+	for range max(p.strategy.Parallel, 1) {
+		p.nextLane(at)
+	}
+}
+
+func (p *planner) nextLane(at time.Duration) {
+	if p.lanes < len(p.steps) {
+		p.queue = append(p.queue, moment{at: at, step: p.lanes})
+		p.lanes++
+	}
+}
+
+func (p *planner) release(x moment, when model.When) {
+	for j := range p.steps {
+		if s := &p.steps[j]; s.after == x.step && s.when == when {
+			p.queue = append(p.queue, moment{at: x.at + s.delay, step: j})
+		}
+	}
+}
+
+// answer fills in what AKS would say to a step that is submitted now, and how
+// long the operation takes.
+func (p *planner) answer(i int, at time.Duration) {
+	s, x := &p.steps[i], &p.requests[i]
+	p.order = append(p.order, i)
+	*x = PlannedRequest{
+		Name:      s.request.Name,
+		When:      p.when(i),
+		Command:   Command(p.m, s.request),
+		Target:    rules.Target(p.state, s.request),
+		Refusals:  rules.Check(p.state, s.request),
+		Expect:    s.expect,
+		Unchanged: rules.Unchanged(p.state, s.request),
+		Start:     at,
+	}
+	if len(x.Refusals) > 0 || x.Unchanged {
+		return
+	}
+	p.bound(s.request, x)
+	switch s.request.Do {
+	case model.Upgrade, model.UpgradeControlPlane:
+		p.state.InFlight = "Upgrading"
+	case model.UpgradePool:
+		p.state.Pools[s.request.Pool].InFlight = "Upgrading"
+	case model.Scale:
+		p.state.Pools[s.request.Pool].InFlight = "Scaling"
+	}
+}
+
+// apply gives the state what a step's operation has led to.
+func (p *planner) apply(i int) {
+	if len(p.requests[i].Refusals) > 0 {
+		return
+	}
+	r := p.steps[i].request
+	r.To = p.requests[i].Target // the fall-back of when it was submitted
+	if r.Do == model.Upgrade || r.Do == model.UpgradeControlPlane {
+		p.state.InFlight = ""
+	} else {
+		p.state.Pools[r.Pool].InFlight = ""
+	}
+	p.state.Apply(r)
+}
+
+// when says when a step is submitted.
+func (p *planner) when(i int) string {
+	s := &p.steps[i]
+	switch {
+	case s.lane:
+		return p.whenLane(i)
+	case s.after < 0:
+		return "at " + spell(s.at)
+	}
+	moment := "is over"
+	if s.when == model.Started {
+		moment = "has started"
+	}
+	name := p.steps[s.after].request.Name
+	if s.delay == 0 {
+		return fmt.Sprintf("when %q %s", name, moment)
+	}
+	return fmt.Sprintf("%s after %q %s", spell(s.delay), name, moment)
+}
+
+// whenLane says when a pool of a per-pool strategy is submitted.
+func (p *planner) whenLane(i int) string {
+	first := 0
+	for !p.steps[first].lane {
+		first++
+	}
+	if i-first < max(p.strategy.Parallel, 1) {
+		if first == 0 {
+			return "at 0s"
+		}
+		return afterPause(p.strategy.Pause, fmt.Sprintf("%q is over", p.steps[first-1].request.Name))
+	}
+	if p.strategy.Parallel <= 1 {
+		return afterPause(p.strategy.Pause, fmt.Sprintf("%q is over", p.steps[i-1].request.Name))
+	}
+	return afterPause(p.strategy.Pause, "a pool before it is over")
+}
+
+func afterPause(pause time.Duration, moment string) string {
+	if pause == 0 {
+		return "when " + moment
+	}
+	return spell(pause) + " after " + moment
+}
+
+// Command returns the az command that makes a request. A request from ARM has
+// none; it is spelled as the PUT that it is.
+func Command(m *model.Model, r rules.Request) string {
+	pool := ""
+	if r.Pool >= 0 {
+		pool = m.NodePools[r.Pool].Name
+	}
+	if r.Client == model.ARM {
+		return armCommand(m, r, pool)
+	}
+	var c []string
+	switch r.Do {
+	case model.Upgrade, model.UpgradeControlPlane:
+		c = append(c, "az aks upgrade --resource-group RESOURCE_GROUP --name "+m.Cluster.Name)
+	case model.UpgradePool:
+		c = append(c, "az aks nodepool upgrade --resource-group RESOURCE_GROUP --cluster-name "+m.Cluster.Name+" --name "+pool)
+	case model.Scale:
+		c = append(c, fmt.Sprintf("az aks nodepool scale --resource-group RESOURCE_GROUP --cluster-name %s --name %s --node-count %d", m.Cluster.Name, pool, r.Count))
+	}
+	if !r.To.IsZero() {
+		c = append(c, "--kubernetes-version "+r.To.String())
+	}
+	if r.Do == model.UpgradeControlPlane {
+		c = append(c, "--control-plane-only")
+	}
+	if r.MaxSurge != nil {
+		c = append(c, "--max-surge "+r.MaxSurge.String())
+	}
+	if r.MaxUnavailable != nil {
+		c = append(c, "--max-unavailable "+r.MaxUnavailable.String())
+	}
+	if r.DrainTimeout != nil {
+		c = append(c, fmt.Sprintf("--drain-timeout %d", minutes(*r.DrainTimeout)))
+	}
+	if r.NodeSoak != nil {
+		c = append(c, fmt.Sprintf("--node-soak-duration %d", minutes(*r.NodeSoak)))
+	}
+	return strings.Join(append(c, "--no-wait"), " ")
+}
+
+func armCommand(m *model.Model, r rules.Request, pool string) string {
+	resource := "PUT managedClusters/" + m.Cluster.Name
+	if pool != "" {
+		resource += "/agentPools/" + pool
+	}
+	switch {
+	case r.Do == model.Scale:
+		return fmt.Sprintf("%s count: %d", resource, r.Count)
+	case r.To.IsZero():
+		return resource + " without a version"
+	case pool != "":
+		return resource + " orchestratorVersion: " + r.To.String()
+	default:
+		return resource + " kubernetesVersion: " + r.To.String()
+	}
+}
+
+// minutes returns d in minutes, rounded up.
+func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
+
+// spell returns d without its trailing zero units: "3m", not "3m0s".
+func spell(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
