@@ -95,6 +95,13 @@ func (c *Cluster) Machines() *Machines { return &c.cloud }
 // without a given node are placed by the scheduler, in workload order; those
 // that fit nowhere stay pending. The engine and the recorder are reset before.
 func (c *Cluster) Reset(src random.Source) {
+	c.resetNodes(src)
+	c.firstPods()
+	c.firstBudgets()
+}
+
+// resetNodes is Reset without pods.
+func (c *Cluster) resetNodes(src random.Source) {
 	c.src = src
 	c.totals = totals{}
 	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
@@ -104,13 +111,13 @@ func (c *Cluster) Reset(src random.Source) {
 	c.resetWorkloads()
 	c.resetBudgets()
 	for p := range c.m.NodePools {
+		c.pools[p].byNumber = c.pools[p].byNumber[:0]
 		c.pools[p].next = int32(c.m.NodePools[p].NextInstance)
+		c.pools[p].byNumber = c.pools[p].byNumber[:0]
 		for i := range c.m.NodePools[p].Nodes {
 			c.firstNode(p, i)
 		}
 	}
-	c.firstPods()
-	c.firstBudgets()
 }
 
 // Handle executes one event of the cluster. It is called by the engine.
