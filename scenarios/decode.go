@@ -166,12 +166,10 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	p.AllocatableSet = read(t, "allocatable", allocatable, &p.Allocatable)
 	read(t, "nodes", list(node), &p.Nodes)
 	upgradeSettings(t, &p.Upgrade)
-	if t.has("timing") {
-		own := d.spec.Timing
-		timing(t.sub("timing"), &own, false)
-		if own != d.spec.Timing {
-			p.Timing = own
-		}
+	own := d.spec.Timing
+	timing(t.sub("timing"), &own, false)
+	if own != d.spec.Timing {
+		p.Timing = own
 	}
 	read(t, "os_type", choice([]string{"Linux"}, "Windows"), new(string))
 	t.end([]string{
@@ -318,25 +316,7 @@ func requirement(operators ...model.Operator) func(value) (model.Requirement, bo
 		ok = required(t, "key", word, &r.Key)
 		ok = required(t, "operator", choice(operators), &r.Operator) && ok
 		ok = optional(t, "values", list(text), &r.Values) && ok
-		ok = t.end(nil) && ok
-		if !ok {
-			return r, false
-		}
-		switch r.Operator {
-		case model.Exists, model.DoesNotExist:
-			if len(r.Values) > 0 {
-				return r, x.fail("operator %s with values; leave out the values", r.Operator)
-			}
-		case model.Gt, model.Lt:
-			if len(r.Values) != 1 {
-				return r, x.fail("operator %s with %d values; give it exactly one", r.Operator, len(r.Values))
-			}
-		default:
-			if len(r.Values) == 0 {
-				return r, x.fail("operator %s without values; give it at least one", r.Operator)
-			}
-		}
-		return r, true
+		return r, t.end(nil) && ok
 	}
 }
 
@@ -358,7 +338,7 @@ func antiAffinity(x value) (bool, bool) {
 	}
 	key, must := "", false
 	ok = required(t, "topology_key", word, &key)
-	ok = required(t, "required", flag, &must) && ok
+	ok = required(t, "required", boolean, &must) && ok
 	ok = t.end([]string{"weight"}) && ok
 	if ok && key != model.LabelHostname {
 		ok = value{x.d, join(x.path, "topology_key"), key}.fail("%s is not supported yet; write %q", quote(key), model.LabelHostname)
@@ -375,7 +355,7 @@ func volume(x value) (bool, bool) {
 		return false, false
 	}
 	zonal := false
-	ok = required(t, "zonal", flag, &zonal)
+	ok = required(t, "zonal", boolean, &zonal)
 	return zonal, t.end(nil) && ok
 }
 

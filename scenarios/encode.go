@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"rollsim/sim/model"
 	"rollsim/sim/random"
@@ -64,7 +65,7 @@ func (e *encoder) comment(first, text string) {
 		return
 	}
 	line := "# " + strings.TrimSpace(first)
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		if len(line)+1+len(word) > width {
 			fmt.Fprintln(e.w, line)
 			line = "#"

@@ -3,9 +3,9 @@ package scenarios
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -219,7 +219,9 @@ func (l *locator) add(path string, key, value position) {
 	}
 }
 
-// syntaxMessage returns a parser's complaint in the words of a finding.
-func syntaxMessage(err error) string {
-	return fmt.Sprintf("this is not TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
+// syntaxMessage returns a parser's complaint in the form of a finding.
+func syntaxMessage(complaint string) string {
+	complaint = strings.TrimSuffix(strings.TrimPrefix(complaint, "toml: "), ".")
+	first, size := utf8.DecodeRuneInString(complaint)
+	return "this is not TOML: " + string(unicode.ToLower(first)) + complaint[size:]
 }

@@ -42,15 +42,15 @@ func Load(name string, data []byte) (*Scenario, error) {
 	// values are nested, which the decoder doesn't.
 	places, at, err := locate(data)
 	if err != nil {
-		return broken(at, syntaxMessage(err))
+		return broken(at, syntaxMessage(err.Error()))
 	}
 	s := &Scenario{Name: name, question: question(data), doc: map[string]any{}, places: places, set: map[string]string{}}
 	if err := toml.Unmarshal(data, &s.doc); err != nil {
 		var syntax toml.ParseError
 		if errors.As(err, &syntax) {
-			return broken(offsetPosition(data, syntax.Position.Start), syntaxMessage(errors.New(syntax.Message)))
+			return broken(offsetPosition(data, syntax.Position.Start), syntaxMessage(syntax.Message))
 		}
-		return broken(position{}, syntaxMessage(err))
+		return broken(position{}, syntaxMessage(err.Error()))
 	}
 	return s, nil
 }

@@ -64,7 +64,9 @@ func optional[T any](t *table, key string, parse func(value) (T, bool), into *T)
 func required[T any](t *table, key string, parse func(value) (T, bool), into *T) bool {
 	if !t.has(key) {
 		t.known = append(t.known, key)
-		t.d.fail(join(t.path, key), "this key is missing; it has no default")
+		if !t.d.bad[t.path] { // else it is no table at all
+			t.d.fail(join(t.path, key), "this key is missing; it has no default")
+		}
 		return false
 	}
 	return read(t, key, parse, into)
@@ -160,6 +162,9 @@ func (t *table) end(later []string) bool {
 func nearest(key string, known []string) (string, bool) {
 	best, word := len(key)/3+1, ""
 	for _, k := range known {
+		if len(k) > 4 && strings.HasPrefix(plainKey(key), plainKey(k)) {
+			return k, true // such as the name with its unit
+		}
 		if d := distance(plainKey(key), plainKey(k)); d < best {
 			best, word = d, k
 		}

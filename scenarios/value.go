@@ -52,7 +52,7 @@ func describe(v any) string {
 	case float64:
 		return formatFloat(v) + " is a number"
 	case bool:
-		return strconv.FormatBool(v) + " is true or false"
+		return strconv.FormatBool(v) + " is a boolean"
 	case time.Time:
 		return v.Format(time.DateOnly) + " is a date or time"
 	case map[string]any:
@@ -76,8 +76,10 @@ func formatFloat(f float64) string {
 	switch {
 	case math.IsNaN(f):
 		return "nan"
-	case math.IsInf(f, 0):
-		return strings.TrimSuffix(strconv.FormatFloat(f, 'g', -1, 64), "Inf") + "inf"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
 	}
 	s := strconv.FormatFloat(f, 'g', -1, 64)
 	if !strings.ContainsAny(s, ".e") {
@@ -123,8 +125,8 @@ func word(x value) (string, bool) {
 	return s, ok
 }
 
-// flag reads true or false.
-func flag(x value) (bool, bool) {
+// boolean reads true or false.
+func boolean(x value) (bool, bool) {
 	b, ok := x.plain().(bool)
 	if !ok {
 		return false, x.mistyped("true or false without quotes")
@@ -531,23 +533,20 @@ func alternatives(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// list reads a list whose elements parse reads, all of them.
+// list reads a list whose elements parse reads. An element that is wrong is
+// there all the same, so that the others are checked further.
 func list[T any](parse func(value) (T, bool)) func(value) ([]T, bool) {
 	return func(x value) ([]T, bool) {
 		elements, ok := x.elements()
 		if !ok {
 			return nil, x.mistyped("a list in brackets")
 		}
-		all := make([]T, 0, len(elements))
+		var all []T // an empty list is as good as none
 		for _, e := range elements {
-			t, valid := parse(e)
-			ok = ok && valid
+			t, _ := parse(e)
 			all = append(all, t)
 		}
-		if len(all) == 0 {
-			all = nil // an empty list is as good as none
-		}
-		return all, ok
+		return all, true
 	}
 }
 
