@@ -1,19 +1,329 @@
 package metrics
 
-import "rollsim/sim/trace"
+import (
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
 
 // TimelineBuilder builds the Timeline of one run from its records: a
-// trace.Sink.
+// trace.Sink. It is for one run.
 type TimelineBuilder struct {
-	header *trace.Header
+	header  *trace.Header
+	names   *trace.Names
+	started bool
+	start   des.Time
+	last    des.Time
+
+	pods      []drawnPod
+	nodes     []drawnNode
+	pools     []PoolTimeline
+	phases    []stretch // of pools
+	batch     []int     // of pools: number of the present one
+	workloads []drawnWorkload
+	drains    drains
+}
+
+type drawnPod struct {
+	workload, node int32 // node -1: not bound
+	waits          pending
+	ready, leaving bool
+}
+
+type drawnWorkload struct {
+	ready    int32
+	steps    Step
+	refusals []des.Time
+}
+
+type drawnNode struct {
+	line           NodeTimeline
+	life           stretch
+	first, version int32 // -1: never ready
+	pods           int32
+	stuck          bool
+}
+
+// stretch is a state that holds now, and those that held before.
+type stretch struct {
+	state int // 0: none
+	since des.Time
+	spans []Span
+}
+
+// set changes the state at t. What held for no time leaves no span, and two
+// spans of one state that meet are one.
+func (s *stretch) set(state int, t des.Time) {
+	if state == s.state {
+		return
+	}
+	if s.state != 0 && t > s.since {
+		n := len(s.spans)
+		if n > 0 && s.spans[n-1].State == s.state && s.spans[n-1].To == s.since {
+			s.spans[n-1].To = t
+		} else {
+			s.spans = append(s.spans, Span{s.since, t, s.state})
+		}
+	}
+	s.state, s.since = state, t
 }
 
 // NewTimeline returns a builder for a run that h names.
-func NewTimeline(h *trace.Header) *TimelineBuilder { return &TimelineBuilder{header: h} }
+func NewTimeline(h *trace.Header) *TimelineBuilder {
+	b := &TimelineBuilder{
+		header:    h,
+		names:     trace.NewNames(h),
+		phases:    make([]stretch, len(h.Pools)),
+		batch:     make([]int, len(h.Pools)),
+		workloads: make([]drawnWorkload, len(h.Workloads)),
+		drains:    drains{keep: true},
+	}
+	for _, p := range h.Pools {
+		b.pools = append(b.pools, PoolTimeline{Name: p.Name})
+	}
+	for i := range b.workloads {
+		b.workloads[i].steps.add(0, 0)
+	}
+	return b
+}
 
 // Record takes the next record.
-func (b *TimelineBuilder) Record(id trace.ID, r trace.Record, text string) {}
+func (b *TimelineBuilder) Record(_ trace.ID, r trace.Record, _ string) {
+	b.names.Learn(r)
+	b.last = r.At
+	switch r.Subject.Kind {
+	case trace.Pod:
+		b.pod(r)
+	case trace.Node:
+		b.node(r)
+	case trace.Pool:
+		b.pool(r)
+	case trace.Operation:
+		if r.Kind == trace.RequestSubmitted && !b.started {
+			b.started, b.start = true, r.At
+		}
+	}
+}
+
+func (b *TimelineBuilder) pool(r trace.Record) {
+	i := r.Subject.Index
+	switch r.Kind {
+	case trace.SurgePlanned:
+		b.pools[i].Surge = max(b.pools[i].Surge, int(r.Value))
+	case trace.BatchStarted:
+		b.pools[i].Batches = append(b.pools[i].Batches, r.At)
+		b.batch[i] = int(r.Value)
+	case trace.PoolPhase:
+		state := int(r.Value)
+		if trace.Phase(r.Value) == trace.PhaseDone {
+			state = 0
+		}
+		b.phases[i].set(state, r.At)
+	}
+}
+
+func (b *TimelineBuilder) node(r trace.Record) {
+	for int(r.Subject.Index) >= len(b.nodes) {
+		b.nodes = append(b.nodes, drawnNode{first: -1, version: -1})
+	}
+	n := &b.nodes[r.Subject.Index]
+	if r.Object.Kind == trace.Version && (r.Kind == trace.NodeReady || r.Kind == trace.NodeUsable) {
+		n.version = r.Object.Index
+		if n.first < 0 {
+			n.first = n.version
+		}
+	}
+	switch r.Kind {
+	case trace.NodeRequested:
+		n.line.Pool = int(r.Object.Index)
+		n.line.Surge = r.Value&1 == 1
+		n.set(NodeCreating, r.At)
+	case trace.NodeZone:
+		if r.Object.Kind == trace.Zone {
+			n.line.Zone = b.header.Zones[r.Object.Index]
+		}
+	case trace.NodeUsable:
+		n.stuck = false
+		n.set(n.rest(), r.At)
+	case trace.NodeCordoned:
+		if !n.stuck {
+			n.set(NodeDraining, r.At)
+		}
+	case trace.NodeUncordoned:
+		if !n.stuck {
+			n.set(n.rest(), r.At)
+		}
+	case trace.DrainStarted:
+		n.stuck = false
+		n.set(NodeDraining, r.At)
+		n.line.Drain = Span{From: r.At}
+		if !n.line.Surge {
+			n.line.Batch = b.batch[n.line.Pool]
+		}
+		b.drains.start(r.Subject.Index, r.At)
+	case trace.DrainEnded:
+		b.drainEnded(r.Subject.Index, r.At, int(r.Value))
+		switch trace.DrainResult(r.Value) {
+		case trace.DrainTimedOut:
+			n.stuck = true
+			n.set(NodeStuck, r.At)
+		case trace.DrainStopped:
+			n.set(NodeStuck, r.At)
+		}
+	case trace.SoakStarted:
+		n.set(NodeSoaking, r.At)
+	case trace.ReimageStarted:
+		n.set(NodeReimaging, r.At)
+	case trace.NodeDeleting:
+		n.set(NodeGoing, r.At)
+	case trace.NodeDeleted, trace.AllocationFailed:
+		b.drainEnded(r.Subject.Index, r.At, 0)
+		n.set(0, r.At)
+	}
+}
+
+func (n *drawnNode) set(s NodeState, t des.Time) { n.life.set(int(s), t) }
+
+// rest is the state of a usable node that nobody works on.
+func (n *drawnNode) rest() NodeState {
+	switch {
+	case n.line.Surge:
+		return NodeSurge
+	case n.version > n.first:
+		return NodeNew
+	}
+	return NodeOld
+}
+
+func (b *TimelineBuilder) drainEnded(node int32, t des.Time, result int) {
+	if _, ok := b.drains.end(node, t); ok {
+		b.nodes[node].line.Drain.To = t
+		b.nodes[node].line.Drain.State = result
+	}
+}
+
+func (b *TimelineBuilder) pod(r trace.Record) {
+	if r.Kind == trace.PodCreated {
+		b.pods = append(b.pods, drawnPod{workload: r.Object.Index, node: -1})
+		return
+	}
+	p := &b.pods[r.Subject.Index]
+	w := &b.workloads[p.workload]
+	switch r.Kind {
+	case trace.PodBound:
+		if r.Object.Kind == trace.Node {
+			b.place(p, r.Object.Index, r.At)
+		}
+	case trace.PodReady:
+		if !p.ready && !p.leaving {
+			p.ready = true
+			w.change(1, r.At)
+		}
+	case trace.PodUnready, trace.PodTerminating, trace.PodDeleted:
+		if p.ready {
+			p.ready = false
+			w.change(-1, r.At)
+		}
+		if r.Kind == trace.PodUnready {
+			break
+		}
+		p.leaving = true
+		b.attempted(p, r.At)
+		if r.Kind == trace.PodDeleted {
+			b.place(p, -1, r.At)
+		}
+	case trace.EvictionGranted:
+		b.attempted(p, r.At)
+	case trace.EvictionRefused:
+		w.refusals = append(w.refusals, r.At)
+		b.attempted(p, r.At)
+		if r.Object.Kind == trace.Budget && p.node >= 0 {
+			p.waits = b.drains.refuse(p.node, r.Object.Index, r.At)
+		}
+	}
+}
+
+func (b *TimelineBuilder) attempted(p *drawnPod, t des.Time) {
+	b.drains.over(p.node, p.waits, t)
+	p.waits = pending{}
+}
+
+func (w *drawnWorkload) change(by int32, t des.Time) {
+	w.ready += by
+	w.steps.add(t, w.ready)
+}
+
+// place moves a pod to a node, or off its node with -1.
+func (b *TimelineBuilder) place(p *drawnPod, node int32, t des.Time) {
+	daemon := b.header.Workloads[p.workload].Kind == string(model.DaemonSet)
+	count := func(by int32) {
+		if p.node < 0 || daemon || int(p.node) >= len(b.nodes) {
+			return
+		}
+		n := &b.nodes[p.node]
+		n.pods += by
+		n.line.Pods.add(t, n.pods)
+	}
+	count(-1)
+	p.node = node
+	count(1)
+}
 
 // Timeline returns what was built. The run is what a Meter made of the same
 // records.
-func (b *TimelineBuilder) Timeline(run *Run) *Timeline { return &Timeline{Header: b.header, Run: run} }
+func (b *TimelineBuilder) Timeline(run *Run) *Timeline {
+	if !b.started {
+		b.start = b.last
+	}
+	t := &Timeline{
+		Header: b.header, Run: run, Start: b.start, End: b.start.Add(run.Duration), Last: b.last,
+		Stopped: run.Outcome != trace.Completed, ControlPlane: run.ControlPlane, Pools: b.pools,
+	}
+	for i := range t.Pools {
+		t.Pools[i].Upgrade = run.Pools[i].Upgrade
+		b.phases[i].set(0, b.last)
+		t.Pools[i].Phases = b.phases[i].spans
+	}
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		b.drainEnded(int32(i), b.last, 0)
+		n.set(0, b.last)
+		n.line.Name = b.names.Node(int32(i))
+		n.line.Spans = n.life.spans
+		t.Nodes = append(t.Nodes, n.line)
+	}
+	b.fillWaits(t.Nodes)
+	for i := range b.workloads {
+		w, r, h := &b.workloads[i], &run.Workloads[i], &b.header.Workloads[i]
+		t.Workloads = append(t.Workloads, WorkloadTimeline{
+			Namespace: h.Namespace, Name: h.Name, Kind: h.Kind, Desired: r.Desired,
+			HasFloor: r.HasFloor, Floor: r.Floor, HasTarget: r.HasTarget, Target: r.Target,
+			Ready: w.steps, Refusals: w.refusals,
+		})
+	}
+	return t
+}
+
+// fillWaits gives each node its waits. A pod that is refused again at once goes
+// on waiting, so waits for one budget that meet are one.
+func (b *TimelineBuilder) fillWaits(nodes []NodeTimeline) {
+	for _, c := range b.drains.closed {
+		n := &nodes[c.node]
+		merged := false
+		for i := len(n.Waits) - 1; i >= 0 && !merged; i-- {
+			w := &n.Waits[i]
+			if w.Budget != int(c.budget) {
+				continue
+			}
+			if w.To == c.from {
+				w.To = c.to
+				w.Refusals += int(c.refusals)
+				merged = true
+			}
+			break
+		}
+		if !merged {
+			n.Waits = append(n.Waits, Wait{c.from, c.to, int(c.budget), int(c.refusals)})
+		}
+	}
+}

@@ -1,6 +1,16 @@
 package metrics
 
-import "rollsim/sim/model"
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
 
 // Better is which way a metric is good.
 type Better int8
@@ -16,32 +26,367 @@ type Metric struct {
 	Name     string // as a gate spells it: duration, workload.web.min_ready
 	Unit     Unit
 	Better   Better
-	Doc      string                     // one phrase: what it is
-	Headline bool                       // of the whole run: strategies are compared on it
-	Of       func(*Run) (float64, bool) // false: this run has no such number
+	Doc      string // what it is, one phrase
+	Headline bool   // of the whole run: strategies are compared on it
+
+	// Of returns the metric of a run. It reports false when the run has no
+	// such number: a pool that wasn't upgraded has no duration. It is +Inf
+	// when the number is a time to completion and the run never got there.
+	Of func(*Run) (float64, bool)
 }
 
-// Catalogue is all metrics of a cluster, in order.
+// Catalogue is all metrics of a cluster, in the order in which they are
+// reported.
 type Catalogue struct {
 	Metrics []Metric
-	index   map[string]int
+	index   map[string]int // of every spelling; ambiguous when negative
 }
 
+const ambiguous = -1
+
+// workloadName is what the catalogue needs to know of a workload.
+type workloadName struct{ namespace, name string }
+
 // NewCatalogue returns the metrics that runs of m have.
-func NewCatalogue(m *model.Model) *Catalogue { return &Catalogue{} }
+func NewCatalogue(m *model.Model) *Catalogue {
+	var pools []string
+	for i := range m.NodePools {
+		pools = append(pools, m.NodePools[i].Name)
+	}
+	var workloads []workloadName
+	for i := range m.Workloads {
+		workloads = append(workloads, workloadName{m.Workloads[i].Namespace, m.Workloads[i].Name})
+	}
+	return newCatalogue(pools, workloads)
+}
 
 // CatalogueOf returns the metrics that run has.
-func CatalogueOf(run *Run) *Catalogue { return &Catalogue{} }
+func CatalogueOf(run *Run) *Catalogue {
+	var pools []string
+	for i := range run.Pools {
+		pools = append(pools, run.Pools[i].Name)
+	}
+	var workloads []workloadName
+	for i := range run.Workloads {
+		workloads = append(workloads, workloadName{run.Workloads[i].Namespace, run.Workloads[i].Name})
+	}
+	return newCatalogue(pools, workloads)
+}
 
-// Lookup returns the metric that a gate calls name. The error of an unknown
-// name offers those that are spelled alike.
-func (c *Catalogue) Lookup(name string) (Metric, error) { return Metric{}, nil }
+func newCatalogue(pools []string, workloads []workloadName) *Catalogue {
+	c := &Catalogue{Metrics: slices.Clone(runMetrics), index: make(map[string]int)}
+	for i, name := range pools {
+		c.Metrics = append(c.Metrics, Metric{
+			Name: "pool." + name + ".duration", Unit: Seconds, Better: Lower,
+			Doc: "time to upgrade the pool, first phase to last; infinite when it isn't done",
+			Of:  func(r *Run) (float64, bool) { return poolDuration(r, i) },
+		})
+	}
+	for i := range c.Metrics {
+		c.index[c.Metrics[i].Name] = i
+	}
+	count := map[string]int{}
+	for _, w := range workloads {
+		count[w.name]++
+	}
+	for i, w := range workloads {
+		full := w.name
+		if w.namespace != "" {
+			full = w.namespace + "/" + w.name
+		}
+		for _, m := range workloadMetrics {
+			short, long := "workload."+w.name+"."+m.name, "workload."+full+"."+m.name
+			name := short
+			if count[w.name] > 1 {
+				c.index[short] = ambiguous
+				name = long
+			} else {
+				c.index[short] = len(c.Metrics)
+			}
+			c.index[long] = len(c.Metrics)
+			c.Metrics = append(c.Metrics, Metric{
+				Name: name, Unit: m.unit, Better: m.better, Doc: m.doc,
+				Of: func(r *Run) (float64, bool) { return m.of(&r.Workloads[i]) },
+			})
+		}
+	}
+	return c
+}
 
-// ParseValue reads a gate's limit for a metric in unit u: "4h" for seconds,
-// "80%" or 0.8 for a ratio, a number for everything else. Written is what the
-// scenario has: a string, an int64 or a float64.
-func ParseValue(u Unit, written any) (float64, error) { return 0, nil }
+// seconds is the value of a duration.
+func seconds(d time.Duration) (float64, bool) { return d.Seconds(), true }
 
-// CheckGates reports gates whose metric doesn't exist or whose value doesn't
-// fit it; the path of a finding is gate[i].metric or gate[i].value.
-func CheckGates(m *model.Model) []model.Finding { return nil }
+func number(n int) (float64, bool) { return float64(n), true }
+
+// toCompletion is the value of a time to completion: infinite where the run
+// didn't get there.
+func toCompletion(d time.Duration, got bool) (float64, bool) {
+	if !got {
+		return math.Inf(1), true
+	}
+	return d.Seconds(), true
+}
+
+var runMetrics = []Metric{
+	{"duration", Seconds, Lower, "first request to the end of the last operation; infinite when the upgrade doesn't complete", true,
+		func(r *Run) (float64, bool) { return toCompletion(r.Duration, r.Outcome == trace.Completed) }},
+	{"settled", Seconds, Lower, "first request until every workload has its replicas ready again; infinite when that never comes", true,
+		func(r *Run) (float64, bool) {
+			return toCompletion(r.Settled, r.Outcome == trace.Completed && r.HasSettled)
+		}},
+	{"min_availability", Ratio, Higher, "lowest share of ready replicas of any workload, DaemonSets excepted", true, minAvailability},
+	{"ready_seconds_lost", PodSecond, Lower, "replicas not ready, summed over time and workloads, DaemonSets excepted", true,
+		func(r *Run) (float64, bool) { return readySecondsLost(r), true }},
+	{"evictions_refused", Counts, Lower, "evictions that a budget refused, over all workloads", true,
+		func(r *Run) (float64, bool) {
+			sum := 0
+			for i := range r.Workloads {
+				sum += r.Workloads[i].EvictionsRefused
+			}
+			return number(sum)
+		}},
+	{"peak_nodes", Counts, Lower, "most nodes at a time, ordered ones included", true,
+		func(r *Run) (float64, bool) { return number(r.PeakNodes) }},
+	{"peak_vcpus", Counts, Lower, "most vCPUs at a time", true,
+		func(r *Run) (float64, bool) { return number(r.PeakVCPUs) }},
+	{"peak_addresses", Counts, Lower, "most addresses of the subnet at a time", true,
+		func(r *Run) (float64, bool) { return number(r.PeakAddresses) }},
+	{"surge_node_hours", NodeHours, Lower, "of surge nodes, from order to gone", true,
+		func(r *Run) (float64, bool) { return r.SurgeNodeHours, true }},
+	{"surge_cost", Dollars, Lower, "of surge nodes at list price; none when a price is unknown", true,
+		func(r *Run) (float64, bool) { return r.SurgeCost, r.CostKnown }},
+	{"mixed_versions", Seconds, Lower, "while control plane and nodes weren't all at one version; infinite when they aren't at the end", true,
+		func(r *Run) (float64, bool) { return toCompletion(r.MixedVersions, !r.EndMixed) }},
+	{"end_skew", Counts, Lower, "minor versions between the control plane and the oldest pool at the end", true,
+		func(r *Run) (float64, bool) { return number(r.EndSkew) }},
+}
+
+func minAvailability(r *Run) (least float64, ok bool) {
+	least = 1
+	for i := range r.Workloads {
+		if w := &r.Workloads[i]; w.Kind != string(model.DaemonSet) && w.Desired > 0 {
+			least = min(least, w.MinAvailability())
+			ok = true
+		}
+	}
+	return least, ok
+}
+
+func readySecondsLost(r *Run) (sum float64) {
+	for i := range r.Workloads {
+		if w := &r.Workloads[i]; w.Kind != string(model.DaemonSet) {
+			sum += w.ReadySecondsLost
+		}
+	}
+	return sum
+}
+
+func poolDuration(r *Run, i int) (float64, bool) {
+	p := &r.Pools[i].Upgrade
+	if !p.Ran && r.Outcome == trace.Completed {
+		return 0, false
+	}
+	return toCompletion(p.End.Sub(p.Start), p.Ran && p.Over)
+}
+
+// MinAvailability is the least share of desired replicas that were ready at
+// some time; 1 for a workload that wants none.
+func (w *WorkloadRun) MinAvailability() float64 {
+	if w.Desired == 0 {
+		return 1
+	}
+	return min(1, float64(w.MinReady)/float64(w.Desired))
+}
+
+type workloadMetric struct {
+	name   string
+	unit   Unit
+	better Better
+	doc    string
+	of     func(*WorkloadRun) (float64, bool)
+}
+
+var workloadMetrics = []workloadMetric{
+	{"min_ready", Counts, Higher, "fewest ready replicas at any time",
+		func(w *WorkloadRun) (float64, bool) { return number(w.MinReady) }},
+	{"min_availability", Ratio, Higher, "lowest share of ready replicas at any time",
+		func(w *WorkloadRun) (float64, bool) { return w.MinAvailability(), true }},
+	{"mean_availability", Ratio, Higher, "share of ready replicas, weighted by time, until settled",
+		func(w *WorkloadRun) (float64, bool) { return w.MeanAvailability, true }},
+	{"worst_window", Ratio, Higher, "lowest mean availability over any 5 minutes; over the run when it is shorter",
+		func(w *WorkloadRun) (float64, bool) { return w.WorstWindow, true }},
+	{"ready_seconds_lost", PodSecond, Lower, "replicas not ready, summed over time",
+		func(w *WorkloadRun) (float64, bool) { return w.ReadySecondsLost, true }},
+	{"below_budget", Seconds, Lower, "time with fewer healthy pods than a budget wants",
+		func(w *WorkloadRun) (float64, bool) { return seconds(w.BelowBudget) }},
+	{"below_target", Seconds, Lower, "time below the workload's own target; none without one",
+		func(w *WorkloadRun) (float64, bool) { return w.BelowTarget.Seconds(), w.HasTarget }},
+	{"evictions_granted", Counts, Lower, "evictions that were granted",
+		func(w *WorkloadRun) (float64, bool) { return number(w.EvictionsGranted) }},
+	{"evictions_refused", Counts, Lower, "evictions that were refused: answers, not pods",
+		func(w *WorkloadRun) (float64, bool) { return number(w.EvictionsRefused) }},
+	{"moved_twice", Counts, Lower, "evicted pods that replaced an evicted pod",
+		func(w *WorkloadRun) (float64, bool) { return number(w.PodsMovedTwice) }},
+	{"pending_seconds", PodSecond, Lower, "pods waiting for a node, summed over time",
+		func(w *WorkloadRun) (float64, bool) { return w.PendingSeconds, true }},
+	{"pending_longest", Seconds, Lower, "longest wait of a pod for a node",
+		func(w *WorkloadRun) (float64, bool) { return seconds(w.PendingLongest) }},
+}
+
+// Lookup returns the metric that a gate calls name. A workload may be given
+// with its namespace, shop/web; it must be where two share the name. The error
+// of an unknown name offers those that are spelled alike.
+func (c *Catalogue) Lookup(name string) (Metric, error) {
+	i, ok := c.index[name]
+	switch {
+	case ok && i != ambiguous:
+		return c.Metrics[i], nil
+	case ok:
+		return Metric{}, fmt.Errorf("%q is the name of several workloads' metrics; write %s", name, c.near(name))
+	}
+	return Metric{}, fmt.Errorf("%q is not a metric; did you mean %s?", name, c.near(name))
+}
+
+// near returns the up to three names that are spelled most like name.
+func (c *Catalogue) near(name string) string {
+	type candidate struct {
+		name string
+		far  int
+	}
+	var all []candidate
+	for i := range c.Metrics {
+		n := c.Metrics[i].Name
+		far := distance(name, n)
+		if strings.HasPrefix(n, "workload.") && last(n) == last(name) {
+			far /= 2 // the right metric of another workload
+		}
+		all = append(all, candidate{n, far})
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return a.far - b.far })
+	var near []string
+	for _, a := range all[:min(3, len(all))] {
+		if len(near) == 0 || a.far <= all[0].far+2 {
+			near = append(near, a.name)
+		}
+	}
+	if n := len(near); n > 1 {
+		return strings.Join(near[:n-1], ", ") + " or " + near[n-1]
+	}
+	return strings.Join(near, "")
+}
+
+// last returns what follows the last dot.
+func last(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// distance returns how many letters have to be put in, taken out or replaced to
+// make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// ParseValue reads a gate's limit for a metric in unit u and returns it in that
+// unit. Written is what the scenario has: a string, an int64, an int or a
+// float64. A time is a duration in quotes, "4h"; a ratio is a percentage in
+// quotes, "80%", or a number from 0 to 1; everything else is a number.
+func ParseValue(u Unit, written any) (float64, error) {
+	text, isText := written.(string)
+	x, err := toNumber(written)
+	switch u {
+	case Seconds:
+		d, derr := time.ParseDuration(text)
+		if !isText || derr != nil || d < 0 {
+			return 0, fmt.Errorf("%s is not a duration; want one in quotes, such as \"4h\" or \"90s\"", spell(written))
+		}
+		return d.Seconds(), nil
+	case Ratio:
+		if percent, ok := strings.CutSuffix(text, "%"); ok {
+			if x, err = strconv.ParseFloat(percent, 64); err == nil {
+				x /= 100
+			}
+		}
+		if err != nil || !(x >= 0 && x <= 1) {
+			return 0, fmt.Errorf("%s is not a share; want a percentage in quotes, such as \"80%%\", or a number from 0 to 1", spell(written))
+		}
+		return x, nil
+	}
+	if err != nil || !(x >= 0) || math.IsInf(x, 0) {
+		return 0, fmt.Errorf("%s is not a number of %s; want one such as 9", spell(written), plural(u))
+	}
+	return x, nil
+}
+
+// toNumber returns a number that is written as such, in quotes or not.
+func toNumber(written any) (float64, error) {
+	switch v := written.(type) {
+	case int64:
+		return float64(v), nil
+	case int:
+		return float64(v), nil
+	case float64:
+		return v, nil
+	case string:
+		return strconv.ParseFloat(v, 64)
+	}
+	return 0, fmt.Errorf("%v is not a number", written)
+}
+
+func spell(written any) string {
+	if s, ok := written.(string); ok {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprint(written)
+}
+
+func plural(u Unit) string {
+	switch u {
+	case Counts:
+		return "things"
+	case Dollars:
+		return "dollars"
+	}
+	return string(u)
+}
+
+// CheckGates reports the gates of m whose metric doesn't exist or whose value,
+// as the scenario writes it, isn't one of that metric. The path of a finding is
+// gate[i].metric or gate[i].value.
+func CheckGates(m *model.Model) []model.Finding {
+	var findings []model.Finding
+	add := func(i int, key string, err error) {
+		findings = append(findings, model.Finding{Severity: model.Error, Path: fmt.Sprintf("gate[%d].%s", i, key), Message: err.Error()})
+	}
+	c := NewCatalogue(m)
+	for i, g := range m.Gates {
+		metric, err := c.Lookup(g.Metric)
+		if err != nil {
+			add(i, "metric", err)
+			continue
+		}
+		if g.Written == "" {
+			continue // made by a program, in the metric's unit
+		}
+		value, err := ParseValue(metric.Unit, g.Written)
+		if err != nil {
+			add(i, "value", err)
+		} else if value != g.Value {
+			add(i, "value", fmt.Errorf("%q is %g %s, which isn't what the metric is measured in", g.Written, g.Value, metric.Unit))
+		}
+	}
+	return findings
+}
