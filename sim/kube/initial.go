@@ -90,7 +90,7 @@ func (c *Cluster) suffixOf(x *pod) int32 {
 	if c.workloads[x.workload].kind == model.StatefulSet {
 		return c.slots[x.slot].index
 	}
-	return int32(c.src.Intn(c.podKey(x).With(forName), suffixes))
+	return int32(c.src.Intn(c.podKey(x).With(forName), trace.Suffixes))
 }
 
 // Pod returns the state of a pod.

@@ -12,7 +12,11 @@ import (
 // reports all that does not add up. It is slow; tests call it after each event.
 func (c *Cluster) CheckInvariants() error {
 	r := c.recount()
-	return errors.Join(append(append(append(r.errs, c.checkRoom(r)...), c.checkCounts(r)...), c.checkSlots()...)...)
+	c.checkRoom(r)
+	c.checkCounts(r)
+	c.checkBudgets(r)
+	c.checkSlots(r)
+	return errors.Join(r.errs...)
 }
 
 // recount is the state of the cluster told from its pods alone.
@@ -83,8 +87,7 @@ func (r *recount) fail(format string, args ...any) {
 
 // checkRoom: requests on a node add up to what is booked and are no more than
 // allocatable, and nothing is on a node that isn't there.
-func (c *Cluster) checkRoom(r *recount) []error {
-	r.errs = nil
+func (c *Cluster) checkRoom(r *recount) {
 	for n := range c.nodes {
 		got, a := &c.room[n], c.classes[c.room[n].class].allocatable
 		want := &r.room[n]
@@ -103,12 +106,10 @@ func (c *Cluster) checkRoom(r *recount) []error {
 			r.fail("node %s is %v and has pods", c.NodeName(NodeID(n)), c.nodes[n].phase)
 		}
 	}
-	return r.errs
 }
 
 // checkCounts: what workloads, spread constraints and budgets count is so.
-func (c *Cluster) checkCounts(r *recount) []error {
-	r.errs = nil
+func (c *Cluster) checkCounts(r *recount) {
 	var all totals
 	for i := range c.workloads {
 		w := &c.workloads[i]
@@ -148,8 +149,6 @@ func (c *Cluster) checkCounts(r *recount) []error {
 	if all != c.totals {
 		r.fail("totals are %+v, not %+v", c.totals, all)
 	}
-	c.checkBudgets(r)
-	return r.errs
 }
 
 func (c *Cluster) checkBudgets(r *recount) {
@@ -174,8 +173,7 @@ func (c *Cluster) checkBudgets(r *recount) {
 
 // checkSlots: each replica has at most one pod that is not terminating, and
 // where it has none its controller is about to make one, or waits.
-func (c *Cluster) checkSlots() []error {
-	r := &recount{}
+func (c *Cluster) checkSlots(r *recount) {
 	live := make([]int, len(c.slots))
 	for p := range c.pods {
 		x := &c.pods[p]
@@ -199,7 +197,6 @@ func (c *Cluster) checkSlots() []error {
 			r.fail("DaemonSet %s wants a pod on node %s, which isn't there", w.Name, c.NodeName(NodeID(s.index)))
 		}
 	}
-	return r.errs
 }
 
 func (c *Cluster) runsThere(s *slot) bool { return c.room[s.index].blocked&absent == 0 }

@@ -3,39 +3,24 @@ package kube
 import (
 	"bytes"
 	"cmp"
-	"strconv"
 	"strings"
 
 	"rollsim/sim/model"
+	"rollsim/sim/trace"
 )
-
-// suffixes is how many different ends a generated pod name has: five letters
-// of suffixLetters. Source: kubernetes apimachinery pkg/util/rand.
-const suffixes = 27 * 27 * 27 * 27 * 27
-
-// suffixLetters in the order of their bytes, so that numbers sort as names do.
-const suffixLetters = "2456789bcdfghjklmnpqrstvwxz"
 
 // nameBuffers is memory for comparing names.
 type nameBuffers struct{ a, b []byte }
 
 // PodName returns the pod's namespace and name: shop/web-x7k2p.
 func (c *Cluster) PodName(p PodID) string {
-	w := &c.workloads[c.pods[p].workload]
-	return w.Namespace + "/" + string(c.appendName(nil, p))
+	return c.workloads[c.pods[p].workload].Namespace + "/" + string(c.appendName(nil, p))
 }
 
 func (c *Cluster) appendName(b []byte, p PodID) []byte {
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
-	b = append(append(b, w.Name...), '-')
-	if w.kind == model.StatefulSet {
-		return strconv.AppendInt(b, int64(x.suffix), 10)
-	}
-	for div := int32(suffixes / 27); div > 0; div /= 27 {
-		b = append(b, suffixLetters[x.suffix/div%27])
-	}
-	return b
+	return trace.AppendPod(b, string(w.Kind), w.Name, int64(x.suffix))
 }
 
 // NodeName returns the name of a node: the model's, or that of a later instance.

@@ -27,6 +27,11 @@ func SpellNode(prefix string, number int64) string {
 	return string(appendNodeName(nil, prefix, number))
 }
 
+// AppendPod appends what SpellPod returns to b.
+func AppendPod(b []byte, kind, workload string, value int64) []byte {
+	return appendPodName(b, kind, workload, value)
+}
+
 func appendPodName(b []byte, kind, workload string, value int64) []byte {
 	b = append(b, workload...)
 	switch kind {
