@@ -4,8 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/trace"
 )
 
 // testSpec is a cluster without pools and workloads in which everything takes
@@ -70,4 +72,105 @@ func (c *Cluster) nodeNamed(name string) NodeID {
 		}
 	}
 	panic("no node " + name)
+}
+
+// world is a cluster with its engine and what it wrote.
+type world struct {
+	t       testing.TB
+	eng     *des.Engine
+	rec     *trace.Recorder
+	c       *Cluster
+	trace   *trace.Trace
+	witness *witness
+	idle    des.Actor // whose events do nothing
+	ended   func(n NodeID, r DrainResult)
+	usable  func(n NodeID)
+}
+
+func newWorld(t testing.TB, m *model.Model) *world {
+	w := &world{t: t, eng: new(des.Engine)}
+	w.rec = trace.NewRecorder(w.eng.Now)
+	w.c = New(w.eng, m, w.rec)
+	w.c.SetObserver(w)
+	w.idle = w.eng.Register(idler{})
+	w.witness = &witness{w: w}
+	return w
+}
+
+// reset begins a replication. The trace of the one before is lost.
+func (w *world) reset(seed uint64, replication int) {
+	w.eng.Reset()
+	w.trace = &trace.Trace{}
+	w.witness.begin()
+	w.rec.Reset(w.trace, w.witness)
+	w.c.Reset(random.NewSource(random.Seed(seed), replication))
+}
+
+func (w *world) NodeUsable(n NodeID) {
+	if w.usable != nil {
+		w.usable(n)
+	}
+}
+func (w *world) NodeDeleted(NodeID) {}
+func (w *world) DrainEnded(n NodeID, r DrainResult) {
+	if w.ended != nil {
+		w.ended(n, r)
+	}
+}
+
+type idler struct{}
+
+func (idler) Handle(des.Event) {}
+
+// witness reads the records as they come and holds them against the rules that
+// records alone can show: a budget is never overdrawn, a pod that is Ready was
+// bound and is not on two nodes, causes are earlier records, time goes on.
+type witness struct {
+	w     *world
+	check bool
+	last  des.Time
+	phase map[int32]trace.Kind
+}
+
+func (x *witness) begin() { x.last, x.phase = 0, map[int32]trace.Kind{} }
+
+func (x *witness) Record(id trace.ID, r trace.Record, _ string) {
+	if !x.check {
+		return
+	}
+	t := x.w.t
+	if r.At < x.last || r.Cause >= id {
+		t.Fatalf("record %d %+v: time or cause goes the wrong way", id, r)
+	}
+	x.last = r.At
+	was := x.phase[r.Subject.Index]
+	switch r.Kind {
+	case trace.EvictionGranted:
+		if r.Object.Kind == trace.Budget {
+			if b := &x.w.c.budgets[r.Object.Index]; b.allowed() < 1 {
+				t.Fatalf("record %d: an eviction is granted against budget %s, which allows %d", id, b.Name, b.allowed())
+			}
+		}
+		return
+	case trace.EvictionRefused:
+		if r.Value == TooMany && r.Cause == 0 {
+			t.Fatalf("record %d: a refusal without a cause", id)
+		}
+		return
+	case trace.PodBound:
+		if was != trace.PodCreated && was != trace.PodUnschedulable {
+			t.Fatalf("record %d: pod %d is bound after %v", id, r.Subject.Index, was)
+		}
+	case trace.PodReady:
+		if was != trace.PodRunning {
+			t.Fatalf("record %d: pod %d is ready after %v", id, r.Subject.Index, was)
+		}
+	case trace.PodDeleted:
+		if was != trace.PodTerminating {
+			t.Fatalf("record %d: pod %d is gone after %v", id, r.Subject.Index, was)
+		}
+	}
+	if r.Subject.Kind == trace.Pod {
+		x.phase[r.Subject.Index] = r.Kind
+	}
 }
