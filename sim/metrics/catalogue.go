@@ -311,7 +311,7 @@ func ParseValue(u Unit, written any) (float64, error) {
 	case Seconds:
 		d, derr := time.ParseDuration(text)
 		if !isText || derr != nil || d < 0 {
-			return 0, fmt.Errorf("%s is not a duration; want one in quotes, such as \"4h\" or \"90s\"", spell(written))
+			return 0, wantValue(u, written)
 		}
 		return d.Seconds(), nil
 	case Ratio:
@@ -321,12 +321,12 @@ func ParseValue(u Unit, written any) (float64, error) {
 			}
 		}
 		if err != nil || !(x >= 0 && x <= 1) {
-			return 0, fmt.Errorf("%s is not a share; want a percentage in quotes, such as \"80%%\", or a number from 0 to 1", spell(written))
+			return 0, wantValue(u, written)
 		}
 		return x, nil
 	}
 	if err != nil || !(x >= 0) || math.IsInf(x, 0) {
-		return 0, fmt.Errorf("%s is not a number of %s; want one such as 9", spell(written), plural(u))
+		return 0, wantValue(u, written)
 	}
 	return x, nil
 }
@@ -346,21 +346,21 @@ func toNumber(written any) (float64, error) {
 	return 0, fmt.Errorf("%v is not a number", written)
 }
 
-func spell(written any) string {
+// wantValue says what a limit of a metric in unit u looks like.
+func wantValue(u Unit, written any) error {
+	got := fmt.Sprint(written)
 	if s, ok := written.(string); ok {
-		return strconv.Quote(s)
+		got = strconv.Quote(s)
 	}
-	return fmt.Sprint(written)
-}
-
-func plural(u Unit) string {
 	switch u {
+	case Seconds:
+		return fmt.Errorf("%s is not a duration; want one in quotes, such as \"4h\" or \"90s\"", got)
+	case Ratio:
+		return fmt.Errorf("%s is not a share; want a percentage in quotes, such as \"80%%\", or a number from 0 to 1", got)
 	case Counts:
-		return "things"
-	case Dollars:
-		return "dollars"
+		return fmt.Errorf("%s is not a count; want one such as 9", got)
 	}
-	return string(u)
+	return fmt.Errorf("%s is not an amount of %s; want one such as 9.5", got, u)
 }
 
 // CheckGates reports the gates of m whose metric doesn't exist or whose value,
@@ -376,17 +376,29 @@ func CheckGates(m *model.Model) []model.Finding {
 		metric, err := c.Lookup(g.Metric)
 		if err != nil {
 			add(i, "metric", err)
-			continue
-		}
-		if g.Written == "" {
-			continue // made by a program, in the metric's unit
-		}
-		value, err := ParseValue(metric.Unit, g.Written)
-		if err != nil {
+		} else if err := checkWritten(metric.Unit, g); err != nil {
 			add(i, "value", err)
-		} else if value != g.Value {
-			add(i, "value", fmt.Errorf("%q is %g %s, which isn't what the metric is measured in", g.Written, g.Value, metric.Unit))
 		}
 	}
 	return findings
+}
+
+// checkWritten reports a value that is written as one of another unit.
+func checkWritten(u Unit, g model.Gate) error {
+	_, notNumber := strconv.ParseFloat(g.Written, 64)
+	isNumber, isShare := notNumber == nil, strings.HasSuffix(g.Written, "%")
+	switch {
+	case g.Written == "": // made by a program, in the metric's unit
+		return nil
+	case u == Seconds && !isNumber && !isShare && g.Value >= 0:
+		return nil
+	case u == Ratio && (isNumber || isShare) && g.Value >= 0 && g.Value <= 1:
+		return nil
+	case u != Seconds && u != Ratio && isNumber && g.Value >= 0:
+		return nil
+	}
+	if isNumber { // spelled as such, not in quotes
+		return wantValue(u, g.Value)
+	}
+	return wantValue(u, g.Written)
 }

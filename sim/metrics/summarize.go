@@ -1,9 +1,14 @@
 package metrics
 
 import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"rollsim/sim/model"
+	"rollsim/sim/trace"
 )
 
 // Input is what Summarize summarizes.
@@ -36,6 +41,275 @@ func NewInput(m *model.Model, strategies []int, runs [][]*Run) Input {
 	return in
 }
 
-// Summarize turns replications into statistics, comparisons and verdicts. It
-// reports an error when a gate names a metric that doesn't exist.
-func Summarize(in Input) (*Summary, error) { return &Summary{}, nil }
+// summarizer holds what the parts of a summary share.
+type summarizer struct {
+	in        Input
+	done      int
+	catalogue *Catalogue
+	tables    map[int]*rankTable // by sample size
+	out       *Summary
+}
+
+// Summarize turns replications into statistics, comparisons and verdicts. Only
+// the replications that every strategy has are counted: a run that was
+// interrupted leaves a complete prefix. It reports an error when a gate names a
+// metric that doesn't exist, and when there is nothing to summarize.
+func Summarize(in Input) (*Summary, error) {
+	s := &summarizer{in: in, done: math.MaxInt, tables: map[int]*rankTable{}}
+	for _, x := range in.Strategies {
+		s.done = min(s.done, len(x.Runs))
+	}
+	if len(in.Strategies) == 0 || s.done == 0 {
+		return nil, fmt.Errorf("no replication is complete, so there is nothing to summarize")
+	}
+	s.catalogue = CatalogueOf(in.Strategies[0].Runs[0])
+	s.out = &Summary{
+		Title: in.Title, Cluster: in.Cluster, Seed: in.Seed, Replications: in.Replications, Done: s.done,
+		WindowSeconds: in.Window.Seconds(),
+	}
+	for i := range in.Strategies {
+		in.Strategies[i].Runs = in.Strategies[i].Runs[:s.done]
+		s.out.Strategies = append(s.out.Strategies, s.strategy(&in.Strategies[i]))
+	}
+	gated, err := s.gateMetrics()
+	if err != nil {
+		return nil, err
+	}
+	s.differences(gated)
+	s.gates()
+	s.warn()
+	s.recommend()
+	return s.out, nil
+}
+
+func (s *summarizer) rankTable(n int) *rankTable {
+	t := s.tables[n]
+	if t == nil {
+		t = newRankTable(n)
+		s.tables[n] = t
+	}
+	return t
+}
+
+func (s *summarizer) strategy(x *StrategyRuns) StrategySummary {
+	out := StrategySummary{Strategy: x.Name, Kind: x.Kind, Replications: s.done}
+	completed, fits := 0, 0
+	for _, r := range x.Runs {
+		if r.Outcome >= 0 && int(r.Outcome) < len(out.Outcomes) {
+			out.Outcomes[r.Outcome]++
+		}
+		if r.Outcome == trace.Completed {
+			completed++
+			if r.Duration <= s.in.Window {
+				fits++
+			}
+		}
+	}
+	out.Completes = Probability{completed, s.done, clopperPearson(completed, s.done)}
+	if s.in.Window > 0 {
+		out.FitsWindow = Probability{fits, s.done, clopperPearson(fits, s.done)}
+	}
+	values := make([]float64, 0, s.done)
+	for _, m := range s.catalogue.Metrics {
+		values = values[:0]
+		for _, r := range x.Runs {
+			if v, ok := m.Of(r); ok {
+				values = append(values, v)
+			}
+		}
+		if len(values) > 0 {
+			out.Statistics = append(out.Statistics, s.statistic(m, values))
+		}
+	}
+	median := medianRun(x.Runs)
+	out.MedianRun = median.Replication
+	out.EndVersions = endVersions(median)
+	out.Blockers = blockers(x.Runs)
+	out.Warnings = strategyWarnings(x.Runs, median, completed)
+	return out
+}
+
+// Statistic returns the statistic of that metric. It reports false when no
+// replication of the strategy has it.
+func (s *StrategySummary) Statistic(metric string) (Statistic, bool) {
+	for i := range s.Statistics {
+		if s.Statistics[i].Metric == metric {
+			return s.Statistics[i], true
+		}
+	}
+	return Statistic{}, false
+}
+
+// medianRun returns the run of median duration, the lower one of two; among
+// equals the first.
+func medianRun(runs []*Run) *Run {
+	duration := func(r *Run) float64 {
+		d, _ := toCompletion(r.Duration, r.Outcome == trace.Completed)
+		return d
+	}
+	values := make([]float64, len(runs))
+	for i, r := range runs {
+		values[i] = duration(r)
+	}
+	slices.Sort(values)
+	median := values[quantileRank(len(values), 50)-1]
+	i := slices.IndexFunc(runs, func(r *Run) bool { return duration(r) == median })
+	return runs[i]
+}
+
+// endVersions spells the versions at the end of a run: the control plane's,
+// then each pool's.
+func endVersions(r *Run) string {
+	var pools []string
+	for _, p := range r.Pools {
+		text := p.Name + " " + p.EndVersion
+		if p.NodesOld > 0 && p.EndVersion == r.EndControlPlane {
+			text += fmt.Sprintf(" (%d nodes older)", p.NodesOld)
+		}
+		pools = append(pools, text)
+	}
+	return r.EndControlPlane + " / " + strings.Join(pools, ", ")
+}
+
+// blockers counts who blocked, most frequent first.
+func blockers(runs []*Run) []BlockerCount {
+	var counts []BlockerCount
+	for _, r := range runs {
+		if r.Blocker == nil {
+			continue
+		}
+		i := slices.IndexFunc(counts, func(c BlockerCount) bool {
+			return c.Workload == r.Blocker.Workload && c.Budget == r.Blocker.Budget
+		})
+		if i < 0 {
+			i = len(counts)
+			counts = append(counts, BlockerCount{Workload: r.Blocker.Workload, Budget: r.Blocker.Budget, Example: *r.Blocker})
+		}
+		counts[i].Count++
+	}
+	slices.SortStableFunc(counts, func(a, b BlockerCount) int { return b.Count - a.Count })
+	return counts
+}
+
+func strategyWarnings(runs []*Run, median *Run, completed int) []string {
+	var warnings []string
+	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
+	n := len(runs)
+	if completed < n {
+		warn("%d of %d replications did not complete; they count as infinite in times to completion, and what they lose is counted only until they stop", n-completed, n)
+	}
+	unsettled, unpriced := 0, 0
+	for _, r := range runs {
+		if !r.HasSettled {
+			unsettled++
+		}
+		if !r.CostKnown {
+			unpriced++
+		}
+	}
+	if unsettled > 0 {
+		warn("in %d of %d replications some workload never got all of its replicas back", unsettled, n)
+	}
+	if unpriced > 0 {
+		warn("the price of a surge node is unknown, so there is no cost")
+	}
+	if median.EndMixed {
+		warn("ends with mixed versions, nodes up to %d minors behind the control plane: against best practice", median.EndSkew)
+	}
+	if need := least(0.95); n < need {
+		warn("%d replications are too few for an interval of p05 or p95; %d are needed", n, need)
+	}
+	return warnings
+}
+
+// gateMetrics returns the metrics that gates are on.
+func (s *summarizer) gateMetrics() ([]Metric, error) {
+	var metrics []Metric
+	for i, g := range s.in.Gates {
+		m, err := s.catalogue.Lookup(g.Metric)
+		if err != nil {
+			return nil, fmt.Errorf("gate[%d].metric: %w", i, err)
+		}
+		metrics = append(metrics, m)
+	}
+	return metrics, nil
+}
+
+// differences compares every two strategies on the headline metrics and on
+// those that gates are on.
+func (s *summarizer) differences(gated []Metric) {
+	var compared []Metric
+	for _, m := range s.catalogue.Metrics {
+		if m.Headline || slices.ContainsFunc(gated, func(g Metric) bool { return g.Name == m.Name }) {
+			compared = append(compared, m)
+		}
+	}
+	for a := range s.in.Strategies {
+		for b := a + 1; b < len(s.in.Strategies); b++ {
+			for _, m := range compared {
+				if d, ok := s.difference(m, a, b); ok {
+					s.out.Differences = append(s.out.Differences, d)
+				}
+			}
+		}
+	}
+}
+
+// difference compares strategies a and b on one metric. It reports false when
+// no pair of replications has it.
+func (s *summarizer) difference(m Metric, a, b int) (Difference, bool) {
+	x, y := &s.in.Strategies[a], &s.in.Strategies[b]
+	d := Difference{Metric: m.Name, A: x.Name, B: y.Name}
+	var values []float64
+	positive, negative := 0, 0
+	for i := range s.done {
+		v, ok := m.Of(x.Runs[i])
+		w, ok2 := m.Of(y.Runs[i])
+		if !ok || !ok2 {
+			continue
+		}
+		diff := v - w
+		if v == w { // infinite both, too
+			diff = 0
+		}
+		switch {
+		case diff > 0:
+			positive++
+		case diff < 0:
+			negative++
+		}
+		values = append(values, diff)
+	}
+	if len(values) == 0 {
+		return d, false
+	}
+	d.N = len(values)
+	d.P = 1
+	if s.out.Strategies[a].EndVersions != s.out.Strategies[b].EndVersions {
+		return d, true
+	}
+	d.Ranked = true
+	z := s.sample(values)
+	d.Median, d.Interval = z.quantile(50), z.interval(50)
+	d.Distinct = d.Interval.OK && (d.Interval.Low > 0 || d.Interval.High < 0)
+	d.P = signTest(positive, negative)
+	return d, true
+}
+
+func (s *summarizer) warn() {
+	out := s.out
+	warn := func(format string, args ...any) { out.Warnings = append(out.Warnings, fmt.Sprintf(format, args...)) }
+	if s.done < s.in.Replications {
+		warn("interrupted: %d of %d replications are complete and counted", s.done, s.in.Replications)
+	}
+	if n := len(out.Strategies); n > 2 {
+		warn("%d pairs of strategies are compared, each at 95 %% for itself: among many comparisons some differ by chance", n*(n-1)/2)
+	}
+	for i := range out.Strategies {
+		for j := range i {
+			if a, b := &out.Strategies[j], &out.Strategies[i]; a.EndVersions != b.EndVersions {
+				warn("%q and %q end at different versions, so they are not ranked against each other", a.Strategy, b.Strategy)
+			}
+		}
+	}
+}

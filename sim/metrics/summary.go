@@ -10,8 +10,10 @@ type Interval struct {
 	OK        bool // false: too few replications for an interval
 }
 
-// Statistic is a metric over the replications of one strategy. Values of runs
-// that didn't finish count as +Inf where the metric is a duration.
+// Statistic is a metric over the replications of one strategy. Where the metric
+// is a time to completion, runs that didn't get there count as +Inf. A quantile
+// is always a value that occurred: of n values in order, the one with number
+// n*p, rounded up.
 type Statistic struct {
 	Metric         string // as a gate spells it: duration, workload.web.min_ready
 	Unit           Unit
@@ -19,6 +21,7 @@ type Statistic struct {
 	Median         float64
 	MedianInterval Interval
 	Mean           float64
+	MeanInterval   Interval // Student's t; none where a value is infinite
 	P05, P95       float64
 	P05Interval    Interval
 	P95Interval    Interval
@@ -41,8 +44,12 @@ const (
 // Probability is a share of replications with its bounds. It is never stated
 // as 0 or 1 without them.
 type Probability struct {
-	Hits, N  int
-	Interval Interval // Clopper-Pearson
+	Hits, N int
+
+	// Interval is Clopper's and Pearson's. With no hit, or nothing but hits,
+	// there is only one bound to state, and it has the whole 5 %: none in 100
+	// is at most 2.95 %.
+	Interval Interval
 }
 
 // StrategySummary is all replications of one strategy.
@@ -68,7 +75,9 @@ type BlockerCount struct {
 }
 
 // Difference compares two strategies on one metric, pair by pair of
-// replications under the same seed.
+// replications under the same seed. Each pair of strategies is judged at 95 %
+// for itself; nothing is adjusted for how many pairs there are. Two runs that
+// both never got to completion differ by 0.
 type Difference struct {
 	Metric   string
 	A, B     string
@@ -76,7 +85,7 @@ type Difference struct {
 	Interval Interval // of that median
 	Distinct bool     // false: they can't be told apart, shown as ~
 	Ranked   bool     // false: they end at different versions, so they aren't compared
-	P        float64  // two-sided sign test
+	P        float64  // two-sided sign test, pairs without a difference left out
 	N        int
 }
 
@@ -100,7 +109,7 @@ type GateResult struct {
 	Limit    float64
 	Unit     Unit
 	Value    float64
-	Interval Interval
+	Interval Interval // that the verdict rests on; one-sided where one bound is infinite
 	Verdict  Verdict
 	Why      string // when inconclusive: what would settle it
 }

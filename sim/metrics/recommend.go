@@ -1,0 +1,185 @@
+package metrics
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+)
+
+// fitting is the share of replications that must fit the window for a strategy
+// to be recommended.
+const fitting = 0.95
+
+// recommend names the best strategy.
+//
+//  1. A strategy is a candidate when every replication completed, no gate on it
+//     fails, and at least 95 % of its replications fit the window, where there
+//     is one. Inconclusive gates don't exclude; they are mentioned.
+//  2. A strategy that ends with nodes behind the control plane has left the work
+//     undone. It is set aside where another candidate has done it.
+//  3. Candidates that end at different versions can't be ranked: no strategy is
+//     recommended.
+//  4. Of the rest the one with the better worst availability is taken (metric
+//     min_availability), where the paired difference is distinct; else the one
+//     with the shorter duration, where that is distinct; else the first one in
+//     the scenario.
+func (s *summarizer) recommend() {
+	out := s.out
+	var candidates []int
+	var reasons []string
+	for i := range out.Strategies {
+		if why := s.excluded(i); why != "" {
+			reasons = append(reasons, strconv.Quote(out.Strategies[i].Strategy)+" "+why)
+		} else {
+			candidates = append(candidates, i)
+		}
+	}
+	if len(candidates) == 0 {
+		out.Why = "no strategy is recommended: " + strings.Join(reasons, "; ")
+		return
+	}
+	candidates, leftBehind := s.finished(candidates)
+	for _, i := range candidates[1:] {
+		a, b := &out.Strategies[candidates[0]], &out.Strategies[i]
+		if a.EndVersions != b.EndVersions {
+			out.Why = fmt.Sprintf("no strategy is recommended: %q and %q end at different versions, so they can't be ranked", a.Strategy, b.Strategy)
+			return
+		}
+	}
+	best := candidates[0]
+	for _, i := range candidates[1:] {
+		if better, _ := s.better(i, best); better {
+			best = i
+		}
+	}
+	out.Recommended = out.Strategies[best].Strategy
+	out.Why = s.reason(best, candidates, leftBehind)
+}
+
+// excluded says why strategy i is no candidate; it is empty for a candidate.
+func (s *summarizer) excluded(i int) string {
+	x := &s.out.Strategies[i]
+	if miss := x.Completes.N - x.Completes.Hits; miss > 0 {
+		return fmt.Sprintf("did not complete in %d of %d replications", miss, x.Completes.N)
+	}
+	for _, g := range s.out.Gates {
+		if g.Strategy == x.Strategy && g.Verdict == Fail {
+			return "fails the gate " + s.gateText(g)
+		}
+	}
+	if f := x.FitsWindow; f.N > 0 && float64(f.Hits) < fitting*float64(f.N) {
+		return fmt.Sprintf("fits the window in %d of %d replications only", f.Hits, f.N)
+	}
+	return ""
+}
+
+func (s *summarizer) gateText(g GateResult) string {
+	limit := s.in.Gates[g.Gate].Written
+	if limit == "" {
+		limit = spellValue(g.Limit, g.Unit)
+	}
+	return strings.Join([]string{g.Metric, g.Stat, g.Op, limit}, " ")
+}
+
+// finished sets candidates aside that leave nodes behind the control plane, where
+// another one doesn't.
+func (s *summarizer) finished(candidates []int) (rest []int, aside int) {
+	for _, i := range candidates {
+		if !medianRun(s.in.Strategies[i].Runs).EndMixed {
+			rest = append(rest, i)
+		}
+	}
+	if len(rest) == 0 {
+		return candidates, 0
+	}
+	return rest, len(candidates) - len(rest)
+}
+
+// criteria are what candidates are ranked by, the most important first.
+var criteria = []struct{ metric, praise string }{
+	{"min_availability", "keeps the best worst availability"},
+	{"duration", "is the fastest, with a worst availability that can't be told from theirs"},
+}
+
+// better reports whether strategy a is to be preferred to b, and by which
+// criterion; -1 when they can't be told apart.
+func (s *summarizer) better(a, b int) (better bool, criterion int) {
+	for c, x := range criteria {
+		m, err := s.catalogue.Lookup(x.metric)
+		if err != nil {
+			continue
+		}
+		if d, ok := s.difference(m, a, b); ok && d.Distinct {
+			return d.Median*float64(m.Better) > 0, c
+		}
+	}
+	return false, -1
+}
+
+func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
+	name := strconv.Quote(s.out.Strategies[best].Strategy)
+	all := "completes"
+	if len(s.in.Gates) > 0 {
+		all = "completes, fails no gate"
+	}
+	if s.in.Window > 0 {
+		all = strings.Replace(all, "completes", "completes in the window", 1)
+	}
+	var text string
+	switch {
+	case len(s.out.Strategies) == 1:
+		text = fmt.Sprintf("%s %s", name, all)
+	case len(candidates) == 1 && leftBehind > 0:
+		text = fmt.Sprintf("%s is the only one that %s and leaves no node behind the control plane", name, all)
+	case len(candidates) == 1:
+		text = fmt.Sprintf("%s is the only one of %d strategies that %s", name, len(s.out.Strategies), all)
+	default:
+		text = s.comparison(best, candidates, all)
+	}
+	for _, g := range s.out.Gates {
+		if g.Strategy == s.out.Strategies[best].Strategy && g.Verdict == Inconclusive {
+			text += "; the gate " + s.gateText(g) + " is inconclusive"
+		}
+	}
+	return text
+}
+
+// comparison says what the best of several candidates has over the next one.
+func (s *summarizer) comparison(best int, candidates []int, all string) string {
+	name := strconv.Quote(s.out.Strategies[best].Strategy)
+	criterion, other := -1, -1
+	for _, i := range candidates {
+		if i == best {
+			continue
+		}
+		if better, c := s.better(best, i); better && c > criterion {
+			criterion, other = c, i
+		}
+	}
+	among := fmt.Sprintf("of %d strategies of which each %s, %s ", len(candidates), all, name)
+	if criterion < 0 {
+		return among + "is the first: they can't be told apart by worst availability or duration"
+	}
+	metric := criteria[criterion].metric
+	x, _ := s.out.Strategies[best].Statistic(metric)
+	y, _ := s.out.Strategies[other].Statistic(metric)
+	return fmt.Sprintf("%s%s: median %s against %s of %q", among, criteria[criterion].praise,
+		spellValue(x.Median, x.Unit), spellValue(y.Median, y.Unit), s.out.Strategies[other].Strategy)
+}
+
+// spellValue spells a value for a sentence.
+func spellValue(x float64, u Unit) string {
+	switch u {
+	case Seconds:
+		if x < 1e9 {
+			return time.Duration(x * 1e9).Round(time.Second).String()
+		}
+		return "never"
+	case Ratio:
+		return strconv.FormatFloat(100*x, 'f', 0, 64) + " %"
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64) + " " + string(u)
+}
+
