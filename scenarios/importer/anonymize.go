@@ -164,6 +164,7 @@ func (a *anonymizer) requirements(rs []model.Requirement) []model.Requirement {
 			out[i].Values = append(out[i].Values, a.labelValue(r.Key, v))
 		}
 	}
+	slices.SortStableFunc(out, func(x, y model.Requirement) int { return cmp.Compare(x.Key, y.Key) })
 	return out
 }
 
@@ -216,7 +217,7 @@ func (a *anonymizer) subject(s subject) string {
 		return a.node(s.name)
 	case "pool":
 		return a.pool(s.name)
-	case "file":
+	case "file", "cluster":
 		return ""
 	}
 	prefix := "x-"

@@ -13,8 +13,17 @@ func (im *importing) addBudgets() {
 	for _, b := range im.objects.budgets {
 		im.addBudget(b)
 	}
+	// As in a scenario file: those of workloads, in their order, come before
+	// those of their own.
+	place := func(b model.Budget) int {
+		i := slices.IndexFunc(im.spec.Workloads, func(w model.Workload) bool { return w.Name == b.Workload && w.Namespace == b.Namespace })
+		if i < 0 {
+			return len(im.spec.Workloads)
+		}
+		return i
+	}
 	slices.SortStableFunc(im.spec.Budgets, func(a, b model.Budget) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
 }
 

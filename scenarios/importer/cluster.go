@@ -10,6 +10,7 @@ import (
 func (im *importing) addCluster() {
 	c := &im.spec.Cluster
 	c.Location = im.location()
+	im.notes.add(rough, clusterSubject, "quota and subnet", "not in the output of kubectl and az aks: unlimited; set limits.vcpus, limits.vcpus_by_family and limits.subnet to learn whether surge nodes fit")
 	if im.az == nil {
 		im.notes.add(decisive, clusterSubject, "az aks show", "not given: name, tier and network plugin are defaults, and the control plane's version is that of the newest node; set kubernetes_version, tier and limits.network")
 		im.spec.Cluster.KubernetesVersion = im.newestNode()
@@ -75,7 +76,6 @@ func (im *importing) addNetwork() {
 	default:
 		im.notes.add(rough, clusterSubject, "networkProfile.networkPlugin", "not a plugin of AKS's own: azure-overlay is assumed, one address a node")
 	}
-	im.notes.add(rough, clusterSubject, "quota and subnet", "not in the output of kubectl and az aks: unlimited; set limits.vcpus, limits.vcpus_by_family and limits.subnet to learn whether surge nodes fit")
 }
 
 // addControlPlaneVersion trusts currentKubernetesVersion: kubernetesVersion is

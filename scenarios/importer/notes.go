@@ -78,8 +78,8 @@ const shown = 3
 func (g *group) subject(rename func(subject) string) string {
 	var names []string
 	for _, s := range g.subjects[:min(len(g.subjects), shown)] {
-		if s.name != "" {
-			names = append(names, rename(s))
+		if name := rename(s); name != "" {
+			names = append(names, name)
 		}
 	}
 	switch {

@@ -31,7 +31,7 @@ func (im *importing) requests(w *workload) model.Resources {
 	if len(count) > 1 {
 		im.notes.add(rough, w.subject(), "resources.requests", "its pods request different amounts; what most of them request counts for all")
 	}
-	if len(count) == 0 {
+	if len(w.pods) == 0 {
 		r, err := effective(w.spec())
 		if err != nil {
 			im.workloadProblem(w, "spec.template.spec.%w", err)

@@ -83,3 +83,13 @@ func (p *pod) times() (scheduled, started, ready time.Time, restarted bool) {
 	}
 	return scheduled, started, ready, restarted
 }
+
+// ready reports whether a pod is Ready, or its status doesn't say.
+func (p *pod) ready() bool {
+	for _, c := range p.Status.Conditions {
+		if c.Type == "Ready" {
+			return c.Status == "True"
+		}
+	}
+	return true
+}

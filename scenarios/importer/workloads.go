@@ -269,8 +269,11 @@ func (im *importing) setPlacement(out *model.Workload, w *workload) {
 	next := 0
 	var unknown, surplus bool
 	for _, p := range w.pods {
+		if p.Spec.NodeName != "" && !p.ready() {
+			im.notes.add(decisive, subject{"pod", p.Metadata.Namespace, p.Metadata.Name}, "status.conditions Ready", "not Ready now; Ready at the start of a run")
+		}
 		i := next
-		if w.kind == model.StatefulSet {
+		if w.kind == model.StatefulSet && w.controller != nil {
 			i = w.ordinal(p)
 		}
 		next++
@@ -307,7 +310,7 @@ func (w *workload) ordinal(p *pod) int {
 	if err != nil {
 		return -1
 	}
-	if w.controller != nil && w.controller.Spec.Ordinals != nil {
+	if w.controller.Spec.Ordinals != nil {
 		n -= w.controller.Spec.Ordinals.Start
 	}
 	return n
