@@ -90,8 +90,10 @@ func isPoolName(name string) bool {
 func (c *checker) checkVMSize(path string, p *NodePool) {
 	s := p.VMSize
 	switch {
+	case s.Name == "" && p.AllocatableSet:
+		c.warnf(path+".vm_size", "no VM size is given, so vCPUs and price count as 0; write one such as \"Standard_D4s_v5\"")
 	case s.Name == "":
-		c.errorf(path+".vm_size", "no VM size is given; write one such as \"Standard_D4s_v5\"")
+		c.errorf(path+".vm_size", "no VM size is given; write one such as \"Standard_D4s_v5\", or give allocatable")
 	case s.VCPUs == 0 && !p.AllocatableSet:
 		c.errorf(path+".vm_size", "%q is not in the catalogue of VM sizes; %s", s.Name, suggestSize(s.Name))
 	case s.VCPUs == 0:
@@ -103,7 +105,7 @@ func (c *checker) checkVMSize(path string, p *NodePool) {
 	if !(s.PricePerHour >= 0) || math.IsInf(s.PricePerHour, 0) {
 		c.errorf(path+".vm_size", "%q costs %v USD an hour; a price is a number of at least 0", s.Name, s.PricePerHour)
 	}
-	if s.Name == "" || s.VCPUs <= 0 && !p.AllocatableSet {
+	if s.VCPUs <= 0 && !p.AllocatableSet {
 		return // what is left for pods follows from nothing
 	}
 	a := p.Allocatable

@@ -115,7 +115,8 @@ func (c *checker) checkWhen(path string, s *Strategy, operation int, byName map[
 			c.errorf(path+".after", "%q waits for itself by way of %q, so neither is ever submitted", o.Name, o.After)
 			return
 		}
-		if next, ok = byName[s.Operations[next].After]; !ok {
+		after := s.Operations[next].After
+		if next, ok = byName[after]; !ok || after == "" {
 			return
 		}
 	}

@@ -189,8 +189,11 @@ func TestCheckPools(t *testing.T) {
 func TestCheckVMSize(t *testing.T) {
 	web := func(change func(p *NodePool)) func(*Spec) { return func(s *Spec) { change(&s.NodePools[1]) } }
 	runRows(t, []checkRow{
-		{"none", web(func(p *NodePool) { p.VMSize = VMSize{} }), `error node_pool[1].vm_size: no VM size is given; write one such as "Standard_D4s_v5"` + "\n" +
+		{"none", web(func(p *NodePool) { p.VMSize = VMSize{} }), `error node_pool[1].vm_size: no VM size is given; write one such as "Standard_D4s_v5", or give allocatable` + "\n" +
 			`warning workload[0].cpu: cpu 500m and memory 512Mi are more than any node that takes the pods has, cpu 0 and memory 0`},
+		{"none, with allocatable", web(func(p *NodePool) {
+			p.VMSize, p.Allocatable, p.AllocatableSet = VMSize{}, Allocatable{Resources{4000, gibibyte}, 30}, true
+		}), `warning node_pool[1].vm_size: no VM size is given, so vCPUs and price count as 0; write one such as "Standard_D4s_v5"`},
 		{"misspelt", web(func(p *NodePool) { p.VMSize = VMSize{Name: "Standard_D4_v5"} }), `error node_pool[1].vm_size: "Standard_D4_v5" is not in the catalogue of VM sizes; did you mean "Standard_D4s_v5"?` + "\n" +
 			`warning workload[0].cpu: cpu 500m and memory 512Mi are more than any node that takes the pods has, cpu 0 and memory 0`},
 		{"unknown, with allocatable", web(func(p *NodePool) {

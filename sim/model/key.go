@@ -53,6 +53,7 @@ type Knob struct {
 	Path    string // as --set spells it, node_pool.web.max_surge
 	Value   string // as a scenario spells it; "": nothing
 	Default bool   // the scenario doesn't give it; false where Spec.Written is nil
+	Source  string // where the key's default is from
 }
 
 // Knobs returns the effective value of every key, in the order of a scenario
@@ -119,7 +120,7 @@ func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
 		if value == "" && (byDefault || k.spec.Written == nil) {
 			continue // nothing is given and nothing stands in for it
 		}
-		k.list = append(k.list, Knob{Path: name + x.name, Value: value, Default: byDefault})
+		k.list = append(k.list, Knob{Path: name + x.name, Value: value, Default: byDefault, Source: x.source})
 	}
 }
 

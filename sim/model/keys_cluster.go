@@ -89,7 +89,7 @@ var poolKeys = []key[NodePool]{
 	{name: "name", required: true, value: func(p *NodePool) string { return quoted(p.Name) }},
 	{name: "mode", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.Mode) }},
 	{name: "count", unit: "nodes", required: true, value: func(p *NodePool) string { return strconv.Itoa(p.Count) }},
-	{name: "vm_size", required: true, value: func(p *NodePool) string { return quoted(p.VMSize.Name) }},
+	{name: "vm_size", required: true, note: "not where allocatable is given, but quota and cost need it", value: func(p *NodePool) string { return quoted(p.VMSize.Name) }},
 	{name: "max_pods", unit: "pods", source: "AKS, IP address planning page", note: "30 with network azure, 110 with kubenet",
 		value: func(p *NodePool) string { return strconv.Itoa(p.MaxPods) }},
 	{name: "kubernetes_version", source: "AKS, Upgrade node pools page", note: "the control plane's",

@@ -182,8 +182,12 @@ func (p *NodePool) NodeLabels(location string, n Node) Labels {
 	m[LabelPool] = p.Name
 	m[LabelPoolOld] = p.Name
 	m[LabelMode] = string(p.Mode)
-	m[LabelRegion] = location
-	m[LabelInstanceType] = p.VMSize.Name
+	if location != "" {
+		m[LabelRegion] = location
+	}
+	if p.VMSize.Name != "" {
+		m[LabelInstanceType] = p.VMSize.Name
+	}
 	m[LabelOS] = "linux"
 	m[LabelArch] = "amd64"
 	if p.VMSize.Arm() {

@@ -79,7 +79,7 @@ func (m *Model) fillPool(i int) {
 	if p.KubernetesVersion.IsZero() {
 		p.KubernetesVersion = m.Cluster.KubernetesVersion
 	}
-	if p.MaxPods == 0 {
+	if p.MaxPods == 0 && !m.Written[fmt.Sprintf("node_pool[%d].max_pods", i)] {
 		p.MaxPods = DefaultMaxPods(m.Cluster.Limits.Network)
 	}
 	if m.Written != nil && !m.Written[fmt.Sprintf("node_pool[%d].max_surge", i)] {

@@ -52,11 +52,9 @@ func VMSizes() []VMSize {
 // SimilarVMSize returns the catalogue's name nearest to name, for a message
 // that suggests it; ok is false when none is near.
 func SimilarVMSize(name string) (similar string, ok bool) {
-	low := strings.ToLower(name)
-	if !strings.HasPrefix(low, "standard_") {
-		low = "standard_" + low
-	}
-	best := 4 // changed letters, the fewest that no longer count as near
+	short := strings.TrimPrefix(strings.ToLower(name), "standard_")
+	low := "standard_" + short
+	best := min(4, len(short)/2+1) // changed letters, the fewest that no longer count as near
 	for _, s := range VMSizes() {
 		if d := editDistance(low, strings.ToLower(s.Name)); d < best {
 			best, similar, ok = d, s.Name, true

@@ -1,0 +1,162 @@
+package model
+
+import (
+	"math"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+func TestCheckStrategies(t *testing.T) {
+	full := func(change func(x *Strategy)) func(*Spec) { return func(s *Spec) { change(&s.Strategies[0]) } }
+	pools := func(change func(x *Strategy)) func(*Spec) { return func(s *Spec) { change(&s.Strategies[1]) } }
+	hand := func(change func(x *Strategy)) func(*Spec) { return func(s *Spec) { change(&s.Strategies[2]) } }
+	runRows(t, []checkRow{
+		{"none", func(s *Spec) { s.Strategies, s.Gates = nil, nil }, `warning strategy: the scenario has no strategy, so there is nothing to run; add [[strategy]]`},
+		{"no name", pools(func(x *Strategy) { x.Name = "" }), `error strategy[1].name: no name is given; name the strategy`},
+		{"two of one name", pools(func(x *Strategy) { x.Name = "full" }), `error strategy[1].name: "full" is the name of strategy[0] too; names are unique`},
+		{"kind", full(func(x *Strategy) { x.Kind = "fast" }), `error strategy[0].kind: "fast" is not known; use "full", "control-plane-only", "per-pool" or "operations"`},
+		{"blue-green", full(func(x *Strategy) { x.Kind = "blue-green" }),
+			`error strategy[0].kind: "blue-green" is not supported yet; use "full", "control-plane-only", "per-pool" or "operations"`},
+		{"control plane only", full(func(x *Strategy) { x.Kind = ControlPlaneOnly }), ""},
+		{"no target", full(func(x *Strategy) { x.To = Version{} }), `error strategy[0].to: no target version is given; write one such as "1.30.5"`},
+		{"target of operations", hand(func(x *Strategy) { x.To = Version{1, 30, 5} }),
+			`error strategy[2].to: 1.30.5 is given for a strategy of kind "operations"; give each operation its own`},
+		{"order", pools(func(x *Strategy) { x.Order = []string{"web", "system"} }), ""},
+		{"order of some", pools(func(x *Strategy) { x.Order = []string{"web"} }), `warning strategy[1].order: pool "system" is not listed, so it keeps its version`},
+		{"order of unknown", pools(func(x *Strategy) { x.Order = []string{"web", "data", "system"} }),
+			`error strategy[1].order[1]: no pool is named "data"; the pools are system, web`},
+		{"order twice", pools(func(x *Strategy) { x.Order = []string{"web", "system", "web"} }), `error strategy[1].order[2]: "web" is listed twice; a pool is upgraded once`},
+		{"order elsewhere", full(func(x *Strategy) { x.Order = []string{"web"} }), `error strategy[0].order: an order is for kind "per-pool", and this is "full"; leave the key out`},
+		{"parallel", pools(func(x *Strategy) { x.Parallel = 2 }), ""},
+		{"parallel 0", pools(func(x *Strategy) { x.Parallel = 0 }), `error strategy[1].parallel: 0 is not a count of pools from 1 to 100`},
+		{"parallel elsewhere", full(func(x *Strategy) { x.Parallel = 2 }), `error strategy[0].parallel: 2 is for kind "per-pool", and this is "full"; leave the key out`},
+		{"pause", pools(func(x *Strategy) { x.Pause = time.Hour }), ""},
+		{"negative pause", pools(func(x *Strategy) { x.Pause = -time.Hour }), `error strategy[1].pause: -1h is not from 0s to 87600h`},
+		{"pause elsewhere", hand(func(x *Strategy) { x.Pause = time.Hour }), `error strategy[2].pause: 1h is for kind "per-pool", and this is "operations"; leave the key out`},
+		{"no operations", hand(func(x *Strategy) { x.Operations = nil }), `error strategy[2].operation: a strategy of kind "operations" has none; add [[strategy.operation]]`},
+		{"operations elsewhere", func(s *Spec) { s.Strategies[0].Operations = s.Strategies[2].Operations },
+			`error strategy[0].operation: operations are for kind "operations", and this is "full"; leave them out`},
+	})
+}
+
+func TestCheckOperations(t *testing.T) {
+	op := func(i int, change func(o *Operation)) func(*Spec) {
+		return func(s *Spec) { change(&s.Strategies[2].Operations[i]) }
+	}
+	amount := func(x IntOrPercent) *IntOrPercent { return &x }
+	lasting := func(d time.Duration) *time.Duration { return &d }
+	const of = "error strategy[2].operation"
+	runRows(t, []checkRow{
+		{"no name", op(2, func(o *Operation) { o.Name = "" }), of + `[2].name: no name is given; name the request`},
+		{"two of one name", op(2, func(o *Operation) { o.Name = "plane" }), of + `[2].name: "plane" is the name of operation[0] too; names are unique in a strategy`},
+		{"negative time", op(0, func(o *Operation) { o.At = -1 }), of + `[0].at: -1ns is not from 0s to 87600h`},
+		{"delay", op(0, func(o *Operation) { o.Delay = time.Hour }), of + `[0].delay: 1h needs after, the name of the operation that it follows; use at for a time`},
+		{"when", op(1, func(o *Operation) { o.When = "ended" }), of + `[1].when: "ended" is not known; use "finished" or "started"`},
+		{"when of nothing", op(0, func(o *Operation) { o.When = Started }), of + `[0].when: "started" needs after, the name of the operation that it is about`},
+		{"at and after", op(1, func(o *Operation) { o.At = time.Hour }), of + `[1].at: 1h is given beside after "plane"; give one of them, with delay for the time after it`},
+		{"after what comes later", op(0, func(o *Operation) { o.After = "free" }), of + `[0].after: no operation of this strategy is named "free"`},
+		{"after itself", op(0, func(o *Operation) { o.After = "plane" }), of + `[0].after: "plane" waits for itself by way of "plane", so neither is ever submitted`},
+		{"in a circle", op(0, func(o *Operation) { o.After = "scale" }),
+			of + `[0].after: "plane" waits for itself by way of "scale", so neither is ever submitted` + "\n" +
+				of + `[1].after: "pool" waits for itself by way of "plane", so neither is ever submitted` + "\n" +
+				of + `[2].after: "scale" waits for itself by way of "pool", so neither is ever submitted`},
+		{"after a later one", func(s *Spec) {
+			ops := s.Strategies[2].Operations
+			s.Strategies[2].Operations = []Operation{ops[2], ops[1], ops[0]}
+		}, ""},
+		{"verb", op(0, func(o *Operation) { o.Do = "drain" }), of + `[0].do: "drain" is not known; use "upgrade", "upgrade-control-plane", "upgrade-pool" or "scale"`},
+		{"abort", op(0, func(o *Operation) { o.Do = "abort" }), of + `[0].do: "abort" is not supported yet; use "upgrade", "upgrade-control-plane", "upgrade-pool" or "scale"`},
+		{"client", op(0, func(o *Operation) { o.Client = "portal" }), of + `[0].client: "portal" is not known; use "cli" or "arm"`},
+		{"arm", op(1, func(o *Operation) { o.Client = ARM }), ""},
+		{"no pool", op(1, func(o *Operation) { o.Pool = "" }), of + `[1].pool: no pool is given, and "upgrade-pool" is about one; the pools are system, web`},
+		{"unknown pool", op(1, func(o *Operation) { o.Pool = "data" }), of + `[1].pool: no pool is named "data"; the pools are system, web`},
+		{"pool of the cluster", op(0, func(o *Operation) { o.Pool = "web" }), of + `[0].pool: "web" is given, and "upgrade-control-plane" is about the cluster; leave the key out`},
+		{"version of a scale", op(2, func(o *Operation) { o.To = Version{1, 30, 5} }), of + `[2].to: 1.30.5 is given, and a scale changes no version; leave the key out`},
+		{"no target", op(0, func(o *Operation) { o.To = Version{} }),
+			of + `[0].to: no target version is given, and "upgrade-control-plane" has none to fall back to; write one such as "1.30.5"`},
+		{"count of an upgrade", op(1, func(o *Operation) { o.Count = 3 }), of + `[1].count: 3 is given, and only "scale" changes a count; leave the key out`},
+		{"scale to nothing", op(2, func(o *Operation) { o.Count = 0 }), ""},
+		{"system pool to nothing", op(2, func(o *Operation) { o.Pool, o.Count = "system", 0 }), of + `[2].count: 0 is not a count of nodes from 1 to 1000`},
+		{"scale without a count", func(s *Spec) { s.Written = map[string]bool{} }, of + `[2].count: no count is given, and "scale" needs one`},
+		{"settings", op(1, func(o *Operation) {
+			o.MaxSurge, o.MaxUnavailable, o.DrainTimeout, o.NodeSoak = amount(Count(0)), amount(Percent(50)), lasting(time.Hour), lasting(time.Minute)
+		}), ""},
+		{"settings out of range", op(1, func(o *Operation) {
+			o.MaxSurge, o.DrainTimeout, o.NodeSoak = amount(Percent(150)), lasting(0), lasting(time.Hour)
+		}), of + `[1].max_surge: 150% is not from 0% to 100% of the pool` + "\n" +
+			of + `[1].drain_timeout: 0s is not from 1s to 24h` + "\n" + of + `[1].node_soak: 1h is not from 0s to 30m, as AKS allows`},
+		{"settings that contradict the pool's", op(1, func(o *Operation) { o.MaxUnavailable = amount(Count(1)) }),
+			of + `[1].max_unavailable: 1 beside max_surge 10% is not supported yet; set one of them to 0`},
+		{"settings of a scale", op(2, func(o *Operation) { o.MaxSurge = amount(Count(1)) }),
+			of + `[2]: upgrade settings are given, and "scale" takes none; use "upgrade-pool"`},
+	})
+}
+
+func TestCheckGates(t *testing.T) {
+	metric := func(name string) func(*Spec) { return func(s *Spec) { s.Gates[0].Metric = name } }
+	const form = `is not the name of a metric; write "duration", "workload.NAME.min_ready" or "pool.NAME.duration"`
+	runRows(t, []checkRow{
+		{"strategy", func(s *Spec) { s.Gates[0].Strategy = "fast" }, `error gate[0].strategy: no strategy is named "fast"`},
+		{"none", metric(""), `error gate[0].metric: no metric is given; write one such as "duration"`},
+		{"form", metric("Duration"), `error gate[0].metric: "Duration" ` + form},
+		{"workload", metric("workload"), `error gate[0].metric: "workload" ` + form},
+		{"workload without metric", metric("workload.front."), `error gate[0].metric: "workload.front." ` + form},
+		{"workload without name", metric("workload..min_ready"), `error gate[0].metric: "workload..min_ready" ` + form},
+		{"unknown workload", metric("workload.back.min_ready"), `error gate[0].metric: no workload is named "back"`},
+		{"workload with namespace", metric("workload.default/front.min_ready"), ""},
+		{"two workloads", func(s *Spec) {
+			w := s.Workloads[0]
+			w.Namespace = "other"
+			s.Workloads = append(s.Workloads, w)
+		}, `error gate[1].metric: "front" is the name of 2 workloads; write "workload.default/front.min_ready"`},
+		{"pool", metric("pool.web.duration"), ""},
+		{"unknown pool", metric("pool.data.duration"), `error gate[0].metric: no pool is named "data"; the pools are system, web`},
+		{"stat", func(s *Spec) { s.Gates[0].Stat = "p99" }, `error gate[0].stat: "p99" is not known; use "median", "mean", "p05", "p95", "min" or "max"`},
+		{"op", func(s *Spec) { s.Gates[0].Op = "=" }, `error gate[0].op: "=" is not known; use "<=", "<", ">=" or ">"`},
+		{"value", func(s *Spec) { s.Gates[0].Value = math.Inf(1) }, `error gate[0].value: +Inf is not a number to compare with`},
+	})
+}
+
+// TestCheckCapacity counts by hand: 7 nodes of 4 vCPUs, one address each, and one
+// surge node for the larger pool.
+func TestCheckCapacity(t *testing.T) {
+	runRows(t, []checkRow{
+		{"vCPUs for all and the surge", func(s *Spec) { s.Cluster.Limits.VCPUs = 32 }, ""},
+		{"vCPUs without surge", func(s *Spec) { s.Cluster.Limits.VCPUs = 31 },
+			`warning cluster.limits.vcpus: the regional quota has 31 vCPUs, and with 1 surge node of pool system the cluster needs 32: 1 too few for the upgrade`},
+		{"vCPUs without surge of two pools", func(s *Spec) { s.Cluster.Limits.VCPUs, s.Strategies[1].Parallel = 35, 2 },
+			`warning cluster.limits.vcpus: the regional quota has 35 vCPUs, and with 1 surge node of pool system and 1 surge node of pool web the cluster needs 36: 1 too few for the upgrade`},
+		{"vCPUs in place", func(s *Spec) {
+			s.Cluster.Limits.VCPUs, s.NodePools[1].Upgrade.MaxSurge, s.NodePools[1].Upgrade.MaxUnavailable = 28, Count(0), Count(1)
+			s.NodePools[0].Mode, s.NodePools[0].Upgrade = ModeUser, s.NodePools[1].Upgrade
+		}, `warning node_pool: no pool has mode "system"; AKS wants one with at least 1 node`},
+		{"too few vCPUs", func(s *Spec) { s.Cluster.Limits.VCPUs = 27 },
+			`error cluster.limits.vcpus: the regional quota has 27 vCPUs, and the cluster needs 28 as it stands: 1 too few`},
+		{"vCPUs used by others", func(s *Spec) { s.Cluster.Limits.VCPUsInUse = 80 },
+			`error cluster.limits.vcpus: the regional quota has 100 vCPUs, and the cluster needs 108 as it stands: 8 too few`},
+		{"family", func(s *Spec) { s.Cluster.Limits.VCPUsByFamily[0].VCPUs = 20 },
+			`error cluster.limits.vcpus_by_family.standardDSv5Family: the quota of standardDSv5Family has 20 vCPUs, and the cluster needs 28 as it stands: 8 too few`},
+		{"family in other case", func(s *Spec) {
+			s.Cluster.Limits.VCPUsByFamily[0] = FamilyQuota{"StandardDsv5Family", 30}
+		}, `warning cluster.limits.vcpus_by_family.StandardDsv5Family: the quota of StandardDsv5Family has 30 vCPUs, and with 1 surge node of pool system the cluster needs 32: 2 too few for the upgrade`},
+		{"small subnet", func(s *Spec) { s.Cluster.Limits.Subnet = netip.MustParsePrefix("10.240.0.0/29") },
+			`error cluster.limits.subnet: 10.240.0.0/29 has 3 addresses, and the cluster needs 7 as it stands: 4 too few`},
+		{"full subnet", func(s *Spec) { s.Cluster.Limits.Subnet = netip.MustParsePrefix("10.240.0.0/28") }, ""},
+		{"7 nodes of 31 addresses", flat(7, 30), ""}, // and a surge node: T7 of the worked examples, 248 of 251
+		{"8 nodes of 31 addresses", flat(8, 30),
+			`warning cluster.limits.subnet: 10.240.0.0/24 has 251 addresses, and with 1 surge node of pool web the cluster needs 279: 28 too few for the upgrade`},
+		{"9 nodes of 31 addresses", flat(9, 30),
+			`error cluster.limits.subnet: 10.240.0.0/24 has 251 addresses, and the cluster needs 279 as it stands: 28 too few`},
+	})
+}
+
+// flat makes the shop one system pool of so many nodes on the flat network.
+func flat(count, maxPods int) func(*Spec) {
+	return func(s *Spec) {
+		s.NodePools = s.NodePools[1:]
+		p := &s.NodePools[0]
+		p.Mode, p.Count, p.MaxPods = ModeSystem, count, maxPods
+		s.Cluster.Limits.Network = NetworkAzure
+	}
+}
