@@ -330,11 +330,11 @@ func leastAllocatable(nodes []*node) (least model.Allocatable, differ bool, err 
 	for i, n := range nodes {
 		have, err := amount(n.Status.Allocatable)
 		if err != nil {
-			return least, false, fmt.Errorf("Node %s: status.allocatable.%w", n.Metadata.Name, err)
+			return least, false, fmt.Errorf("node %s: status.allocatable.%w", n.Metadata.Name, err)
 		}
 		pods, err := n.Status.Allocatable["pods"].parse(0, 10_000)
 		if err != nil {
-			return least, false, fmt.Errorf("Node %s: status.allocatable.pods: %w", n.Metadata.Name, err)
+			return least, false, fmt.Errorf("node %s: status.allocatable.pods: %w", n.Metadata.Name, err)
 		}
 		a := model.Allocatable{Resources: have, Pods: int(pods)}
 		if i == 0 {
@@ -427,7 +427,7 @@ func (im *importing) setTaints(p *model.NodePool, nodes []*node, az *azPool, s s
 			}
 			taint, err := model.ParseTaint(t.Key + "=" + t.Value + ":" + t.Effect)
 			if err != nil {
-				im.problems.add("%s: Node %s: spec.taints: %w", im.in.Kubectl.Name, n.Metadata.Name, err)
+				im.problems.add("%s: node %s: spec.taints: %w", im.in.Kubectl.Name, n.Metadata.Name, err)
 				continue
 			}
 			add(taint)
