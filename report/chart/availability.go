@@ -610,8 +610,6 @@ func (v *availability) through(top, bottom float64) {
 	}
 	x := a.x(v.t.End)
 	if a.x1-x > 1 {
-		veil := mix(white, white, 0)
-		veil.A = 160
 		s.box(rect{x, v.panelsFrom - 6, a.x1 + 1, bottom}, veil)
 	}
 	s.vline(x, v.phasesFrom-2, bottom+8, red, 1.5)

@@ -31,6 +31,7 @@ var (
 	orange    = hex(0xD55E00) // waiting for a budget, a refused eviction
 	red       = hex(0xB3202A) // only: limit broken, upgrade stopped, criterion failed
 	redFill   = mix(white, red, 0.34)
+	veil      = tone{R: 255, G: 255, B: 255, A: 160} // over what comes after a stop
 	redWords  = mix(red, ink, 0.12)
 	pink      = hex(0xCC79A7) // soaking
 	green     = hex(0x009E73)

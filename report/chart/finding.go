@@ -9,12 +9,16 @@ import (
 	"rollsim/sim/trace"
 )
 
-// after says when, as titles do: "after 1:18 min".
+// after says when, as titles do: "after 1:18 min". It cuts where the axis does.
 func after(t des.Time) string {
-	if t <= 0 {
+	d := time.Duration(t).Truncate(time.Second)
+	if d >= time.Hour {
+		d = d.Truncate(time.Minute)
+	}
+	if d <= 0 {
 		return "at once"
 	}
-	return "after " + span(time.Duration(t))
+	return "after " + span(d)
 }
 
 // sentence makes a message one.

@@ -1,5 +1,7 @@
 package chart
 
+import "math"
+
 // A placer finds places for labels beside what they name, clear of what is
 // already there.
 type placer struct {
@@ -21,7 +23,7 @@ var aboveFirst = []direction{{1, -1}, {-1, -1}, {1, 1}, {-1, 1}, {0, -1}, {0, 1}
 // each further ring, 8 for each less preferred direction. The first of equals
 // wins, so that the same picture comes out each time.
 func (p *placer) place(at pt, w, h float64, prefer []direction) (best rect, cost float64) {
-	cost = -1
+	cost = math.Inf(1)
 	for ring, d := range []float64{7, 14, 24, 40} {
 		for rank, dir := range prefer {
 			r := beside(at, w, h, d, dir)
@@ -30,7 +32,7 @@ func (p *placer) place(at pt, w, h float64, prefer []direction) (best rect, cost
 			for _, o := range p.obstacles {
 				c += 4 * r.overlap(o)
 			}
-			if cost < 0 || c < cost {
+			if c < cost-1e-6 {
 				best, cost = r, c
 			}
 		}

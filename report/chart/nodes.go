@@ -53,6 +53,7 @@ type gantt struct {
 	seen    map[metrics.NodeState]bool
 	rowsTop float64
 	rows    []rect
+	blocks  []rect // groups of rows
 	lates   []lateText
 }
 
@@ -78,10 +79,10 @@ func drawNodes(t *metrics.Timeline, o Options) *Picture {
 			g.most = max(g.most, v)
 		}
 	}
-	g.look()
 	h := f.nodesHeading(g.labels)
 	y := g.s.head(h)
 	g.a = newTimeAxis(f.from, f.to, g.leftEdge(), 728)
+	g.look()
 	y = g.key(y + 10)
 	y = g.controlPlaneRow(y + 6)
 	g.rowsTop = y
@@ -94,12 +95,12 @@ func drawNodes(t *metrics.Timeline, o Options) *Picture {
 	return g.s.picture(h, f.alt("What each node did over time", h))
 }
 
-// look finds the states that occur and the height of a row.
+// look finds the states that can be seen and the height of a row.
 func (g *gantt) look() {
 	for i := range g.t.Nodes {
 		n := &g.t.Nodes[i]
 		for _, s := range n.Spans {
-			if s.To > s.From {
+			if g.a.x(s.To)-g.a.x(s.From) > 5 || g.a.x(s.To) > g.a.x(s.From) && nodeColours[metrics.NodeState(s.State)].dark.A > 0 {
 				g.seen[metrics.NodeState(s.State)] = true
 			}
 		}
@@ -127,12 +128,12 @@ func (g *gantt) leftEdge() float64 {
 func (g *gantt) key(y float64) float64 {
 	x := margin
 	entry := func(label string, draw func(x float64) float64) {
-		if x+34+faceLabel.width(label) > pageWidth-margin {
+		if x+27+faceLabel.width(label) > pageWidth-margin {
 			x, y = margin, y+24
 		}
 		to := draw(x)
 		b := g.s.write(faceLabel, to+7, y, label, ink, left)
-		x = b.x1 + 20
+		x = b.x1 + 17
 	}
 	box := func(c tone) func(float64) float64 {
 		return func(x float64) float64 {
@@ -341,10 +342,13 @@ func (g *gantt) groups(y float64) float64 {
 			if !many {
 				g.s.write(faceName, margin, y+g.pitch/2, faceName.shorten(label, g.a.x0-margin-44), ink, left)
 			}
+			block := rect{g.a.x0, y, g.a.x1, y}
 			for _, i := range b.nodes {
 				g.row(i, y)
 				y += g.pitch
 			}
+			block.y1 = y
+			g.blocks = append(g.blocks, block)
 			y += 6
 		}
 	}
@@ -464,7 +468,7 @@ func (g *gantt) row(i int, y float64) {
 		}
 		line += fmt.Sprintf(" %s %s;", time.Duration(sp.From).Round(100*time.Millisecond), stateName(metrics.NodeState(sp.State)))
 		to := sp.To
-		if k == len(n.Spans)-1 && to >= g.t.Last && !n.Surge {
+		if k == len(n.Spans)-1 && to >= g.t.Last {
 			to = g.a.to
 		}
 		g.span(n, metrics.Span{From: sp.From, To: to, State: sp.State}, b, k == 0)
@@ -585,7 +589,7 @@ func (g *gantt) late(f face, x, y float64, str string) {
 func (g *gantt) numbers(i int, mid float64) {
 	n := &g.t.Nodes[i]
 	if d := g.drainOf[i]; d != nil {
-		f, c, str := faceTick, ink, clock(des.Time(d.length), g.drainUnit())
+		f, c, str := faceTick, ink, clock(des.Time(d.length.Round(time.Second)), g.drainUnit())
 		if d.length >= g.quantile(0.5)*3/2 && d.waited*2 > d.length {
 			f = face{13, true}
 		}
@@ -643,7 +647,9 @@ func (g *gantt) paint() {
 		s.hatch(r, red)
 	}
 	for _, m := range g.marks() {
-		s.vline(g.a.x(m.from), g.rowsTop+22, bottom+6, text, 0.75, 3, 3)
+		for i := range g.blocks {
+			s.vline(g.a.x(m.from), g.blocks[i].y0-3, g.blocks[i].y1+3, text, 0.75, 3, 3)
+		}
 	}
 	for _, l := range g.lates {
 		s.write(l.f, l.x, l.y, l.str, ink, left)
@@ -656,9 +662,12 @@ func (g *gantt) finish(y float64) {
 		return
 	}
 	x := g.a.x(g.t.End)
-	veil := tone{255, 255, 255, 160}
 	if g.a.x1-x > 1 {
-		g.s.box(rect{x, g.rowsTop + 24, g.a.x1 + 1, y - 4}, veil)
+		var p shape
+		for _, r := range g.rows {
+			p.box(rect{x, r.y0, g.a.x1, r.y1})
+		}
+		g.s.fillShape(p, veil)
 	}
 	g.s.vline(x, g.rowsTop+4, y+4, red, 1.5)
 }
@@ -672,7 +681,7 @@ func (g *gantt) footer() []string {
 		out = append(out, "Pods without DaemonSets.")
 	}
 	if g.t.Stopped && !g.untouched() {
-		out = append(out, "Red line: the stop.")
+		out = append(out, "Red line: the stop; faded: after it.")
 	}
 	return append(out, "Simulated run.")
 }

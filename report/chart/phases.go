@@ -273,7 +273,7 @@ func (s *sheet) segmentRow(a *timeAxis, r *phaseRow, y float64) {
 			}
 		}
 		if g.stuck && label != "" {
-			if long := label + " · never done"; fits(g, long+"mm") {
+			if long := label + " · never drained"; fits(g, long+"mm") {
 				label = long
 			}
 			if f.width(label)+12 > b.w() {

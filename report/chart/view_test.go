@@ -45,4 +45,15 @@ func TestView(t *testing.T) {
 			os.WriteFile(strings.TrimSuffix(name, ".json.gz")+"-"+kind+".txt", []byte(strings.Join(p.Series(), "\n")+"\n\n"+p.Alt+"\n"), 0o644)
 		}
 	}
+	for name, m := range summaries() {
+		p, err := Comparison(m, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, _ := os.Create(filepath.Join(dir, "comparison-"+name+".png"))
+		if err := p.PNG(out); err != nil {
+			t.Fatal(err)
+		}
+		out.Close()
+	}
 }

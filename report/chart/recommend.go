@@ -1,0 +1,204 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// heading says which strategy to take and what it promises, or why none.
+func (c *comparison) heading() heading {
+	h := heading{verdict: blue, subtitle: c.subtitle()}
+	for i := range c.all {
+		if k := &c.all[i]; k.best {
+			h.title = fmt.Sprintf("Take %s: %s, %s", quoted(k.Strategy), c.promise(k), c.inTime(k))
+			if p := c.fitsOf(k); len(k.failing) > 0 || p.N > 0 && float64(p.Hits) < 0.9*float64(p.N) {
+				h.verdict = orange
+			}
+			return h
+		}
+	}
+	h.verdict = red
+	fastest := c.fastest()
+	switch {
+	case fastest == nil:
+		h.title = "No strategy finishes"
+		if b := c.blocker(); b != "" {
+			h.title += ": " + b
+		}
+	case c.surest() != nil:
+		k := c.surest()
+		h.title = fmt.Sprintf("No strategy finishes reliably; best is %s, in %d of %s", quoted(k.Strategy), k.Completes.Hits, counted(k.Completes.N, "run"))
+	case c.m.WindowSeconds > 0 && c.noneFits():
+		h.title = fmt.Sprintf("No strategy fits the %s window; the fastest, %s, takes %s",
+			windowWords(c.m.WindowSeconds), quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))
+	case c.allFail():
+		h.title = "No strategy meets all criteria"
+		if len(c.all) == 1 {
+			h.title = fmt.Sprintf("%s doesn't meet all criteria", quoted(c.all[0].Strategy))
+		}
+	case len(c.all) == 1:
+		h.verdict = blue
+		h.title = fmt.Sprintf("%s: %s, %s", quoted(fastest.Strategy), c.promise(fastest), c.inTime(fastest))
+	default:
+		h.verdict = orange
+		h.title = fmt.Sprintf("No strategy stands out; the fastest, %s, takes %s", quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))
+	}
+	h.remedy = sentence(c.m.Why)
+	return h
+}
+
+// promise is the pessimistic end of the strategy's worst share.
+func (c *comparison) promise(k *candidate) string {
+	switch n := k.Replications; {
+	case !k.hasReady:
+		return "no workload to watch"
+	case n >= 20:
+		return fmt.Sprintf("at least %s ready in 95 of 100 runs", percent(k.ready.P05))
+	case n > 1:
+		return fmt.Sprintf("at least %s ready in all %d runs", percent(k.ready.Min), n)
+	}
+	return fmt.Sprintf("%s ready at worst in one run", percent(k.ready.Min))
+}
+
+// inTime is how surely the strategy ends in time.
+func (c *comparison) inTime(k *candidate) string {
+	p := k.FitsWindow
+	switch {
+	case c.m.WindowSeconds > 0 && p.N >= 100:
+		return fmt.Sprintf("inside the %s window in %s of 100", windowWords(c.m.WindowSeconds), outOfHundred(float64(p.Hits)/float64(p.N)))
+	case c.m.WindowSeconds > 0 && p.N == 1 && p.Hits == 1:
+		return fmt.Sprintf("inside the %s window", windowWords(c.m.WindowSeconds))
+	case c.m.WindowSeconds > 0 && p.N > 0:
+		return fmt.Sprintf("inside the %s window in %d of %d", windowWords(c.m.WindowSeconds), p.Hits, p.N)
+	case !k.finishes:
+		return "but it doesn't finish"
+	case k.Replications >= 20 && !math.IsInf(k.duration.P95, 1):
+		return "done within " + span(seconds(k.duration.P95))
+	}
+	return "done in " + span(seconds(k.duration.Median))
+}
+
+// outOfHundred never says 0 or 100 for a share that is neither.
+func outOfHundred(share float64) string {
+	p := percent(share)
+	return p[:len(p)-len(" %")]
+}
+
+func windowWords(s float64) string {
+	d := seconds(s)
+	switch {
+	case d%time.Hour == 0 && d <= 48*time.Hour:
+		return fmt.Sprintf("%d-hour", d/time.Hour)
+	case d%time.Minute == 0 && d < 2*time.Hour:
+		return fmt.Sprintf("%d-minute", d/time.Minute)
+	}
+	return span(d)
+}
+
+func (c *comparison) fastest() *candidate {
+	var out *candidate
+	for i := range c.all {
+		if k := &c.all[i]; k.finishes && k.ranked && (out == nil || k.duration.Median < out.duration.Median) {
+			out = k
+		}
+	}
+	for i := range c.all {
+		if k := &c.all[i]; out == nil && k.finishes {
+			out = k
+		}
+	}
+	return out
+}
+
+// surest is the strategy that finishes most often, when even that one fails in
+// more than 5 of 100 runs; else nil.
+func (c *comparison) surest() *candidate {
+	var out *candidate
+	share := -1.0
+	for i := range c.all {
+		p := c.all[i].Completes
+		if s := float64(p.Hits) / float64(max(p.N, 1)); p.N > 0 && s > share {
+			out, share = &c.all[i], s
+		}
+	}
+	if share >= 0.95 {
+		return nil
+	}
+	return out
+}
+
+func (c *comparison) noneFits() bool {
+	for i := range c.all {
+		if p := c.all[i].FitsWindow; p.N > 0 && p.Hits*2 >= p.N {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *comparison) allFail() bool {
+	for i := range c.all {
+		if len(c.all[i].failing) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// blocker names what blocked most runs over all strategies.
+func (c *comparison) blocker() string {
+	most, out := 0, ""
+	for i := range c.all {
+		for _, b := range c.all[i].Blockers {
+			if b.Count <= most {
+				continue
+			}
+			most = b.Count
+			out = "the pods of " + quoted(b.Workload) + " don't leave"
+			if b.Budget != "" {
+				out = "budget " + quoted(b.Budget) + " allows no eviction"
+			}
+		}
+	}
+	return out
+}
+
+func (c *comparison) subtitle() string {
+	scenario := c.o.Scenario
+	if scenario == "" {
+		scenario = c.m.Title
+	}
+	if scenario == "" {
+		scenario = c.m.Cluster
+	}
+	n := c.runs()
+	runs := counted(n, "simulated run") + " each"
+	if c.m.Done < c.m.Replications {
+		runs = fmt.Sprintf("%s of %s runs each, interrupted", number(c.m.Done), number(c.m.Replications))
+	}
+	return joined(faceSubtitle, innerW, scenario, c.o.Facts, strategies(len(c.all)), runs, fmt.Sprintf("seed %d", c.m.Seed), c.o.Note)
+}
+
+func (c *comparison) alt(h heading) string {
+	out := "Median duration of each strategy against its worst share of ready replicas: " + sentence(h.title)
+	for i := range c.all {
+		k := &c.all[i]
+		if i == 3 {
+			break
+		}
+		if !k.finishes {
+			out += fmt.Sprintf(" %s: did not finish.", k.Strategy)
+			continue
+		}
+		out += fmt.Sprintf(" %s: %s, %s ready.", k.Strategy, span(seconds(k.duration.Median)), percent(k.ready.Median))
+	}
+	return out
+}
+
+func strategies(n int) string {
+	if n == 1 {
+		return "1 strategy"
+	}
+	return fmt.Sprintf("%d strategies", n)
+}

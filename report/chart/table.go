@@ -1,0 +1,299 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"rollsim/sim/metrics"
+)
+
+// A cell is a text of the table with how it looks.
+type cell struct {
+	str    string
+	bad    bool // a criterion that is missed: red
+	strong bool
+}
+
+// columnsOf are the right edges of the table's columns.
+const (
+	colMedian = 290.0
+	colRange  = 394.0
+	colFits   = 534.0
+	colReady  = 618.0
+	colPeak   = 696.0
+	colSurge  = 785.0
+	colGates  = 868.0
+)
+
+// table draws a row for each strategy and returns where it ends.
+func (c *comparison) table(y float64) float64 {
+	s := c.s
+	head := func(x float64, label string, a align) { s.write(faceTick, x, y+8, label, muted, a) }
+	fits := "fits the window"
+	if c.m.WindowSeconds <= 0 {
+		fits = "finishes"
+	}
+	head(margin+26, "strategy", left)
+	head(colMedian, "median", right)
+	head(colRange, "90 % of runs", right)
+	head(colFits, fits, right)
+	head(colReady, "ready, p05", right)
+	head(colPeak, "peak nodes", right)
+	head(colSurge, "surge node-h", right)
+	if len(c.m.Gates) > 0 {
+		head(colGates, "criteria", right)
+	}
+	y += 20
+	s.hline(margin, pageWidth-margin, y, rules, 0.5)
+	for i := range c.all {
+		c.tableRow(&c.all[i], y)
+		y += 27
+		s.hline(margin, pageWidth-margin, y, grid, 0.5)
+	}
+	return y
+}
+
+func (c *comparison) tableRow(k *candidate, y float64) {
+	s := c.s
+	mid := y + 13.5
+	if k.best {
+		s.box(rect{margin, y + 0.5, pageWidth - margin, y + 26.5}, mix(white, blue, 0.08))
+	}
+	at := pt{margin + 11, mid}
+	switch {
+	case !k.finishes:
+		var p shape
+		p.open([]pt{{at.x - 4, mid - 4}, {at.x + 4, mid + 4}})
+		p.open([]pt{{at.x - 4, mid + 4}, {at.x + 4, mid - 4}})
+		s.strokeShape(p, k.colour, 2)
+	case !k.ranked:
+		s.box(rect{at.x, at.y, at.x, at.y}.grow(5), k.colour)
+		s.box(rect{at.x, at.y, at.x, at.y}.grow(2.5), white)
+	default:
+		s.dot(at, 5, k.colour)
+		if k.beaten {
+			s.dot(at, 2.75, white)
+		}
+	}
+	s.write(faceStrong, margin+26, mid, faceStrong.shorten(k.Strategy, colMedian-60-margin-26), ink, left)
+	put := func(x float64, v cell) {
+		f, colour := faceLabel, ink
+		if k.best || v.strong {
+			f = faceStrong
+		}
+		if v.bad {
+			f, colour = faceStrong, redWords
+		}
+		s.write(f, x, mid, v.str, colour, right)
+	}
+	put(colMedian, c.medianCell(k))
+	put(colRange, c.rangeCell(k))
+	put(colFits, c.fitsCell(k, mid))
+	put(colReady, c.readyCell(k))
+	put(colPeak, c.plain(k, "peak_nodes"))
+	put(colSurge, c.plain(k, "surge_node_hours"))
+	if len(c.m.Gates) > 0 {
+		c.gatesCell(k, mid)
+	}
+	s.note("row %s: %s | %s | %s | %s | %s | %s | %s", k.Strategy, c.medianCell(k).str, c.rangeCell(k).str,
+		c.fitsText(k), c.readyCell(k).str, c.plain(k, "peak_nodes").str, c.plain(k, "surge_node_hours").str, k.gatesText())
+}
+
+func (c *comparison) medianCell(k *candidate) cell {
+	if !k.finishes {
+		return cell{str: "∞", bad: true}
+	}
+	return cell{str: c.same(k, "duration") + c.clockOf(k.duration.Median)}
+}
+
+// same is "~ " when the strategy can't be told apart from the recommended one.
+func (c *comparison) same(k *candidate, metric string) string {
+	for _, d := range c.m.Differences {
+		pair := d.A == k.Strategy && d.B == c.m.Recommended || d.B == k.Strategy && d.A == c.m.Recommended
+		if pair && d.Metric == metric && d.Ranked && !d.Distinct && !k.best {
+			return "~ "
+		}
+	}
+	return ""
+}
+
+func (c *comparison) rangeCell(k *candidate) cell {
+	switch {
+	case !k.finishes:
+		return cell{str: "did not finish", bad: true}
+	case k.Replications < 2:
+		return cell{str: "one run"}
+	}
+	return cell{str: c.clockOf(k.duration.P05) + "–" + c.clockOf(k.duration.P95), bad: math.IsInf(k.duration.P95, 1)}
+}
+
+// fitsOf is the probability of the column: to fit the window, or to finish.
+func (c *comparison) fitsOf(k *candidate) metrics.Probability {
+	if c.m.WindowSeconds > 0 {
+		return k.FitsWindow
+	}
+	return k.Completes
+}
+
+func (c *comparison) fitsText(k *candidate) string {
+	p := c.fitsOf(k)
+	switch {
+	case p.N == 0:
+		return "–"
+	case p.N >= 100:
+		return percent(float64(p.Hits) / float64(p.N))
+	case p.Interval.OK:
+		return fmt.Sprintf("%d of %d, %.0f–%s", p.Hits, p.N, math.Floor(p.Interval.Low*100), percent(p.Interval.High))
+	}
+	return fmt.Sprintf("%d of %d", p.Hits, p.N)
+}
+
+// fitsCell draws the share as a bar left of its text.
+func (c *comparison) fitsCell(k *candidate, mid float64) cell {
+	p := c.fitsOf(k)
+	v := cell{str: c.fitsText(k), bad: p.N > 0 && float64(p.Hits) < 0.9*float64(p.N)}
+	if p.N >= 100 {
+		const w = 48.0
+		x := colFits - 46 - w
+		c.s.box(rect{x, mid - 3, x + w, mid + 3}, grid)
+		if p.Hits > 0 {
+			c.s.box(rect{x, mid - 3, x + w*float64(p.Hits)/float64(p.N), mid + 3}, blue)
+		}
+	}
+	return v
+}
+
+func (c *comparison) readyCell(k *candidate) cell {
+	if !k.hasReady {
+		return cell{str: "–"}
+	}
+	return cell{str: c.same(k, "min_availability") + percent(k.ready.P05), bad: c.target > 0 && k.ready.P05 < c.target}
+}
+
+func (c *comparison) plain(k *candidate, metric string) cell {
+	x, ok := statistic(k.StrategySummary, metric)
+	if !ok || math.IsInf(x.Median, 0) {
+		return cell{str: "–"}
+	}
+	if x.Unit == metrics.Counts {
+		return cell{str: number(int(math.Round(x.Median)))}
+	}
+	return cell{str: decimals(x.Median)}
+}
+
+func (k *candidate) gatesText() string {
+	switch {
+	case k.gates == 0:
+		return "–"
+	case len(k.failing) > 0:
+		return fmt.Sprintf("%d of %d fail", len(k.failing), k.gates)
+	case k.undecided > 0:
+		return fmt.Sprintf("%d open", k.undecided)
+	}
+	return "all met"
+}
+
+func (c *comparison) gatesCell(k *candidate, mid float64) {
+	str := k.gatesText()
+	if len(k.failing) == 0 {
+		f := faceLabel
+		if k.best {
+			f = faceStrong
+		}
+		c.s.write(f, colGates, mid, str, ink, right)
+		return
+	}
+	b := boxOf(faceStrong, str, colGates, mid, right)
+	c.s.box(rect{b.x0 - 5, mid - 9, b.x1 + 5, mid + 9}, red)
+	c.s.write(faceStrong, colGates, mid, str, white, right)
+}
+
+// remarks names failed criteria and other end versions below the table.
+func (c *comparison) remarks(y float64) float64 {
+	var out []string
+	for i := range c.all {
+		k := &c.all[i]
+		for _, g := range k.failing {
+			out = append(out, fmt.Sprintf("“%s” fails %s %s %s %s: %s.", k.Strategy, g.Metric, g.Stat, spelled(g.Op),
+				c.valueOf(g.Limit, g.Unit), c.valueOf(g.Value, g.Unit)))
+		}
+	}
+	for i := range c.all {
+		k := &c.all[i]
+		if !k.ranked && k.finishes && k.EndVersions != "" {
+			out = append(out, fmt.Sprintf("“%s” isn't ranked with the others: it ends at %s.", k.Strategy, k.EndVersions))
+		}
+	}
+	if n := len(out); n > 6 {
+		out = append(out[:5], fmt.Sprintf("And %d more.", n-5))
+	}
+	for _, l := range out {
+		y += 18
+		c.s.write(faceTick, margin+4, y-4, faceTick.clip(l, innerW-8), text, left)
+		c.s.note("remark: %s", l)
+	}
+	return y
+}
+
+// spelled writes >= as ≥.
+func spelled(op string) string { return strings.NewReplacer(">=", "≥", "<=", "≤").Replace(op) }
+
+func (c *comparison) valueOf(v float64, u metrics.Unit) string {
+	if math.IsInf(v, 0) {
+		return "not finished"
+	}
+	switch u {
+	case metrics.Seconds:
+		return span(seconds(v))
+	case metrics.Ratio:
+		return percent(v)
+	case metrics.Counts:
+		return decimalsOf(v)
+	case metrics.Dollars:
+		return "$" + decimals(v)
+	}
+	return decimals(v) + " " + string(u)
+}
+
+// decimalsOf prints counts without decimals where they have none.
+func decimalsOf(v float64) string {
+	if v == math.Trunc(v) {
+		return number(int(v))
+	}
+	return decimals(v)
+}
+
+func (c *comparison) footer() []string {
+	var out []string
+	red, tilde, hollow := false, false, false
+	for i := range c.all {
+		k := &c.all[i]
+		red = red || c.rangeCell(k).bad || c.fitsOf(k).N > 0 && float64(c.fitsOf(k).Hits) < 0.9*float64(c.fitsOf(k).N) || c.readyCell(k).bad
+		tilde = tilde || c.same(k, "duration")+c.same(k, "min_availability") != ""
+		hollow = hollow || k.beaten
+	}
+	if c.runs() > 1 {
+		out = append(out, "Dot: median; bars: 90 % of the runs; p05: 95 % of the runs have more.")
+	}
+	if hollow {
+		out = append(out, "Hollow: another one is faster and safer.")
+	}
+	if red {
+		what := "fits in under 90 % of the runs"
+		if c.m.WindowSeconds <= 0 {
+			what = "finishes in under 90 % of the runs"
+		}
+		if c.target > 0 {
+			what += ", or below the target in over 5 %"
+		}
+		out = append(out, "Red: "+what+".")
+	}
+	if tilde {
+		out = append(out, "~: can't be told apart from the recommended one.")
+	}
+	if n := c.runs(); n > 1 && n < 100 {
+		out = append(out, "Shares with their 95 % interval.")
+	}
+	return append(out, "Simulated runs.")
+}
