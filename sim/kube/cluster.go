@@ -18,6 +18,9 @@ type Cluster struct {
 	m     *model.Model
 	rec   *trace.Recorder
 	obs   Observer
+
+	witness func(*Placement) // nil: nobody
+
 	src   random.Source
 	api   API
 	cloud Machines

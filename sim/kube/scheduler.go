@@ -71,9 +71,17 @@ func enough(n int) int {
 	return max(100, n*percentage/100)
 }
 
-// place chooses a node for a pod; -1 when none is feasible. Of the best nodes
-// each is as likely.
+// place chooses a node for a pod; -1 when none is feasible.
 func (c *Cluster) place(p PodID) NodeID {
+	n := c.choose(p)
+	if c.witness != nil {
+		c.witness(c.explain(p, n))
+	}
+	return n
+}
+
+// choose is place without a witness. Of the best nodes each is as likely.
+func (c *Cluster) choose(p PodID) NodeID {
 	s := &c.sched
 	if s.dirty {
 		c.interleave()
@@ -118,10 +126,7 @@ func (c *Cluster) filter(p PodID) {
 	s.scores = s.scores[:0]
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
-	zone := int32(unbound)
-	if w.ZonalVolume {
-		zone = c.slots[x.slot].zone
-	}
+	zone := c.zoneOf(p)
 	c.leastCounts(w)
 	total := len(s.nodes)
 	if w.daemon >= 0 {
@@ -146,49 +151,65 @@ func (c *Cluster) filter(p PodID) {
 	}
 }
 
-// feasible reports whether a node passes the filters NodeUnschedulable,
-// TaintToleration, NodeAffinity, NodeResourcesFit, VolumeZone,
-// PodTopologySpread and InterPodAffinity for a pod of w whose disk is in zone.
+// feasible reports whether a node passes all filters for a pod of w whose disk
+// is in zone.
 func (c *Cluster) feasible(w *workload, n NodeID, zone int32) bool {
+	return c.judge(w, n, zone) == Fits
+}
+
+// judge returns why a node doesn't take a pod of w whose disk is in zone: what
+// the first filter says that refuses, in the order of the real scheduler.
+// Source: kubernetes pkg/scheduler/apis/config/v1/default_plugins.go.
+func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 	r := &c.room[n]
-	if r.blocked&w.minds != 0 {
-		return false
+	if mind := r.blocked & w.minds; mind&unschedulable != 0 {
+		return Unschedulable
+	} else if mind != 0 {
+		return Untolerated
 	}
-	if f := &w.fits[r.class]; !f.taints || !f.affinity || w.byHost && !w.hostFits[n] {
-		return false
+	switch f := &w.fits[r.class]; {
+	case !f.taints:
+		return Untolerated
+	case !f.affinity || w.byHost && !w.hostFits[n]:
+		return Unselected
 	}
 	if r.freePods < 1 ||
 		w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU ||
 		w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
-		return false
+		return Full
 	}
 	if zone != unbound && int32(c.classes[r.class].zone) != zone {
-		return false
+		return DiskElsewhere
+	}
+	if len(w.hard) > 0 {
+		if x := c.spreads(w, n); x != Fits {
+			return x
+		}
 	}
 	if w.HostAntiAffinity && w.bodies[n] > 0 {
-		return false
+		return Repelled
 	}
-	return len(w.hard) == 0 || c.spreads(w, n)
+	return Fits
 }
 
-// spreads reports whether a pod more on a node keeps the hard constraints of w.
+// spreads returns Fits when a pod more on a node keeps the hard constraints of w.
 // Source: kubernetes podtopologyspread/filtering.go.
-func (c *Cluster) spreads(w *workload, n NodeID) bool {
+func (c *Cluster) spreads(w *workload, n NodeID) Refusal {
 	for i := range w.hard {
 		h := &w.hard[i]
 		count := int32(w.onNode[n])
 		if h.topology != hostname {
 			d := c.topologies[h.topology].domain[c.room[n].class]
 			if d < 0 {
-				return false
+				return Unlabelled
 			}
 			count = h.count[d]
 		}
 		if count+1-c.sched.mins[i] > h.maxSkew {
-			return false
+			return Skewed
 		}
 	}
-	return true
+	return Fits
 }
 
 // leastCounts works out, for each hard constraint of w, the least count over

@@ -1,0 +1,192 @@
+package kube
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Refusal is why a node does not take a pod: which filter says no, and what it
+// says. The zero value is that it does take it.
+type Refusal uint8
+
+// The refusals, in the order in which the scheduler's filters come.
+const (
+	Fits          Refusal = iota
+	Unschedulable         // the node is cordoned
+	Untolerated           // it has a taint that the pod doesn't tolerate
+	Unselected            // the pod's node selector or affinity asks for other nodes
+	Full                  // too little cpu, memory or places for pods are left
+	DiskElsewhere         // the pod's disk is in another zone
+	Unlabelled            // it lacks the label of a hard spread constraint
+	Skewed                // one pod more would break a hard spread constraint
+	Repelled              // a pod is there that this one must not be with
+)
+
+// refusals has, for each Refusal, the plugin and what it says. Source:
+// kubernetes pkg/scheduler/framework/plugins.
+var refusals = [...]struct{ plugin, text string }{
+	Unschedulable: {"NodeUnschedulable", "node(s) were unschedulable"},
+	Untolerated:   {"TaintToleration", "node(s) had untolerated taint(s)"},
+	Unselected:    {"NodeAffinity", "node(s) didn't match Pod's node affinity/selector"},
+	Full:          {"NodeResourcesFit", ""}, // says what is short
+	DiskElsewhere: {"VolumeBinding", "node(s) didn't match PersistentVolume's node affinity"},
+	Unlabelled:    {"PodTopologySpread", "node(s) didn't match pod topology spread constraints (missing required label)"},
+	Skewed:        {"PodTopologySpread", "node(s) didn't match pod topology spread constraints"},
+	Repelled:      {"InterPodAffinity", "node(s) didn't match pod anti-affinity rules"},
+}
+
+// Plugin returns the name of the scheduler's plugin that refuses; empty for Fits.
+func (r Refusal) Plugin() string { return refusals[r].plugin }
+
+// ScorePlugin is a plugin of the scheduler that gives nodes points.
+type ScorePlugin uint8
+
+// The plugins that give points.
+const (
+	TaintToleration ScorePlugin = iota
+	NodeResourcesFit
+	PodTopologySpread
+	NodeResourcesBalancedAllocation
+	ImageLocality
+	scorePlugins
+)
+
+var scorePluginNames = [...]string{"TaintToleration", "NodeResourcesFit", "PodTopologySpread", "NodeResourcesBalancedAllocation", "ImageLocality"}
+
+// String returns the plugin's name.
+func (p ScorePlugin) String() string { return scorePluginNames[p] }
+
+// Placement is what the scheduler thought when it looked for a node for a pod.
+type Placement struct {
+	Pod    PodID
+	Chosen NodeID    // -1: no node is feasible
+	Nodes  []Opinion // of every node that exists, in the order in which the search goes round
+}
+
+// Opinion is what the scheduler thinks of one node.
+type Opinion struct {
+	Node    NodeID
+	Refusal Refusal
+	Reasons []string            // for a refused node: what the filter says
+	Scored  bool                // feasible and seen before the search had found enough
+	Points  [scorePlugins]int32 // of a scored node by plugin, weighted
+	Total   int32               // of a scored node
+}
+
+// Message says why a pod is pending as the event FailedScheduling does.
+// Source: kubernetes pkg/scheduler/framework/types.go, FitError.Error.
+func (x *Placement) Message() string {
+	counts := map[string]int{}
+	for _, o := range x.Nodes {
+		for _, r := range o.Reasons {
+			counts[r]++
+		}
+	}
+	var list []string
+	for r, n := range counts {
+		list = append(list, fmt.Sprintf("%d %s", n, r))
+	}
+	if len(list) == 0 {
+		return fmt.Sprintf("0/%d nodes are available:", len(x.Nodes))
+	}
+	slices.Sort(list)
+	return fmt.Sprintf("0/%d nodes are available: %s.", len(x.Nodes), strings.Join(list, ", "))
+}
+
+// SetWitness has f told of every decision of the scheduler from now on, before
+// it takes effect; nil: nobody. The witness may look at the cluster and must
+// not change it. A witness makes runs slow and changes nothing else in them.
+func (c *Cluster) SetWitness(f func(*Placement)) { c.witness = f }
+
+// Explain returns what the scheduler would think of every node if it looked for
+// one for a pod now. For a pod that is on a node it is where one more like it
+// would go.
+func (c *Cluster) Explain(p PodID) *Placement {
+	start := c.sched.start
+	x := c.explain(p, c.choose(p))
+	c.sched.start = start
+	return x
+}
+
+// explain tells what choose has just thought.
+func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
+	s := &c.sched
+	x := &c.pods[p]
+	w := &c.workloads[x.workload]
+	if len(s.scores) == 1 {
+		c.score(w) // choose doesn't when there is no choice
+	}
+	zone := c.zoneOf(p)
+	out := &Placement{Pod: p, Chosen: chosen, Nodes: make([]Opinion, 0, len(s.nodes))}
+	at := make(map[NodeID]int, len(s.nodes))
+	for i := range s.nodes {
+		o := Opinion{Node: s.nodes[i]}
+		if w.daemon >= 0 && o.Node != NodeID(c.slots[x.slot].index) {
+			o.Refusal = Unselected // its controller binds it to a node
+			o.Reasons = []string{"node(s) didn't satisfy plugin(s) [NodeAffinity]"}
+		} else if o.Refusal = c.judge(w, o.Node, zone); o.Refusal != Fits {
+			o.Reasons = c.reasons(w, o.Node, o.Refusal)
+		}
+		at[o.Node] = len(out.Nodes)
+		out.Nodes = append(out.Nodes, o)
+	}
+	for i := range s.scores {
+		y := &s.scores[i]
+		o := &out.Nodes[at[y.node]]
+		o.Scored = true
+		o.Points = [scorePlugins]int32{y.taints, y.fit, y.spread, y.balanced, y.image}
+		o.Total = y.total
+	}
+	return out
+}
+
+// reasons returns what a filter says of a node that it refuses.
+func (c *Cluster) reasons(w *workload, n NodeID, why Refusal) []string {
+	if why != Full {
+		return []string{refusals[why].text}
+	}
+	var list []string
+	r := &c.room[n]
+	if r.freePods < 1 {
+		list = append(list, "Too many pods")
+	}
+	if w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU {
+		list = append(list, "Insufficient cpu")
+	}
+	if w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
+		list = append(list, "Insufficient memory")
+	}
+	return list
+}
+
+// BudgetStatus is the status of a PodDisruptionBudget.
+type BudgetStatus struct {
+	Expected, Desired, Healthy, Allowed int // expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed
+}
+
+// Budget returns the status of a budget, by its index in the model.
+func (c *Cluster) Budget(i int) BudgetStatus {
+	b := &c.budgets[i]
+	return BudgetStatus{
+		Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(b.allowed()),
+	}
+}
+
+// Pods returns how many pods there have been: their PodIDs are below it.
+func (c *Cluster) Pods() int { return len(c.pods) }
+
+// PodZone returns the zone of a pod's disk by its index among the cluster's; -1
+// for a disk of no zone. It is ok once the disk is somewhere.
+func (c *Cluster) PodZone(p PodID) (zone int, ok bool) {
+	z := c.zoneOf(p)
+	return int(z), z != unbound
+}
+
+func (c *Cluster) zoneOf(p PodID) int32 {
+	x := &c.pods[p]
+	if !c.workloads[x.workload].ZonalVolume {
+		return unbound
+	}
+	return c.slots[x.slot].zone
+}
