@@ -114,7 +114,7 @@ const Schedule UndrainableNodeBehavior = "Schedule"
 
 // UpgradeSettings is ARM's AgentPoolUpgradeSettings.
 type UpgradeSettings struct {
-	MaxSurge                IntOrPercent  // of the pool's count, rounded up, at most what is left to do
+	MaxSurge                IntOrPercent  // of the pool's count, rounded up, at most what is left to do; New fills in DefaultMaxSurge where Spec.Written lacks it
 	MaxUnavailable          IntOrPercent  // with MaxSurge 0: nodes at a time in place
 	DrainTimeout            time.Duration // of one node; 5 minutes to 24 hours by AKS; recorded cases use less
 	NodeSoak                time.Duration // after the drain, before the reimage; 0 to 30 minutes
@@ -129,7 +129,7 @@ type NodePool struct {
 	Mode              Mode
 	Count             int
 	VMSize            VMSize
-	MaxPods           int
+	MaxPods           int      // on a node; 0: New fills in DefaultMaxPods of the network
 	KubernetesVersion Version  // at the start; New fills in the control plane's where the scenario has none
 	VersionSet        bool     // whether the scenario gives KubernetesVersion; ARM's fall-back depends on it
 	Zones             []string // nodes go to them round robin; empty: no zone
@@ -138,7 +138,7 @@ type NodePool struct {
 	Allocatable       Allocatable // of each node; New derives it from VMSize where AllocatableSet is false
 	AllocatableSet    bool
 	Upgrade           UpgradeSettings
-	Timing            Timing // the cluster's with the pool's own values over it
+	Timing            Timing // the cluster's with the pool's own values over it; zero: New fills in the cluster's
 	Nodes             []Node // one for each of Count; New generates them where the scenario has none
 	NodePrefix        string // names of later nodes: this and the instance number in six base-36 digits; New derives it
 	NextInstance      int    // number of the next instance; scale sets don't reuse numbers; New derives it
