@@ -25,7 +25,7 @@ func (s *Service) CheckInvariants() error {
 func (s *Service) checkCluster() error {
 	c := &s.cluster
 	if busy := c.op != none; busy == terminal(c.state) {
-		return fmt.Errorf("cluster is %s, operation in progress: %v", stateName(c.state), busy)
+		return fmt.Errorf("cluster is %s, operation in progress: %v", c.state.String(), busy)
 	}
 	for i := range s.pools {
 		if op := s.pools[i].op; c.op != none && op != none && op != c.op {
@@ -39,7 +39,7 @@ func (s *Service) checkCluster() error {
 // are slots, and a Succeeded pool is whole.
 func (s *Service) checkPool(p *pool) error {
 	if busy := p.op != none; busy == terminal(p.state) {
-		return fmt.Errorf("state %s, operation in progress: %v", stateName(p.state), busy)
+		return fmt.Errorf("state %s, operation in progress: %v", p.state.String(), busy)
 	}
 	if p.op != none && s.ops[p.op].over {
 		return fmt.Errorf("operation %d works on it and is over", p.op)

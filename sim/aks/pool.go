@@ -195,7 +195,7 @@ func (s *Service) order(p *pool, version, row int, surge bool, cause trace.ID) k
 // is drained, so that no pod moves from one to another.
 func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID) {
 	for _, n := range nodes {
-		*s.workOn(n) = work{stage: leaving, byOp: byOp, record: s.k.API().Cordon(n, cause)}
+		*s.workOn(n) = work{stage: leaving, byOp: byOp, record: s.cordon(n, cause)}
 		p.leaving++
 		if byOp {
 			p.pending++
@@ -204,6 +204,14 @@ func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID
 	for _, n := range nodes {
 		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout}, s.workOn(n).record)
 	}
+}
+
+// cordon cordons a node and returns the record to go on from.
+func (s *Service) cordon(n kube.NodeID, cause trace.ID) trace.ID {
+	if id := s.k.API().Cordon(n, cause); id != 0 {
+		return id
+	}
+	return cause
 }
 
 // restore puts a node whose drain or soak is to stop back to work.

@@ -57,11 +57,11 @@ func (s *Service) advanceRoll(p *pool) {
 	}
 	if r.phase == trace.Rolling {
 		s.startNodes(p)
-		if p.busy == 0 {
+		if p.busy == 0 && len(r.surge) > 0 {
 			s.removeSurge(p)
 		}
 	}
-	if r.phase == trace.RemovingSurge && p.pending == 0 {
+	if p.pending == 0 && (r.phase == trace.RemovingSurge || r.phase == trace.Rolling && p.busy == 0) {
 		s.setPhase(p, trace.PhaseDone)
 		p.remains = false
 		s.settle(p, r.record)
@@ -136,7 +136,7 @@ func (s *Service) startNodes(p *pool) {
 		r.record = s.record(trace.BatchStarted, poolRef(p.index), trace.Ref{}, int64(r.batch), r.record)
 	}
 	for _, n := range group {
-		*s.workOn(n) = work{stage: draining, record: s.k.API().Cordon(n, r.record)}
+		*s.workOn(n) = work{stage: draining, record: s.cordon(n, r.record)}
 		p.busy++
 	}
 	for _, n := range group {
@@ -177,7 +177,7 @@ func (s *Service) removeSurge(p *pool) {
 func (s *Service) leaveRoll(p *pool, cause trace.ID) {
 	if p.roll.phase == trace.Rolling && len(p.roll.surge) > 0 {
 		p.cleanUp = true
-		s.eng.After(0, des.ClassLimit, des.Event{Actor: s.actor, Kind: evCleanUp, Subject: int32(p.index)})
+		s.now(evCleanUp, int32(p.index))
 	}
 	p.remains = true
 	p.roll.record = cause

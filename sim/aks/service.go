@@ -235,7 +235,7 @@ func (s *Service) end(id OperationID, r OperationResult) {
 	op := &s.ops[id]
 	op.result = r
 	if s.submitting {
-		s.eng.After(0, des.ClassLimit, des.Event{Actor: s.actor, Kind: evOver, Subject: int32(id)})
+		s.now(evOver, int32(id))
 		return
 	}
 	s.over(id)
@@ -316,6 +316,12 @@ func (s *Service) Handle(ev des.Event) {
 	}
 }
 
+// now schedules one of the service's own events for the present instant, after
+// what is being executed.
+func (s *Service) now(kind des.Kind, subject int32) {
+	s.eng.After(0, max(des.ClassControl, s.eng.Class()), des.Event{Actor: s.actor, Kind: kind, Subject: subject})
+}
+
 // setClusterState moves the cluster's provisioning state.
 func (s *Service) setClusterState(to trace.State, cause trace.ID) trace.ID {
 	s.mustBeLegal("cluster "+s.m.Cluster.Name, s.cluster.state, to)
@@ -341,7 +347,7 @@ func terminal(x trace.State) bool {
 // state to another goes only the cluster, when the fate of a pool decides it.
 func (s *Service) mustBeLegal(who string, from, to trace.State) {
 	if terminal(from) == terminal(to) && !(who[0] == 'c' && terminal(from) && from != to) {
-		panic(fmt.Sprintf("aks: %s: %s -> %s is not a legal step (t=%v)", who, stateName(from), stateName(to), s.eng.Now()))
+		panic(fmt.Sprintf("aks: %s: %s -> %s is not a legal step (t=%v)", who, from.String(), to.String(), s.eng.Now()))
 	}
 }
 

@@ -11,7 +11,7 @@ func (s *Service) State() *rules.State {
 	state := rules.FromModel(s.m)
 	state.ControlPlane = s.m.Versions[s.cluster.version]
 	if s.cluster.op != none {
-		state.InFlight = stateName(s.cluster.state)
+		state.InFlight = s.cluster.state.String()
 	}
 	for i := range s.pools {
 		s.fill(&state.Pools[i], &s.pools[i])
@@ -33,31 +33,8 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 		}
 	}
 	if p.op != none {
-		x.InFlight = stateName(p.state)
+		x.InFlight = p.state.String()
 	}
 	x.Failed = p.state == trace.StateFailed
 	x.MaxSurge, x.MaxUnavailable = p.settings.MaxSurge, p.settings.MaxUnavailable
-}
-
-// stateName spells a provisioning state as ARM does.
-func stateName(x trace.State) string {
-	switch x {
-	case trace.StateSucceeded:
-		return "Succeeded"
-	case trace.StateFailed:
-		return "Failed"
-	case trace.StateCanceled:
-		return "Canceled"
-	case trace.StateCreating:
-		return "Creating"
-	case trace.StateUpdating:
-		return "Updating"
-	case trace.StateUpgrading:
-		return "Upgrading"
-	case trace.StateScaling:
-		return "Scaling"
-	case trace.StateDeleting:
-		return "Deleting"
-	}
-	return ""
 }

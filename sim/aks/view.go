@@ -124,7 +124,7 @@ func (s *Service) agentPool(p *pool) AgentPool {
 		OSSKU:                      "Ubuntu",
 		OSType:                     "Linux",
 		PowerState:                 PowerState{Code: "Running"},
-		ProvisioningState:          stateName(p.state),
+		ProvisioningState:          p.state.String(),
 		ResourceGroup:              ResourceGroup,
 		ScaleDownMode:              "Delete",
 		Type:                       poolType,
@@ -161,7 +161,7 @@ func (s *Service) ManagedCluster() ManagedCluster {
 		Name:                     s.m.Cluster.Name,
 		NetworkProfile:           networkProfile(s.m.Cluster.Limits.Network),
 		PowerState:               PowerState{Code: "Running"},
-		ProvisioningState:        stateName(s.cluster.state),
+		ProvisioningState:        s.cluster.state.String(),
 		ResourceGroup:            ResourceGroup,
 		SKU:                      SKU{Name: "Base", Tier: title(string(s.m.Cluster.Tier))},
 		SupportPlan:              "KubernetesOfficial",
@@ -289,10 +289,11 @@ func join(upgrades []AvailableUpgrade) string {
 
 // NodeImage returns the name of the node image that a version brings: the
 // image is tied to the version, as the "Upgrade node pools" page has it. The
-// form is AKS's, the date is made up: four months for a minor, one for a patch.
+// form is AKS's, the date is made up; it rises with the version, four months for
+// a minor and a day for a patch.
 func NodeImage(v model.Version) string {
-	months := max(4*(v.Minor-24)+v.Patch+4, 0) // 1.24.0 is May 2022
-	return fmt.Sprintf("AKSUbuntu-2204gen2containerd-%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+(7*v.Minor+3*v.Patch)%28)
+	months := max(4*(v.Minor-24)+4, 0) // 1.24 is of May 2022
+	return fmt.Sprintf("AKSUbuntu-2204gen2containerd-%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+min(v.Patch, 27))
 }
 
 // osDiskSize returns the default size of a node's OS disk in GB.

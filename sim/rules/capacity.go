@@ -51,13 +51,20 @@ var nodesCanBeReplaced = Rule{
 	Checks: "max_surge is above 0 unless max_unavailable is.",
 	Source: "AKS release notes of 2023-11-05; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
-		if r.Do != model.UpgradePool {
-			return ""
+		for i := range s.Pools {
+			p := &s.Pools[i]
+			maxSurge, maxUnavailable := p.MaxSurge, p.MaxUnavailable
+			switch {
+			case r.Do == model.UpgradePool && r.Pool == i:
+				maxSurge, maxUnavailable = p.settings(r)
+			case r.Do != model.Upgrade:
+				continue
+			}
+			if maxSurge.IsZero() && maxUnavailable.IsZero() {
+				return fmt.Sprintf("max_surge and max_unavailable of agent pool %s are both 0, so no node could be replaced", p.Name)
+			}
 		}
-		if maxSurge, maxUnavailable := s.Pools[r.Pool].settings(r); !maxSurge.IsZero() || !maxUnavailable.IsZero() {
-			return ""
-		}
-		return fmt.Sprintf("max_surge and max_unavailable of agent pool %s are both 0, so no node could be replaced", s.Pools[r.Pool].Name)
+		return ""
 	},
 }
 

@@ -142,6 +142,9 @@ func (x Surge) String() string {
 	if x.Slots < x.Setting.RoundUp(x.Count) {
 		text += ", all that is left"
 	}
+	if x.Nodes == 0 && x.Slots > 0 {
+		text += " in place"
+	}
 	return text
 }
 

@@ -1,0 +1,332 @@
+package aks_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"rollsim/scenarios"
+	"rollsim/sim/aks"
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/rules"
+	"rollsim/sim/trace"
+)
+
+// TestTranscripts plays the scripts of testdata, one behaviour each, against a
+// real cluster. After every event all invariants are checked. Commands:
+//
+//	cluster
+//	  A scenario without schema, title and strategies. All timings are constant
+//	  and without latencies: a node is created in 2m, reimaged in 3m, deleted in
+//	  1m, a control plane upgraded in 10m; pods stop in 20s, start in 5s and are
+//	  ready 15s later. The body may set others. Prints nothing when it is fine.
+//	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
+//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D]
+//	  Plays until T (unset: the present), submits, and prints the answer.
+//	run [until=T] [show=operations|nodes|pods]
+//	  Plays until T, or until nothing more happens, and prints what happened
+//	  since the last run. nodes, the default, has operations and nodes; pods has
+//	  the evictions besides.
+//	pools
+//	  Prints the cluster's state and what az aks nodepool list -o table shows.
+//	upgrades
+//	  Prints what az aks get-upgrades and nodepool get-upgrades show.
+func TestTranscripts(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		var x *stage
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			switch d.Cmd {
+			case "cluster":
+				x = newStage(t, d.Input)
+				return ""
+			case "submit":
+				return x.submit(t, d)
+			case "run":
+				return x.run(t, d)
+			case "pools":
+				return x.pools()
+			case "upgrades":
+				return x.upgrades()
+			}
+			d.Fatalf(t, "no command is called %s", d.Cmd)
+			return ""
+		})
+	})
+}
+
+// constantTiming is put before every cluster of a script.
+const constantTiming = `schema = 1
+title = "transcript"
+[timing]
+control_plane_upgrade = "10m"
+node_create = "2m"
+node_reimage = "3m"
+node_delete = "1m"
+node_untaint = "0s"
+eviction_request = "0s"
+replica_create = "0s"
+pod_schedule = "0s"
+`
+
+// stage is a cluster with its service and what happened to them.
+type stage struct {
+	m      *model.Model
+	eng    *des.Engine
+	actor  des.Actor
+	over   bool // advance has reached its time
+	k      *kube.Cluster
+	s      *aks.Service
+	trace  *trace.Trace
+	names  *trace.Names
+	shown  int
+	ended  []aks.OperationID
+}
+
+func (x *stage) OperationStarted(aks.OperationID) {}
+func (x *stage) OperationEnded(id aks.OperationID, _ aks.OperationResult) {
+	x.ended = append(x.ended, id)
+}
+
+func newStage(t *testing.T, body string) *stage {
+	t.Helper()
+	body = strings.ReplaceAll(body, "[[workload]]", "[[workload]]\nstart = \"5s\"\nready = \"15s\"\ntermination = \"20s\"")
+	scenario, err := scenarios.Load("cluster.toml", []byte(constantTiming+body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := scenario.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return play(m, 1)
+}
+
+// play returns a stage at time zero.
+func play(m *model.Model, seed random.Seed) *stage {
+	x := &stage{m: m, eng: new(des.Engine)}
+	x.actor = x.eng.Register(x)
+	rec := trace.NewRecorder(x.eng.Now)
+	x.k = kube.New(x.eng, m, rec)
+	x.s = aks.New(x.eng, m, x.k, rec)
+	x.s.SetObserver(x)
+	x.trace = &trace.Trace{Header: headerOf(m)}
+	x.names = trace.NewNames(&x.trace.Header)
+	rec.Reset(x.trace)
+	source := random.NewSource(seed, 0)
+	x.k.Reset(source)
+	x.s.Reset(source)
+	for _, r := range x.trace.Records {
+		x.names.Learn(r)
+	}
+	x.shown = len(x.trace.Records)
+	return x
+}
+
+// headerOf is the part of the header that names need.
+func headerOf(m *model.Model) trace.Header {
+	h := trace.Header{Format: trace.Format, Zones: m.Cluster.Zones}
+	for _, v := range m.Versions {
+		h.Versions = append(h.Versions, v.String())
+	}
+	for i := range m.NodePools {
+		p := &m.NodePools[i]
+		h.Pools = append(h.Pools, trace.PoolName{Name: p.Name, NodePrefix: p.NodePrefix})
+		for _, n := range p.Nodes {
+			v, _ := m.VersionIndex(n.Version)
+			h.Nodes = append(h.Nodes, trace.NodeName{Name: n.Name, Pool: int32(i), Zone: int32(slices.Index(m.Cluster.Zones, n.Zone)), Version: int32(v)})
+		}
+	}
+	for i := range m.Workloads {
+		w := &m.Workloads[i]
+		h.Workloads = append(h.Workloads, trace.WorkloadName{Namespace: w.Namespace, Name: w.Name, Kind: string(w.Kind), Desired: w.Replicas})
+	}
+	for i := range m.Budgets {
+		h.Budgets = append(h.Budgets, trace.BudgetName{Namespace: m.Budgets[i].Namespace, Name: m.Budgets[i].Name})
+	}
+	return h
+}
+
+// advance plays until t, or to the end where t is negative, checking every
+// invariant after every event.
+func (x *stage) advance(t testing.TB, until des.Time) {
+	t.Helper()
+	x.over = false
+	if until >= 0 {
+		x.eng.At(until, des.ClassEnd, des.Event{Actor: x.actor})
+	}
+	for steps := 0; !x.over && x.eng.Step(); steps++ {
+		if steps > 100_000 {
+			for _, r := range x.trace.Records[len(x.trace.Records)-10:] { t.Log(r) }
+			t.Fatalf("no end after %d events (t=%v)", steps, x.eng.Now())
+		}
+		if err := x.s.CheckInvariants(); err != nil {
+			t.Fatalf("t=%v: %v", x.eng.Now(), err)
+		}
+		if err := x.k.CheckInvariants(); err != nil {
+			t.Fatalf("t=%v: %v", x.eng.Now(), err)
+		}
+	}
+	if until >= 0 {
+		x.eng.RunUntil(until) // opens the instant again to every class
+	}
+}
+
+// Handle ends advance.
+func (x *stage) Handle(des.Event) { x.over = true }
+
+func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
+	r := rules.Request{Pool: -1, Client: model.CLI}
+	for _, a := range d.CmdArgs {
+		value := ""
+		if len(a.Vals) == 0 {
+			r.Name = a.Key
+			continue
+		}
+		value = a.Vals[0]
+		switch a.Key {
+		case "at":
+			x.advance(t, des.Time(duration(t, value)))
+		case "do":
+			r.Do = model.Verb(value)
+		case "pool":
+			r.Pool = slices.IndexFunc(x.m.NodePools, func(p model.NodePool) bool { return p.Name == value })
+		case "to":
+			v, err := model.ParseVersion(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.To = v
+		case "client":
+			r.Client = model.Client(value)
+		case "count":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Count = n
+		case "max_surge":
+			r.MaxSurge = intOrPercent(t, value)
+		case "max_unavailable":
+			r.MaxUnavailable = intOrPercent(t, value)
+		case "drain_timeout":
+			limit := duration(t, value)
+			r.DrainTimeout = &limit
+		case "node_soak":
+			soak := duration(t, value)
+			r.NodeSoak = &soak
+		default:
+			d.Fatalf(t, "submit doesn't know %s", a.Key)
+		}
+	}
+	id, refusals := x.s.Submit(r, "", 0)
+	if len(refusals) == 0 {
+		return fmt.Sprintf("%v: operation %d accepted\n", x.eng.Now(), id)
+	}
+	var b strings.Builder
+	for _, refusal := range refusals {
+		fmt.Fprintf(&b, "%v: %s\n", x.eng.Now(), refusal)
+	}
+	return b.String()
+}
+
+// shownKinds is what run prints, the first being always there.
+var shownKinds = map[string][]trace.Kind{
+	"operations": {trace.RequestSubmitted, trace.RequestRefused, trace.OperationStarted, trace.OperationEnded,
+		trace.ProvisioningState, trace.TargetVersion, trace.CurrentVersion, trace.SurgePlanned, trace.SlotsPlanned, trace.BatchStarted, trace.PoolPhase},
+	"nodes": {trace.NodeRequested, trace.NodeZone, trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned, trace.DrainStarted,
+		trace.DrainEnded, trace.SoakStarted, trace.ReimageStarted, trace.NodeDeleting, trace.NodeDeleted},
+	"pods": {trace.EvictionGranted, trace.EvictionRefused, trace.PodBound, trace.PodReady},
+}
+
+func (x *stage) run(t *testing.T, d *datadriven.TestData) string {
+	until, show := des.Time(-1), "nodes"
+	for _, a := range d.CmdArgs {
+		switch a.Key {
+		case "until":
+			until = des.Time(duration(t, a.Vals[0]))
+		case "show":
+			show = a.Vals[0]
+		}
+	}
+	x.advance(t, until)
+	kinds := shownKinds["operations"]
+	if show != "operations" {
+		kinds = slices.Concat(kinds, shownKinds["nodes"])
+	}
+	if show == "pods" {
+		kinds = slices.Concat(kinds, shownKinds["pods"])
+	}
+	var b strings.Builder
+	for _, r := range x.trace.Records[x.shown:] {
+		x.names.Learn(r)
+		if slices.Contains(kinds, r.Kind) {
+			fmt.Fprintf(&b, "%-9v %s\n", r.At, x.names.Story(r, x.trace.Text(r.Text)))
+		}
+	}
+	x.shown = len(x.trace.Records)
+	return b.String()
+}
+
+func (x *stage) pools() string {
+	var b strings.Builder
+	c := x.s.ManagedCluster()
+	fmt.Fprintf(&b, "cluster %s: %s, kubernetesVersion %s, currentKubernetesVersion %s\n", c.Name, c.ProvisioningState, c.KubernetesVersion, c.CurrentKubernetesVersion)
+	rows := [][]string{append(aks.AgentPoolColumns, "Current", "NodeImage")}
+	for _, p := range x.s.AgentPools() {
+		rows = append(rows, append(p.Row(), p.CurrentOrchestratorVersion, p.NodeImageVersion))
+	}
+	return b.String() + table(rows)
+}
+
+func (x *stage) upgrades() string {
+	state := x.s.State()
+	rows := [][]string{aks.UpgradeColumns, aks.Upgrades(state).Row()}
+	for i := range state.Pools {
+		rows = append(rows, aks.PoolUpgrades(state, i).Row())
+	}
+	return table(rows)
+}
+
+func table(rows [][]string) string {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], len(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := ""
+		for i, cell := range row {
+			line += fmt.Sprintf("%-*s  ", width[i], cell)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+func duration(t testing.TB, s string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func intOrPercent(t testing.TB, s string) *model.IntOrPercent {
+	t.Helper()
+	v, err := model.ParseIntOrPercent(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &v
+}
