@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
 )
 
 // fitting is the share of replications that must fit the window for a strategy
@@ -182,4 +181,3 @@ func spellValue(x float64, u Unit) string {
 	}
 	return strconv.FormatFloat(x, 'g', 6, 64) + " " + string(u)
 }
-

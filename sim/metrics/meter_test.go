@@ -1,0 +1,503 @@
+package metrics
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"rollsim/sim/des"
+	"rollsim/sim/trace"
+)
+
+// metered returns a script with a meter and a timeline on it.
+func metered(nodes int) (*script, *Meter, *TimelineBuilder) {
+	var m *Meter
+	var b *TimelineBuilder
+	s := newScript(nodes,
+		func(h *trace.Header) trace.Sink { m = NewMeter(h); return m },
+		func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+	return s, m, b
+}
+
+func check[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if math.Abs(got-want) > 1e-9 {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// Two nodes are upgraded one after the other with one surge node. On the first,
+// two pods of web want to go: the budget lets one go at a time.
+//
+//	10s   request; control plane done at 20s
+//	20s   surge node ordered, usable at 30s
+//	30s   node 0: web-0 goes, web-1 is refused, again at 35s, goes at 40s
+//	42s   web-0's replacement ready   52s  web-1's replacement ready
+//	45s   drained, reimaged until 65s; node 1 was reimaged before, at once
+//	65s   done; surge node gone at 70s
+func upgradeByHand() (*script, *Meter, *TimelineBuilder) {
+	s, m, b := metered(2)
+	s.budget(0, 2)
+	s.budget(1, 4)
+	web0, web1, _ := s.pod(0, 0, 0), s.pod(0, 0, 1), s.pod(0, 1, 2)
+	s.pod(1, 1, 0)
+	s.pod(1, 1, 1)
+	s.pod(2, 0, 0)
+	s.pod(2, 1, 1)
+	s.at("10s").submit(trace.VerbUpgrade, planeRef, 2)
+	s.at("20s").add(trace.CurrentVersion, planeRef, version(2), 0, 0)
+	s.add(trace.SurgePlanned, poolRef, trace.Ref{}, 1, 0)
+	s.add(trace.SlotsPlanned, poolRef, trace.Ref{}, 1, 0)
+	s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.AddingSurge), 0)
+	s.add(trace.NodeRequested, ref(trace.Node, 2), poolRef, 2<<1|1, 0)
+	s.at("30s").add(trace.NodeReady, ref(trace.Node, 2), version(2), 0, 0)
+	s.add(trace.NodeUsable, ref(trace.Node, 2), version(2), 0, 0)
+	s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.Rolling), 0)
+	for _, n := range []int32{1} {
+		s.add(trace.ReimageStarted, ref(trace.Node, n), version(2), 0, 0)
+		s.add(trace.NodeReady, ref(trace.Node, n), version(2), 0, 0)
+		s.add(trace.NodeUsable, ref(trace.Node, n), version(2), 0, 0)
+	}
+	s.onNode(trace.NodeCordoned, 0, 0)
+	s.onNode(trace.DrainStarted, 0, 2)
+	gone := s.evict(web0, 0)
+	web3 := s.create(0, 3, gone)
+	s.refuse(web1, 0)
+	s.at("32s").onPod(trace.PodBound, web3, 2, 0)
+	s.at("35s").onPod(trace.PodDeleted, web0, 0, 0)
+	s.refuse(web1, 0)
+	s.at("40s")
+	s.at("42s").onPod(trace.PodReady, web3, 2, 0)
+	gone = s.evict(web1, 0)
+	web4 := s.create(0, 4, gone)
+	s.onPod(trace.PodBound, web4, 2, 0)
+	s.at("45s").onPod(trace.PodDeleted, web1, 0, 0)
+	s.onNode(trace.DrainEnded, 0, int64(trace.Drained))
+	s.onNode(trace.SoakStarted, 0, 0)
+	s.add(trace.ReimageStarted, ref(trace.Node, 0), version(2), 0, 0)
+	s.at("52s").onPod(trace.PodReady, web4, 2, 0)
+	s.at("65s").add(trace.NodeReady, ref(trace.Node, 0), version(2), 0, 0)
+	s.add(trace.NodeUsable, ref(trace.Node, 0), version(2), 0, 0)
+	// The surge node goes, and the replacement of web0 is evicted again.
+	s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.RemovingSurge), 0)
+	s.onNode(trace.DrainStarted, 2, 1)
+	gone = s.evict(web3, 2)
+	web5 := s.create(0, 5, gone)
+	s.onPod(trace.PodBound, web5, 0, 0)
+	s.onPod(trace.PodDeleted, web3, 2, 0)
+	s.at("67s").onNode(trace.DrainEnded, 2, int64(trace.Drained))
+	s.onNode(trace.NodeDeleting, 2, 0)
+	s.at("70s").onNode(trace.NodeDeleted, 2, 0)
+	s.add(trace.CurrentVersion, poolRef, version(2), 0, 0)
+	s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.PhaseDone), 0)
+	s.add(trace.OperationEnded, opRef, planeRef, int64(trace.Succeeded), 0)
+	s.end(trace.Completed, "all done", 0)
+	s.at("75s").onPod(trace.PodReady, web5, 0, 0)
+	s.settle(1)
+	return s, m, b
+}
+
+func TestUpgradeByHand(t *testing.T) {
+	_, m, b := upgradeByHand()
+	r := m.Run()
+	check(t, "outcome", r.Outcome, trace.Completed)
+	check(t, "reason", r.Reason, "all done")
+	check(t, "seed", r.Seed, 7)
+	check(t, "replication", r.Replication, 2)
+	check(t, "duration", r.Duration, 60*time.Second)
+	check(t, "settled", r.Settled, 65*time.Second)
+	check(t, "has settled", r.HasSettled, true)
+	check(t, "control plane", r.ControlPlane, PhaseRun{des.Time(10 * time.Second), des.Time(20 * time.Second), true, true})
+	check(t, "peak nodes", r.PeakNodes, 3)
+	check(t, "peak vcpus", r.PeakVCPUs, 12)
+	check(t, "peak addresses", r.PeakAddresses, 6)
+	near(t, "surge node-hours", r.SurgeNodeHours, 50.0/3600)
+	near(t, "surge cost", r.SurgeCost, 25.0/3600)
+	check(t, "cost known", r.CostKnown, true)
+	check(t, "mixed versions", r.MixedVersions, 45*time.Second) // 20s to 65s
+	check(t, "end version", r.EndControlPlane, "1.30.5")
+	check(t, "end mixed", r.EndMixed, false)
+
+	p := r.Pools[0]
+	check(t, "pool phase", p.Upgrade, PhaseRun{des.Time(20 * time.Second), des.Time(70 * time.Second), true, true})
+	check(t, "pool idle", r.Pools[1].Upgrade, PhaseRun{})
+	check(t, "surge", p.Surge, 1)
+	check(t, "slots", p.Slots, 1)
+	check(t, "pool end version", p.EndVersion, "1.30.5")
+	check(t, "drains", p.Drains, DrainStats{
+		Count: 2, Mean: 17 * time.Second / 2, Longest: 15 * time.Second, LongestNode: "aks-web-000000", LongestBudget: "web", WaitingBudgets: 12 * time.Second,
+	})
+
+	// web: 3 until 30s, 2 until 52s but 3 for no time at 42s, 3 until 65s, 2 until 75s.
+	w := r.Workloads[0]
+	check(t, "min ready", w.MinReady, 2)
+	check(t, "min ready at", w.MinReadyAt, des.Time(30*time.Second))
+	near(t, "ready-seconds lost", w.ReadySecondsLost, 22+10)
+	near(t, "mean availability", w.MeanAvailability, 1-32.0/(3*65))
+	near(t, "worst window of a short run", w.WorstWindow, w.MeanAvailability)
+	check(t, "floor", w.Floor, 2)
+	check(t, "has floor", w.HasFloor, true)
+	check(t, "below budget", w.BelowBudget, 0)
+	check(t, "below target", w.BelowTarget, 32*time.Second) // 2 of 3 is less than 80 %
+	check(t, "granted", w.EvictionsGranted, 3)
+	check(t, "refused", w.EvictionsRefused, 2)
+	check(t, "moved twice", w.PodsMovedTwice, 1)
+	check(t, "created", w.PodsCreated, 3)
+	near(t, "pending", w.PendingSeconds, 2)
+	check(t, "pending longest", w.PendingLongest, 2*time.Second)
+	check(t, "logs desired", r.Workloads[2].Desired, 2)
+	check(t, "db has no floor of its own", r.Workloads[1].HasFloor, false)
+
+	tl := b.Timeline(r)
+	check(t, "start", tl.Start, des.Time(10*time.Second))
+	check(t, "end", tl.End, des.Time(70*time.Second))
+	check(t, "last", tl.Last, des.Time(75*time.Second))
+	if diff := cmp.Diff([]Wait{{des.Time(30 * time.Second), des.Time(42 * time.Second), 0, 2}}, tl.Nodes[0].Waits); diff != "" {
+		t.Errorf("waits: -want +got:\n%s", diff)
+	}
+	sec := func(from, to int, s NodeState) Span {
+		return Span{des.Time(from) * des.Time(time.Second), des.Time(to) * des.Time(time.Second), int(s)}
+	}
+	for i, want := range [][]Span{
+		{sec(0, 30, NodeOld), sec(30, 45, NodeDraining), sec(45, 65, NodeReimaging), sec(65, 75, NodeNew)},
+		{sec(0, 30, NodeOld), sec(30, 75, NodeNew)},
+		{sec(20, 30, NodeCreating), sec(30, 65, NodeSurge), sec(65, 67, NodeDraining), sec(67, 70, NodeGoing)},
+	} {
+		if diff := cmp.Diff(want, tl.Nodes[i].Spans); diff != "" {
+			t.Errorf("node %d: -want +got:\n%s", i, diff)
+		}
+	}
+	check(t, "drain", tl.Nodes[0].Drain, Span{des.Time(30 * time.Second), des.Time(45 * time.Second), int(trace.Drained)})
+	if diff := cmp.Diff(Step{At: []des.Time{0, des.Time(35 * time.Second), des.Time(45 * time.Second), des.Time(65 * time.Second)}, Value: []int32{2, 1, 0, 1}}, tl.Nodes[0].Pods); diff != "" {
+		t.Errorf("pods of node 0: -want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]Span{sec(20, 30, NodeState(trace.AddingSurge)), sec(30, 65, NodeState(trace.Rolling)), sec(65, 70, NodeState(trace.RemovingSurge))}, tl.Pools[0].Phases); diff != "" {
+		t.Errorf("phases: -want +got:\n%s", diff)
+	}
+}
+
+// A drain times out: the pod that the record names is the blocker, with the
+// budget that it waited for, though another pod waits for another one.
+func TestBlocked(t *testing.T) {
+	s, m, b := metered(1)
+	s.budget(0, 3)
+	web, db := s.pod(0, 0, 0), s.pod(1, 0, 0)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.Rolling), 0)
+	s.onNode(trace.DrainStarted, 0, 2)
+	s.refuse(db, 1)
+	s.refuse(web, 0)
+	s.at("5m")
+	refusal := s.refuse(web, 0)
+	s.at("10m")
+	ended := s.add(trace.DrainEnded, ref(trace.Node, 0), trace.Ref{}, int64(trace.DrainTimedOut), refusal)
+	s.onNode(trace.NodeUncordoned, 0, 0)
+	over := s.rec.AddText(trace.OperationEnded, opRef, poolRef, int64(trace.OperationFailed), ended, "UpgradeFailed: drain")
+	s.end(trace.Blocked, "blocked", over)
+	s.settle(0)
+	r := m.Run()
+	if diff := cmp.Diff(&Blocker{"aks-web-000000", "web", "web-22222", "web", "web", des.Time(10 * time.Minute)}, r.Blocker); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	check(t, "settled", r.HasSettled, false)
+	check(t, "phase", r.Pools[0].Upgrade, PhaseRun{0, des.Time(10 * time.Minute), true, false})
+	check(t, "old nodes", r.Pools[0].NodesOld, 0) // the control plane is old too
+	check(t, "below budget", r.Workloads[0].BelowBudget, 10*time.Minute)
+	check(t, "waiting", r.Pools[0].Drains.WaitingBudgets, 10*time.Minute)
+	check(t, "stuck", tlState(b.Timeline(r), 0), NodeStuck)
+}
+
+func tlState(tl *Timeline, node int) NodeState {
+	spans := tl.Nodes[node].Spans
+	if len(spans) == 0 {
+		return 0
+	}
+	// What holds from the end on has no span; look at the drain instead.
+	if tl.Nodes[node].Drain.State == int(trace.DrainTimedOut) {
+		return NodeStuck
+	}
+	return NodeState(spans[len(spans)-1].State)
+}
+
+// Three pods wait for budget web together for 10s; one pod waits for budget
+// both for 12s. Summing over pods would blame web.
+func TestUnionOfWaitsIsBlamed(t *testing.T) {
+	s, m, _ := metered(1)
+	var web []int32
+	for i := range int64(3) {
+		web = append(web, s.pod(0, 0, i))
+	}
+	db := s.pod(1, 0, 0)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.onNode(trace.DrainStarted, 0, 4)
+	for _, p := range web {
+		s.refuse(p, 0)
+	}
+	s.refuse(db, 1)
+	s.at("10s")
+	for _, p := range web {
+		s.evict(p, 0)
+	}
+	s.at("12s").evict(db, 0)
+	s.at("20s").onNode(trace.DrainEnded, 0, int64(trace.Drained))
+	s.settle(1)
+	d := m.Run().Pools[0].Drains
+	check(t, "budget", d.LongestBudget, "both")
+	check(t, "waiting", d.WaitingBudgets, 12*time.Second)
+}
+
+// A budget over two workloads is below when both together have too few; then it
+// is below for both.
+func TestSharedBudget(t *testing.T) {
+	s, m, _ := metered(1)
+	s.budget(1, 4)
+	for i := range int64(3) {
+		s.pod(0, 0, i)
+	}
+	db := []int32{s.pod(1, 0, 0), s.pod(1, 0, 1)}
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.at("10s").onPod(trace.PodUnready, db[0], 0, 0)
+	s.at("20s").onPod(trace.PodUnready, db[1], 0, 0)
+	s.at("25s").onPod(trace.PodReady, db[0], 0, 0)
+	s.at("30s").settle(0)
+	r := m.Run()
+	check(t, "web", r.Workloads[0].BelowBudget, 5*time.Second)
+	check(t, "db", r.Workloads[1].BelowBudget, 5*time.Second)
+}
+
+// A worst window of five minutes in a longer run: 2 of 3 for 2 minutes and, a
+// minute later, 1 of 3 for 3 minutes; the worst window has 1 minute of the
+// first, or begins in it: 1 minute of 2/3, 1 of 1, 3 of 1/3.
+func TestWorstWindowOnline(t *testing.T) {
+	s, m, _ := metered(1)
+	p := []int32{s.pod(0, 0, 0), s.pod(0, 0, 1), s.pod(0, 0, 2)}
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.at("10m").onPod(trace.PodUnready, p[0], 0, 0)
+	s.at("12m").onPod(trace.PodReady, p[0], 0, 0)
+	s.at("13m").onPod(trace.PodUnready, p[0], 0, 0)
+	s.onPod(trace.PodUnready, p[1], 0, 0)
+	s.at("16m").onPod(trace.PodReady, p[0], 0, 0)
+	s.onPod(trace.PodReady, p[1], 0, 0)
+	s.at("1h").settle(1)
+	near(t, "worst window", m.Run().Workloads[0].WorstWindow, (2.0/3+1+3*1.0/3)/5)
+}
+
+func TestRefusalsAndHorizon(t *testing.T) {
+	s, m, _ := metered(1)
+	s.rec.AddText(trace.RequestSubmitted, opRef, planeRef, int64(trace.VerbUpgrade), 0, "too far")
+	s.rec.AddText(trace.RequestRefused, opRef, trace.Ref{}, 1, 0, "BadRequest: skips a minor (rule one-minor of aks-2023-07)")
+	s.at("30m").end(trace.Horizon, "not over", 0)
+	s.settle(0)
+	r := m.Run()
+	want := []Refusal{{"too far", "BadRequest", "skips a minor (rule one-minor of aks-2023-07)", true, 0}}
+	if diff := cmp.Diff(want, r.Refusals); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	check(t, "duration", r.Duration, 30*time.Minute)
+}
+
+// Only the control plane is upgraded: mixed to the end, one minor behind.
+func TestControlPlaneOnly(t *testing.T) {
+	s, m, _ := metered(2)
+	s.submit(trace.VerbUpgradeControlPlane, planeRef, 2)
+	s.at("8m").add(trace.CurrentVersion, planeRef, version(2), 0, 0)
+	s.add(trace.OperationEnded, opRef, planeRef, int64(trace.Succeeded), 0)
+	s.end(trace.Completed, "done", 0)
+	s.settle(1)
+	r := m.Run()
+	check(t, "mixed at the end", r.EndMixed, true)
+	check(t, "skew", r.EndSkew, 1)
+	check(t, "nodes old", r.Pools[0].NodesOld, 2)
+	check(t, "pool's version", r.Pools[0].EndVersion, "1.29.7")
+	check(t, "mixed", r.MixedVersions, 0)
+	check(t, "end versions", endVersions(r), "1.30.5 / web 1.29.7, idle ")
+}
+
+// A trace without any request spans no time; nothing is NaN.
+func TestNothingHappens(t *testing.T) {
+	s, m, b := metered(1)
+	s.pod(0, 0, 0)
+	s.at("1h").end(trace.Completed, "nothing to do", 0)
+	r := m.Run()
+	check(t, "duration", r.Duration, 0)
+	near(t, "mean availability", r.Workloads[0].MeanAvailability, 1.0/3)
+	check(t, "min ready", r.Workloads[0].MinReady, 1)
+	if tl := b.Timeline(r); tl.Start != tl.End {
+		t.Errorf("a timeline from %v to %v", tl.Start, tl.End)
+	}
+}
+
+// The meter folds online what the timeline's step functions say offline.
+func TestMeterAgainstTimeline(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	for i := range 200 {
+		var m *Meter
+		var b *TimelineBuilder
+		s := randomRun(rng,
+			func(h *trace.Header) trace.Sink { m = NewMeter(h); return m },
+			func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+		r := m.Run()
+		tl := b.Timeline(r)
+		if err := s.kept.Check(); err != nil {
+			t.Fatalf("run %d: %v", i, err)
+		}
+		for j, w := range tl.Workloads {
+			got := r.Workloads[j]
+			least, at, ok := w.Ready.Min(tl.Start, tl.Last)
+			if !ok {
+				continue
+			}
+			check(t, "min ready", got.MinReady, int(least))
+			check(t, "min ready at", got.MinReadyAt, at)
+			capped := Step{At: w.Ready.At}
+			for _, v := range w.Ready.Value {
+				capped.Value = append(capped.Value, min(v, int32(got.Desired)))
+			}
+			mean, _ := capped.Mean(tl.Start, tl.Last)
+			near(t, "mean availability", got.MeanAvailability, mean/float64(got.Desired))
+			worst, _, _ := capped.Worst(WorstWindowLength, tl.Start, tl.Last)
+			near(t, "worst window", got.WorstWindow, worst/float64(got.Desired))
+			if got.HasFloor && got.Floor == 2 && j == 0 { // its own budget only, when the shared one is never below
+				below, _ := w.Ready.Below(2, tl.Start, tl.Last)
+				if got.BelowBudget < below {
+					t.Errorf("below budget: got %v, less than %v below its own floor", got.BelowBudget, below)
+				}
+			}
+			if got.HasTarget {
+				below, _ := w.Ready.Below(3, tl.Start, tl.Last) // 80 % of 3
+				check(t, "below target", got.BelowTarget, below)
+			}
+		}
+		var longest, waited time.Duration
+		for _, n := range tl.Nodes {
+			longest = max(longest, n.Drain.To.Sub(n.Drain.From))
+			waited += union(n.Waits)
+		}
+		check(t, "longest drain", r.Pools[0].Drains.Longest, longest)
+		check(t, "waiting", r.Pools[0].Drains.WaitingBudgets, waited)
+		if t.Failed() {
+			t.Fatalf("in random run %d", i)
+		}
+	}
+}
+
+// union returns how long any of the waits goes on, second by second.
+func union(waits []Wait) (d time.Duration) {
+	const second = des.Time(time.Second)
+	end := des.Time(0)
+	for _, w := range waits {
+		end = max(end, w.To)
+	}
+	for t := des.Time(0); t < end; t += second {
+		for _, w := range waits {
+			if w.From <= t && t < w.To {
+				d += time.Second
+				break
+			}
+		}
+	}
+	return d
+}
+
+// A live run and the trace that was written to disk and read back give equal
+// numbers and equal pictures, also to a meter that metered another run before.
+func TestLiveEqualsReadBack(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for i := range 50 {
+		var m *Meter
+		var b *TimelineBuilder
+		s := randomRun(rng,
+			func(h *trace.Header) trace.Sink { m = NewMeter(h); return m },
+			func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+		if i == 0 {
+			s, m, b = upgradeByHand()
+		}
+		live := m.Run()
+		var file bytes.Buffer
+		if err := s.kept.WriteJSONL(&file); err != nil {
+			t.Fatal(err)
+		}
+		read, err := trace.ReadJSONL(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, line := NewMeter(&read.Header), NewTimeline(&read.Header)
+		randomRun(rng, func(*trace.Header) trace.Sink { return again })
+		again.Run()
+		again.Reset(read.Header.Strategy, read.Header.Seed, read.Header.Replication)
+		read.Replay(again, line)
+		if diff := cmp.Diff(live, again.Run()); diff != "" {
+			t.Fatalf("run %d: -live +read back:\n%s", i, diff)
+		}
+		if diff := cmp.Diff(b.Timeline(live), line.Timeline(live), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("run %d: -live +read back:\n%s", i, diff)
+		}
+	}
+}
+
+func TestMeterDoesNotAllocate(t *testing.T) {
+	s := randomRun(rand.New(rand.NewPCG(1, 2)))
+	m := NewMeter(&s.header)
+	s.kept.Replay(m)
+	allocs := testing.AllocsPerRun(20, func() {
+		m.Reset("full", 1, 1)
+		s.kept.Replay(m)
+	})
+	if allocs > 1 { // the list of sinks
+		t.Errorf("%v allocations for %d records, want none", allocs, len(s.kept.Records))
+	}
+}
+
+// A trace that is legal but makes no sense breaks neither fold.
+func FuzzFolds(f *testing.F) {
+	for seed := range uint64(3) {
+		var b bytes.Buffer
+		s := randomRun(rand.New(rand.NewPCG(seed, 0)))
+		if err := s.kept.WriteJSONL(&b); err != nil {
+			f.Fatal(err)
+		}
+		lines := strings.SplitAfter(b.String(), "\n")
+		f.Add([]byte(strings.Join(lines[:min(len(lines), 40)], "")))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		x, err := trace.ReadJSONL(bytes.NewReader(in))
+		if err != nil {
+			return
+		}
+		m, b := NewMeter(&x.Header), NewTimeline(&x.Header)
+		x.Replay(m, b)
+		r := m.Run()
+		b.Timeline(r)
+		for _, metric := range CatalogueOf(r).Metrics {
+			if v, _ := metric.Of(r); math.IsNaN(v) {
+				t.Errorf("%s is NaN", metric.Name)
+			}
+		}
+	})
+}
+
+func BenchmarkMeter(b *testing.B) {
+	s := randomRun(rand.New(rand.NewPCG(1, 2)))
+	m := NewMeter(&s.header)
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Reset("full", 1, 1)
+		for i, r := range s.kept.Records {
+			m.Record(trace.ID(i+1), r, "")
+		}
+	}
+	b.ReportMetric(float64(len(s.kept.Records))*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}
