@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -314,6 +315,51 @@ func TestParent(t *testing.T) {
 	}
 }
 
+func TestLocate(t *testing.T) {
+	places, _, err := locate([]byte(`top = 1
+a . b = { c = [1, "é", [2, [ 3]], []] }
+ [[ t ]]
+ x."y z" = """
+two lines""" # comment
+[t.u]
+v = 1
+[[t]]
+[t.u]
+v = [
+  # comment
+  [
+    5], [6]
+]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]span{
+		"top":            {position{1, 1}, position{1, 7}},
+		"a":              {position{2, 1}, position{2, 1}},
+		"a.b":            {position{2, 1}, position{2, 9}},
+		"a.b.c":          {position{2, 11}, position{2, 15}},
+		"a.b.c[1]":       {position{2, 19}, position{2, 19}},
+		"a.b.c[2]":       {position{2, 24}, position{2, 24}},
+		"a.b.c[2][1]":    {position{2, 28}, position{2, 28}},
+		"a.b.c[2][1][0]": {position{2, 30}, position{2, 30}},
+		"t":              {position{3, 2}, position{3, 2}},
+		"t[0]":           {position{3, 2}, position{3, 2}},
+		`t[0].x."y z"`:   {position{4, 2}, position{4, 12}},
+		"t[0].u":         {position{6, 1}, position{6, 1}},
+		"t[0].u.v":       {position{7, 1}, position{7, 5}},
+		"t[1]":           {position{8, 1}, position{8, 1}},
+		"t[1].u":         {position{9, 1}, position{9, 1}},
+		"t[1].u.v[0]":    {position{12, 3}, position{12, 3}},
+		"t[1].u.v[0][0]": {position{13, 5}, position{13, 5}},
+		"t[1].u.v[1]":    {position{13, 9}, position{13, 9}},
+	} {
+		if got := places[path]; got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+}
+
 func TestShares(t *testing.T) {
 	for _, s := range []string{"0%", "1%", "7%", "80%", "99.95%", "100%", "0.1%", "33.333333%"} {
 		f, err := parseShare(s)
@@ -324,6 +370,27 @@ func TestShares(t *testing.T) {
 	for _, s := range []string{"", "%", "80", "-1%", "1e2%", "100.1%", " 5%"} {
 		if f, err := parseShare(s); err == nil {
 			t.Errorf("%q is read as %v, want an error", s, f)
+		}
+	}
+}
+
+// TestHostile loads what is made to hurt: it must be refused, or fast.
+func TestHostile(t *testing.T) {
+	const n = 300_000
+	for name, text := range map[string]string{
+		"deep list":   "x = " + strings.Repeat("[", n),
+		"deep table":  "x = " + strings.Repeat("{a=", n),
+		"long key":    strings.Repeat("a.", n) + "a = 1",
+		"long header": "[" + strings.Repeat("a.", n) + "a]",
+		"long line":   "x = [" + strings.Repeat("'é',", n) + "]",
+		"inner key":   "x = {" + strings.Repeat("a.", n) + "a = 1}",
+		"lists":       "x = [" + strings.Repeat("[1],", n) + "]",
+		"quantity":    "[[workload]]\nmemory = '1e999999999'",
+	} {
+		start := time.Now()
+		messages(t, []byte(text))
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("%s: took %v", name, d)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -78,14 +79,18 @@ func isBare(key string) bool {
 // locate returns the positions of all keys of data, up to a syntax error if
 // there is one. The error's place is the second result.
 func locate(data []byte) (positions, position, error) {
-	l := locator{data: data, found: positions{}, last: map[string]int{}, line: 1}
+	l := locator{data: data, found: positions{}, last: map[string]int{}, here: position{1, 1}}
 	l.parser.Reset(data)
 	for l.parser.NextExpression() {
-		switch e := l.parser.Expression(); e.Kind {
+		e := l.parser.Expression()
+		switch e.Kind {
 		case unstable.Table, unstable.ArrayTable:
 			l.header(e)
 		case unstable.KeyValue:
-			l.keyValue(l.table, e)
+			l.keyValue(l.table, e, 0)
+		}
+		if l.deep != (position{}) {
+			return l.found, l.deep, fmt.Errorf("keys and values are nested more than %d deep", maxDepth)
 		}
 	}
 	var syntax *unstable.ParserError
@@ -104,30 +109,54 @@ type locator struct {
 	found  positions
 	last   map[string]int // index of the last element of each array of tables
 	table  string         // path of the current header
+	deep   position       // where the file is nested too deep, if it is
 
-	// Offsets come in ascending order but for little steps back, so that
-	// counting lines goes on from the last one.
-	offset, line int
+	// Offsets come in ascending order, so that counting lines and columns goes
+	// on from the last one.
+	offset int
+	here   position // of offset
+}
+
+// maxDepth is how many parts a key may have, and how deep values may be nested,
+// together. Scenarios need seven; and the decoder takes time by the square.
+const maxDepth = 32
+
+// tooDeep reports whether depth is more than may be, and notes the first place
+// where it is.
+func (l *locator) tooDeep(depth, offset int) bool {
+	if depth > maxDepth && l.deep == (position{}) {
+		l.deep = l.at(offset)
+	}
+	return depth > maxDepth
 }
 
 // at returns the position of the byte at offset.
 func (l *locator) at(offset int) position {
 	if offset < l.offset {
-		l.offset, l.line = 0, 1
+		l.offset, l.here = 0, position{1, 1}
 	}
-	l.line += bytes.Count(l.data[l.offset:offset], []byte{'\n'})
+	between := l.data[l.offset:offset]
+	if lines := bytes.Count(between, []byte{'\n'}); lines > 0 {
+		l.here.line += lines
+		l.here.column = 1
+		between = between[bytes.LastIndexByte(between, '\n')+1:]
+	}
+	l.here.column += utf8.RuneCount(between)
 	l.offset = offset
-	start := bytes.LastIndexByte(l.data[:offset], '\n') + 1
-	return position{l.line, utf8.RuneCount(l.data[start:offset]) + 1}
+	return l.here
 }
 
 // header enters [a.b] or [[a.b]].
 func (l *locator) header(e *unstable.Node) {
 	path, start := "", 0
-	for keys, first := e.Key(), true; keys.Next(); first = false {
+	depth := 0
+	for keys := e.Key(); keys.Next(); depth++ {
 		key := keys.Node()
-		if first {
+		if depth == 0 {
 			start = l.back(int(key.Raw.Offset))
+		}
+		if l.tooDeep(depth+1, int(key.Raw.Offset)) {
+			return
 		}
 		path = l.enter(path)
 		path = join(path, string(key.Data))
@@ -164,11 +193,15 @@ func (l *locator) back(offset int) int {
 	return offset
 }
 
-// keyValue adds a.b = value inside the table path.
-func (l *locator) keyValue(path string, e *unstable.Node) {
+// keyValue adds a.b = value inside the table path. The depth counts the lists
+// and tables around it.
+func (l *locator) keyValue(path string, e *unstable.Node, depth int) {
 	var first, end int
 	for keys, i := e.Key(), 0; keys.Next(); i++ {
 		key := keys.Node()
+		if depth++; l.tooDeep(depth, int(key.Raw.Offset)) {
+			return
+		}
 		if i > 0 {
 			l.add(path, l.at(first), l.at(first))
 		} else {
@@ -181,34 +214,51 @@ func (l *locator) keyValue(path string, e *unstable.Node) {
 		end++
 	}
 	l.add(path, l.at(first), l.at(end))
-	l.value(path, e.Value(), l.found[path].value)
+	l.value(path, e.Value(), end, depth)
 }
 
-// value adds what is inside the list or inline table e, which is at pos.
-func (l *locator) value(path string, e *unstable.Node, pos position) {
+// value adds what is inside the list or inline table e, which is at offset.
+func (l *locator) value(path string, e *unstable.Node, offset, depth int) {
 	switch e.Kind {
 	case unstable.Array:
+		if depth++; l.tooDeep(depth, offset) {
+			return
+		}
 		i := 0
-		for elements := e.Children(); elements.Next(); {
+		for elements := e.Children(); elements.Next(); i++ {
 			x := elements.Node()
-			if x.Kind == unstable.Comment {
-				continue
-			}
-			at := pos // of the list: the parser doesn't say where a list inside begins
-			if x.Kind != unstable.Array {
-				at = l.at(int(x.Raw.Offset))
-			}
-			l.add(element(path, i), at, at)
-			l.value(element(path, i), x, at)
-			i++
+			at := l.start(x)
+			l.add(element(path, i), l.at(at), l.at(at))
+			l.value(element(path, i), x, at, depth)
 		}
 	case unstable.InlineTable:
 		for pairs := e.Children(); pairs.Next(); {
-			if pairs.Node().Kind == unstable.KeyValue {
-				l.keyValue(path, pairs.Node())
-			}
+			l.keyValue(path, pairs.Node(), depth)
 		}
 	}
+}
+
+// start returns the offset of the list element x. The parser doesn't say where a
+// list inside a list begins: that is so many brackets before its first value.
+func (l *locator) start(x *unstable.Node) int {
+	brackets := 0
+	for ; x.Valid() && x.Kind == unstable.Array; x = x.Child() {
+		brackets++
+	}
+	if !x.Valid() {
+		return l.offset // an empty list; the last place that is known
+	}
+	offset := int(x.Raw.Offset)
+	for i := offset; brackets > 0 && i > l.offset; i-- {
+		switch c := l.data[i-1]; {
+		case c == '[':
+			brackets--
+			offset = i - 1
+		case strings.IndexByte(" \t\r\n", c) < 0:
+			return offset
+		}
+	}
+	return offset
 }
 
 // add notes the places of path, unless it has some: a table that is reopened

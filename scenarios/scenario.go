@@ -57,7 +57,7 @@ func Load(name string, data []byte) (*Scenario, error) {
 
 // offsetPosition returns the position of the byte at offset.
 func offsetPosition(data []byte, offset int) position {
-	l := locator{data: data, line: 1}
+	l := locator{data: data, here: position{1, 1}}
 	return l.at(min(max(offset, 0), len(data)))
 }
 
@@ -92,12 +92,21 @@ func question(data []byte) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(string(m[1]), "\n#", "\n ")), " ")
 }
 
+// A Check finds what is wrong with a model that is complete in itself, such as
+// a gate on a metric that doesn't exist.
+type Check func(*model.Model) []model.Finding
+
 // Model checks the scenario and returns its model. The error is an ErrorList
 // with everything that is wrong; warnings come with or without one. Both are in
-// file order.
-func (s *Scenario) Model() (m *model.Model, warnings []Diagnostic, err error) {
+// file order. Rooms that know more than the model does hand in their checks.
+func (s *Scenario) Model(checks ...Check) (m *model.Model, warnings []Diagnostic, err error) {
 	d := s.decode()
 	m, found := model.New(d.spec)
+	for _, check := range checks {
+		if m != nil {
+			found = append(found, check(m)...)
+		}
+	}
 	for _, f := range found {
 		if !d.explains(f.Path) {
 			d.findings = append(d.findings, finding{Finding: f})
