@@ -61,7 +61,9 @@ func (p ScorePlugin) String() string { return scorePluginNames[p] }
 type Placement struct {
 	Pod    PodID
 	Chosen NodeID    // -1: no node is feasible
+	For    NodeID    // that a DaemonSet made the pod for; -1: none
 	Nodes  []Opinion // of every node that exists, in the order in which the search goes round
+	Start  int       // index in Nodes where the search began
 }
 
 // Opinion is what the scheduler thinks of one node.
@@ -118,11 +120,14 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 		c.score(w) // choose doesn't when there is no choice
 	}
 	zone := c.zoneOf(p)
-	out := &Placement{Pod: p, Chosen: chosen, Nodes: make([]Opinion, 0, len(s.nodes))}
+	out := &Placement{Pod: p, Chosen: chosen, For: none, Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from}
+	if w.daemon >= 0 {
+		out.For = NodeID(c.slots[x.slot].index)
+	}
 	at := make(map[NodeID]int, len(s.nodes))
 	for i := range s.nodes {
 		o := Opinion{Node: s.nodes[i]}
-		if w.daemon >= 0 && o.Node != NodeID(c.slots[x.slot].index) {
+		if w.daemon >= 0 && o.Node != out.For {
 			o.Refusal = Unselected // its controller binds it to a node
 			o.Reasons = []string{"node(s) didn't satisfy plugin(s) [NodeAffinity]"}
 		} else if o.Refusal = c.judge(w, o.Node, zone); o.Refusal != Fits {
@@ -171,6 +176,12 @@ func (c *Cluster) Budget(i int) BudgetStatus {
 	return BudgetStatus{
 		Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(b.allowed()),
 	}
+}
+
+// HasImage reports whether a node has the image of a workload's pods.
+func (c *Cluster) HasImage(workload int, n NodeID) bool {
+	i := c.workloads[workload].image
+	return i >= 0 && c.images[i].on[n]
 }
 
 // Pods returns how many pods there have been: their PodIDs are below it.

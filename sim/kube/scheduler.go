@@ -22,7 +22,7 @@ type scheduler struct {
 
 func (s *scheduler) reset() {
 	s.queue, s.present, s.nodes = s.queue[:0], s.present[:0], s.nodes[:0]
-	s.waiting, s.start, s.dirty = 0, 0, false
+	s.waiting, s.start, s.from, s.dirty = 0, 0, 0, false
 }
 
 func (s *scheduler) add(n NodeID) {
@@ -124,6 +124,7 @@ func (c *Cluster) choose(p PodID) NodeID {
 func (c *Cluster) filter(p PodID) {
 	s := &c.sched
 	s.scores = s.scores[:0]
+	s.from = s.start
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
 	zone := c.zoneOf(p)
