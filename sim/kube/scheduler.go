@@ -11,6 +11,7 @@ type scheduler struct {
 	nodes   []NodeID // the same, zones interleaved; stale when dirty
 	dirty   bool
 	start   int // where the next pod's search begins
+	from    int // where the last one began
 
 	scores []score // of the nodes that are feasible for the pod at hand
 	mins   []int32 // least count over the domains, for each hard constraint
