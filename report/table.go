@@ -12,6 +12,7 @@ type Table struct {
 	Head  []string
 	Right []bool // which columns are set flush right; shorter than Head: the rest are not
 	Rows  [][]string
+	Rule  bool // a line of dashes under the head, as az has it; text only
 }
 
 func (t *Table) add(cells ...string) { t.Rows = append(t.Rows, cells) }
@@ -32,7 +33,15 @@ func (t *Table) widths() []int {
 // Text writes the table with aligned columns, two spaces apart.
 func (t *Table) Text(w io.Writer) error {
 	widths := t.widths()
-	for _, row := range append([][]string{t.Head}, t.Rows...) {
+	rows := [][]string{t.Head}
+	if t.Rule {
+		rule := make([]string, len(widths))
+		for i, n := range widths {
+			rule[i] = strings.Repeat("-", n)
+		}
+		rows = append(rows, rule)
+	}
+	for _, row := range append(rows, t.Rows...) {
 		var line strings.Builder
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))

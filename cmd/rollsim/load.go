@@ -15,6 +15,7 @@ import (
 
 	"rollsim/report"
 	"rollsim/scenarios"
+	"rollsim/sim/metrics"
 	"rollsim/sim/model"
 )
 
@@ -64,7 +65,7 @@ func (f *scenarioFlags) read(c *cobra.Command, arg string) (*scenario, error) {
 	if err := f.override(c, file); err != nil {
 		return nil, err
 	}
-	m, warnings, err := file.Model()
+	m, warnings, err := file.Model(metrics.CheckGates)
 	if err != nil {
 		return nil, codedError{exitUsage, err}
 	}

@@ -1,0 +1,12 @@
+// Package benchmarks measures rollsim with Go benchmarks: the strategies on
+// the library's scenarios, whole upgrades by size of the cluster, and what an
+// event costs.
+//
+//	go test ./benchmarks -run '^$' -bench . -count 10 | tee new.txt
+//	go run golang.org/x/perf/cmd/benchstat@latest old.txt new.txt
+//
+// Beside the usual columns they report simulated events a second (events/s),
+// events of one replication (events/op), and the simulated duration, so that a
+// change of behaviour isn't taken for one of speed. Everything is seeded: two
+// runs of the same commit simulate the same.
+package benchmarks

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rollsim/report"
+	"rollsim/sim"
+	"rollsim/sim/aks"
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/rules"
+)
+
+func upgradesCommand() *cobra.Command {
+	var flags scenarioFlags
+	var output outputFlag
+	var pool string
+	c := &cobra.Command{
+		Use:   "upgrades FILE",
+		Short: "Print what az aks get-upgrades would",
+		Long: `Print the versions that the control plane can go to, as az aks get-upgrades
+would; with --pool those that a node pool can go to, as az aks nodepool
+get-upgrades would.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := flags.load(c, args[0])
+			if err != nil {
+				return err
+			}
+			state := rules.FromModel(s.model)
+			if pool == "" {
+				profile := aks.Upgrades(state)
+				return printResult(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
+			}
+			i, err := choosePool(s.model, pool)
+			if err != nil {
+				return err
+			}
+			profile := aks.PoolUpgrades(state, i)
+			return printResult(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
+		},
+	}
+	flags.register(c)
+	output.register(c)
+	c.Flags().StringVar(&pool, "pool", "", "`NAME` of a node pool")
+	return c
+}
+
+func choosePool(m *model.Model, name string) (int, error) {
+	i := slices.IndexFunc(m.NodePools, func(p model.NodePool) bool { return p.Name == name })
+	if i < 0 {
+		var names []string
+		for _, p := range m.NodePools {
+			names = append(names, p.Name)
+		}
+		return 0, usageError("--pool %q: no such node pool; the scenario has %q", name, names)
+	}
+	return i, nil
+}
+
+func poolsCommand() *cobra.Command {
+	var flags scenarioFlags
+	var output outputFlag
+	var strategy string
+	var at time.Duration
+	var replication int
+	c := &cobra.Command{
+		Use:   "pools FILE",
+		Short: "Print what az aks nodepool list would at a simulated time",
+		Long: `Play one replication of a strategy up to a simulated time and print the node
+pools as az aks nodepool list would then. Without --at that is the start.`,
+		Example: `  rollsim pools shop --strategy full --at 35m
+  rollsim pools shop --strategy full --at 35m --output json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := flags.load(c, args[0])
+			if err != nil {
+				return err
+			}
+			index, err := chooseStrategy(s.model, strategy)
+			if err != nil {
+				return err
+			}
+			if at < 0 || at > s.model.Run.Horizon {
+				return usageError("--at %v: want a time from 0s to the horizon, %v", at, s.model.Run.Horizon)
+			}
+			if replication < 0 {
+				return usageError("--replication %d: replications are numbered from 0", replication)
+			}
+			pools, _ := sim.New(s.model).AgentPoolsAt(index, replication, des.Time(at))
+			var rows [][]string
+			for _, p := range pools {
+				rows = append(rows, p.Row())
+			}
+			return printResult(c, output, azTable(aks.AgentPoolColumns, rows...), azJSON(pools))
+		},
+	}
+	flags.register(c)
+	output.register(c)
+	c.Flags().StringVar(&strategy, "strategy", "", "`NAME` of the strategy, needed when the file has several")
+	c.Flags().DurationVar(&at, "at", 0, "simulated time since the start")
+	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
+	return c
+}
+
+// azTable writes rows as az -o table does: a line of dashes under the head.
+func azTable(columns []string, rows ...[]string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		return (&report.Table{Head: columns, Rows: rows, Rule: true}).Text(w)
+	}
+}
+
+// azJSON writes a value as az -o json does.
+func azJSON(v any) func(io.Writer) error {
+	return func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(v)
+	}
+}
+
+// seconds spells a number of seconds for people.
+func seconds(s float64) string { return report.Span(time.Duration(s * float64(time.Second))) }

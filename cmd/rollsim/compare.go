@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"rollsim/report"
+	"rollsim/report/chart"
+	"rollsim/sim"
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+func compareCommand() *cobra.Command {
+	var flags scenarioFlags
+	var output outputFlag
+	var names []string
+	var out string
+	var strict bool
+	c := &cobra.Command{
+		Use:   "compare FILE",
+		Short: "Play every strategy many times and say which one to take",
+		Long: `Play paired replications of every strategy: in one replication all of them
+meet the same slow nodes. With --out it leaves summary.json, report.md,
+comparison.png and, for each strategy, the two pictures of its median run.
+
+Gates of the scenario are judged on the bound of the interval. An interrupt
+stops playing; what is complete is counted, written and marked.`,
+		Example: `  rollsim compare shop --out out
+  rollsim compare shop --strategy full --strategy "pool by pool" --replications 1000`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := flags.load(c, args[0])
+			if err != nil {
+				return err
+			}
+			chosen, err := chooseStrategies(s, names)
+			if err != nil {
+				return err
+			}
+			return s.compare(c, chosen, out, output, strict)
+		},
+	}
+	flags.register(c)
+	output.register(c)
+	c.Flags().IntVar(&flags.replications, "replications", 0, "how many replications of each strategy (default: the scenario's)")
+	c.Flags().StringArrayVar(&names, "strategy", nil, "only the strategy of that `NAME`; may be repeated")
+	c.Flags().StringVar(&out, "out", "", "`FOLDER` for pictures, report and summary")
+	c.Flags().BoolVar(&strict, "strict", false, "an inconclusive gate counts as failed")
+	return c
+}
+
+// chooseStrategies are the indices of the named strategies, in file order; no
+// name means all.
+func chooseStrategies(s *scenario, names []string) ([]int, error) {
+	var chosen []int
+	for _, name := range names {
+		i, err := chooseStrategy(s.model, name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(chosen, i) {
+			chosen = append(chosen, i)
+		}
+	}
+	slices.Sort(chosen)
+	if len(names) == 0 {
+		for i := range s.model.Strategies {
+			chosen = append(chosen, i)
+		}
+	}
+	if len(chosen) == 0 {
+		_, err := chooseStrategy(s.model, "")
+		return nil, err
+	}
+	return chosen, nil
+}
+
+// compare plays, summarizes, writes and judges.
+func (s *scenario) compare(c *cobra.Command, chosen []int, out string, output outputFlag, strict bool) error {
+	n := s.model.Run.Replications
+	update, finish := progress(c.ErrOrStderr(), n, "replications")
+	played := sim.Replicate(c.Context(), s.model, chosen, n, runtime.GOMAXPROCS(0), update)
+	finish()
+	if played.Done == 0 {
+		return codedError{exitInterrupted, errors.New("interrupted before the first replication was complete; nothing is written")}
+	}
+	summary, err := metrics.Summarize(metrics.NewInput(s.model, chosen, played.Runs))
+	if err != nil {
+		return codedError{exitInternal, err}
+	}
+	r := report.CompareReport{Source: s.source, Summary: summary}
+	if out != "" {
+		if err := s.writeComparison(c, &r, chosen, out); err != nil {
+			return err
+		}
+	}
+	writeJSON := func(w io.Writer) error { return report.WriteCompareJSON(w, s.source, summary) }
+	if err := printResult(c, output, r.Text, writeJSON); err != nil {
+		return err
+	}
+	return compareExit(c.Context(), summary, strict)
+}
+
+// writeComparison plays the median run of each strategy once more, this time
+// for its pictures, and writes all files.
+func (s *scenario) writeComparison(c *cobra.Command, r *report.CompareReport, chosen []int, out string) error {
+	files := outputFiles{dir: out}
+	picture, err := chart.Comparison(r.Summary, s.chartOptions())
+	if err != nil {
+		return codedError{exitInternal, err}
+	}
+	if err := files.add("comparison.png", picture.PNG); err != nil {
+		return codedError{exitInternal, err}
+	}
+	r.Pictures = append(r.Pictures, report.Picture{File: "comparison.png", Alt: picture.Alt})
+	simulator := sim.New(s.model)
+	var names []string
+	for _, x := range r.Summary.Strategies {
+		names = append(names, x.Strategy)
+	}
+	suffixes := fileSuffixes(names)
+	for i, index := range chosen {
+		result := simulator.Run(index, r.Summary.Strategies[i].MedianRun, sim.Options{Timeline: true})
+		o := s.chartOptions()
+		o.Note = "median run"
+		pictures, err := drawRun(&files, result, o, suffixes[i])
+		if err != nil {
+			return err
+		}
+		r.Pictures = append(r.Pictures, pictures...)
+		r.Header = result.Timeline.Header
+	}
+	err = errors.Join(
+		files.add("summary.json", func(w io.Writer) error { return report.WriteCompareJSON(w, s.source, r.Summary) }),
+		files.add("report.md", r.Markdown))
+	if err != nil {
+		return codedError{exitInternal, err}
+	}
+	return files.write(c.ErrOrStderr())
+}
+
+// compareExit is the exit code of a comparison that was printed: an interrupt
+// comes first, then gates, then upgrades that didn't complete.
+func compareExit(ctx context.Context, s *metrics.Summary, strict bool) error {
+	if ctx.Err() != nil {
+		return codedError{code: exitInterrupted}
+	}
+	for _, g := range s.Gates {
+		if g.Verdict == metrics.Fail || strict && g.Verdict == metrics.Inconclusive {
+			return codedError{code: exitGate}
+		}
+	}
+	for i := range s.Strategies {
+		if s.Strategies[i].Outcomes[trace.Completed] < s.Strategies[i].Replications {
+			return codedError{code: exitUpgrade}
+		}
+	}
+	return nil
+}
