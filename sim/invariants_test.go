@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rollsim/scenarios"
 	"rollsim/sim"
 	"rollsim/sim/model"
@@ -106,8 +108,8 @@ func TestReplicateAnyWorkers(t *testing.T) {
 		}
 		for i := range all {
 			for r := range one.Runs[i] {
-				if a, b := fmt.Sprintf("%+v", *one.Runs[i][r]), fmt.Sprintf("%+v", *four.Runs[i][r]); a != b {
-					t.Errorf("%s: replication %d of %s: %s, with four workers %s", entry.Name, r, m.Strategies[i].Name, a, b)
+				if diff := cmp.Diff(one.Runs[i][r], four.Runs[i][r]); diff != "" {
+					t.Errorf("%s: replication %d of %s differs with four workers:\n%s", entry.Name, r, m.Strategies[i].Name, diff)
 				}
 			}
 		}
@@ -131,8 +133,8 @@ func TestIdlePoolChangesNothing(t *testing.T) {
 	for seed := range seeds(t) {
 		a := sim.New(plain).Run(0, seed, sim.Options{}).Run
 		b := sim.New(with).Run(0, seed, sim.Options{}).Run
-		if a.Duration != b.Duration || fmt.Sprint(a.Workloads) != fmt.Sprint(b.Workloads) {
-			t.Errorf("seed %d: %v %+v, with an idle pool %v %+v", seed, a.Duration, a.Workloads, b.Duration, b.Workloads)
+		if diff := cmp.Diff(a.Workloads, b.Workloads); diff != "" || a.Duration != b.Duration {
+			t.Errorf("seed %d: %v, with an idle pool %v:\n%s", seed, a.Duration, b.Duration, diff)
 		}
 	}
 }

@@ -28,9 +28,10 @@ type Simulator struct {
 	header   trace.Header
 	meter    *metrics.Meter
 
-	ended   bool // RunEnded is written
-	horizon bool // the horizon struck
-	check   func() error
+	ended   bool         // RunEnded is written
+	horizon bool         // the horizon struck
+	check   func() error // after every event; nil outside of tests
+	last    des.Time     // instant of the last check
 }
 
 // New returns a simulator of m.
@@ -94,7 +95,7 @@ func (s *Simulator) Run(strategyIndex, replication int, o Options) Result {
 
 // reset puts every room back to time zero and schedules the first requests.
 func (s *Simulator) reset(strategyIndex, replication int, sinks []trace.Sink) {
-	s.ended, s.horizon = false, false
+	s.ended, s.horizon, s.last = false, false, 0
 	source := random.NewSource(s.model.Run.Seed, replication)
 	s.engine.Reset()
 	s.recorder.Reset(sinks...)
@@ -174,12 +175,12 @@ func (s *Simulator) AgentPoolsAt(strategyIndex, replication int, t des.Time) ([]
 // CheckInvariants makes the simulator check, after every event, all invariants
 // that its rooms know of, and panic when one is broken. It is slow; tests use it.
 func (s *Simulator) CheckInvariants() {
-	last := des.Time(0)
 	s.check = func() error {
-		if now := s.engine.Now(); now < last {
-			return fmt.Errorf("the clock went back from %v to %v", last, now)
+		now := s.engine.Now()
+		if now < s.last {
+			return fmt.Errorf("the clock went back from %v to %v", s.last, now)
 		}
-		last = s.engine.Now()
+		s.last = now
 		return errors.Join(s.kube.CheckInvariants(), s.aks.CheckInvariants())
 	}
 }
