@@ -21,7 +21,7 @@ func (m *Meter) Run() *Run {
 	r := &Run{
 		Strategy: m.strategy, Seed: m.seed, Replication: m.replication,
 		Outcome: m.outcome, Reason: m.reason,
-		Refusals:     slices.Clone(m.refusals),
+		Refusals:     append([]Refusal(nil), m.refusals...), // nil when there is none, whatever the meter held before
 		ControlPlane: m.plane.at(end),
 		PeakNodes:    m.fleet.peakNodes, PeakVCPUs: m.fleet.peakVCPUs, PeakAddresses: m.fleet.peakAddresses,
 	}
