@@ -136,9 +136,11 @@ func timing(t *table, into *model.Timing, ofCluster bool) {
 	if ofCluster {
 		read(t, "control_plane_upgrade", dist, &into.ControlPlaneUpgrade)
 		read(t, "replica_create", dist, &into.ReplicaCreate)
+		read(t, "pod_schedule", dist, &into.PodSchedule)
 	} else {
 		t.useless("control_plane_upgrade", "the control plane is not in a pool")
 		t.useless("replica_create", "a new pod is in no pool yet")
+		t.useless("pod_schedule", "the pod is in no pool yet")
 	}
 	read(t, "node_create", dist, &into.NodeCreate)
 	read(t, "node_reimage", dist, &into.NodeReimage)
@@ -147,7 +149,6 @@ func timing(t *table, into *model.Timing, ofCluster bool) {
 	read(t, "disk_move", dist, &into.DiskMove)
 	read(t, "eviction_retry", dist, &into.EvictionRetry)
 	read(t, "eviction_request", dist, &into.EvictionRequest)
-	read(t, "pod_schedule", dist, &into.PodSchedule)
 	read(t, "image_pull", rate, &into.ImagePull)
 	t.end(nil)
 }

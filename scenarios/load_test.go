@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"rollsim/sim/metrics"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
 )
@@ -200,6 +201,13 @@ func TestLibrary(t *testing.T) {
 				t.Errorf("comes after %s", entries[i-1].Name)
 			}
 			roundTrip(t, e.Data)
+			s, err := Open(e.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := s.Model(metrics.CheckGates); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 	const quickstart = "quickstart"
