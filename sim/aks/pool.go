@@ -339,16 +339,6 @@ const UpgradeFailed = "UpgradeFailed"
 
 // drainFailure is the end of an operation whose node n couldn't be drained.
 func (s *Service) drainFailure(n kube.NodeID, r kube.DrainResult, timeout time.Duration) OperationResult {
-	message := fmt.Sprintf("drain of node %s did not end within %v", s.k.NodeName(n), timeout)
-	if r.Pod >= 0 {
-		message += ": pod " + s.k.PodName(r.Pod)
-		if r.Budget >= 0 {
-			b := &s.m.Budgets[r.Budget]
-			message += fmt.Sprintf(" can't be evicted, budget %s/%s allows no disruption", b.Namespace, b.Name)
-		}
-	}
-	if r.Why != "" {
-		message += " (" + r.Why + ")"
-	}
+	message := fmt.Sprintf("drain of node %s did not end within %v: %s", s.k.NodeName(n), timeout, r.Why)
 	return OperationResult{Result: trace.OperationFailed, Code: UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
 }

@@ -158,6 +158,9 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 // begin starts an accepted operation.
 func (s *Service) begin(id OperationID, unchanged bool) {
 	op := &s.ops[id]
+	if op.request.Do == model.UpgradePool {
+		s.pools[op.request.Pool].store(op.request)
+	}
 	if unchanged {
 		s.end(id, OperationResult{Result: trace.Succeeded, Message: "nothing to do: everything is as asked for"})
 		return
@@ -168,9 +171,7 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 		s.setClusterState(trace.StateUpgrading, op.record)
 		s.beginControlPlane(id)
 	case model.UpgradePool:
-		p := &s.pools[op.request.Pool]
-		p.store(op.request)
-		s.beginRoll(p, id)
+		s.beginRoll(&s.pools[op.request.Pool], id)
 	case model.Scale:
 		s.beginScale(&s.pools[op.request.Pool], id)
 	}

@@ -78,16 +78,17 @@ pod_schedule = "0s"
 
 // stage is a cluster with its service and what happened to them.
 type stage struct {
-	m      *model.Model
-	eng    *des.Engine
-	actor  des.Actor
-	over   bool // advance has reached its time
-	k      *kube.Cluster
-	s      *aks.Service
-	trace  *trace.Trace
-	names  *trace.Names
-	shown  int
-	ended  []aks.OperationID
+	m     *model.Model
+	eng   *des.Engine
+	actor des.Actor
+	over  bool // advance has reached its time
+	rec   *trace.Recorder
+	k     *kube.Cluster
+	s     *aks.Service
+	trace *trace.Trace
+	names *trace.Names
+	shown int
+	ended []aks.OperationID
 }
 
 func (x *stage) OperationStarted(aks.OperationID) {}
@@ -97,8 +98,16 @@ func (x *stage) OperationEnded(id aks.OperationID, _ aks.OperationResult) {
 
 func newStage(t *testing.T, body string) *stage {
 	t.Helper()
-	body = strings.ReplaceAll(body, "[[workload]]", "[[workload]]\nstart = \"5s\"\nready = \"15s\"\ntermination = \"20s\"")
-	scenario, err := scenarios.Load("cluster.toml", []byte(constantTiming+body))
+	parts := strings.Split(body, "[[workload]]")
+	for i := range parts[1:] {
+		for _, line := range []string{`start = "5s"`, `ready = "15s"`, `termination = "20s"`} {
+			if key, _, _ := strings.Cut(line, " "); !strings.Contains(parts[i+1], "\n"+key+" ") {
+				parts[i+1] = "\n" + line + parts[i+1]
+			}
+		}
+	}
+	body = constantTiming + strings.Join(parts, "[[workload]]")
+	scenario, err := scenarios.Load("cluster.toml", []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,20 +123,27 @@ func play(m *model.Model, seed random.Seed) *stage {
 	x := &stage{m: m, eng: new(des.Engine)}
 	x.actor = x.eng.Register(x)
 	rec := trace.NewRecorder(x.eng.Now)
+	x.rec = rec
 	x.k = kube.New(x.eng, m, rec)
 	x.s = aks.New(x.eng, m, x.k, rec)
 	x.s.SetObserver(x)
 	x.trace = &trace.Trace{Header: headerOf(m)}
 	x.names = trace.NewNames(&x.trace.Header)
-	rec.Reset(x.trace)
-	source := random.NewSource(seed, 0)
-	x.k.Reset(source)
-	x.s.Reset(source)
+	x.reset(seed)
 	for _, r := range x.trace.Records {
 		x.names.Learn(r)
 	}
 	x.shown = len(x.trace.Records)
 	return x
+}
+
+// reset goes back to time zero.
+func (x *stage) reset(seed random.Seed) {
+	x.eng.Reset()
+	x.rec.Reset(x.trace)
+	source := random.NewSource(seed, 0)
+	x.k.Reset(source)
+	x.s.Reset(source)
 }
 
 // headerOf is the part of the header that names need.
@@ -164,7 +180,6 @@ func (x *stage) advance(t testing.TB, until des.Time) {
 	}
 	for steps := 0; !x.over && x.eng.Step(); steps++ {
 		if steps > 100_000 {
-			for _, r := range x.trace.Records[len(x.trace.Records)-10:] { t.Log(r) }
 			t.Fatalf("no end after %d events (t=%v)", steps, x.eng.Now())
 		}
 		if err := x.s.CheckInvariants(); err != nil {
@@ -228,7 +243,7 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 	}
 	id, refusals := x.s.Submit(r, "", 0)
 	if len(refusals) == 0 {
-		return fmt.Sprintf("%v: operation %d accepted\n", x.eng.Now(), id)
+		return fmt.Sprintf("%v: operation %d accepted\n", x.eng.Now(), id+1)
 	}
 	var b strings.Builder
 	for _, refusal := range refusals {

@@ -1,0 +1,173 @@
+package aks_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"rollsim/sim/aks"
+	"rollsim/sim/des"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/rules"
+	"rollsim/sim/trace"
+)
+
+// seedsEnv sets how many random clusters TestInvariants plays.
+const seedsEnv = "ROLLSIM_SEEDS"
+
+// TestInvariants plays random clusters with random requests at random times and
+// checks every invariant of aks and kube after every event; beside them, that
+// every accepted operation ends, that everything settles, and that a refused
+// request changes nothing. A failure is repeated by its sub-test's name.
+func TestInvariants(t *testing.T) {
+	seeds := 60
+	if n, err := strconv.Atoi(os.Getenv(seedsEnv)); err == nil {
+		seeds = n
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(uint64(seed), 20230719))
+			x := play(randomModel(t, rng), random.Seed(seed))
+			accepted := 0
+			for range 2 + rng.IntN(8) {
+				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
+				before := fmt.Sprintf("%+v", x.s.State())
+				refused := len(x.trace.Records)
+				_, refusals := x.s.Submit(randomRequest(x.m, rng), "", 0)
+				if len(refusals) == 0 {
+					accepted++
+				} else if after := fmt.Sprintf("%+v", x.s.State()); after != before || len(x.trace.Records) != refused+2 {
+					t.Fatalf("a refusal changed the state:\n%s\n%s", before, after)
+				}
+				if err := x.s.CheckInvariants(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			x.advance(t, -1)
+			if len(x.ended) != accepted || !x.s.Settled() {
+				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.s.Settled())
+			}
+			x.checkDowngrades(t)
+		})
+	}
+}
+
+// checkDowngrades holds every version record against the one before it.
+func (x *stage) checkDowngrades(t *testing.T) {
+	t.Helper()
+	versions := map[trace.Ref]int32{}
+	for _, r := range x.trace.Records {
+		switch r.Kind {
+		case trace.NodeReady, trace.ReimageStarted, trace.CurrentVersion:
+			if r.Object.Index < versions[r.Subject] {
+				t.Errorf("%v: %v goes from version %d to %d", r.At, r.Subject, versions[r.Subject], r.Object.Index)
+			}
+			versions[r.Subject] = r.Object.Index
+		}
+	}
+}
+
+var offered = []model.Version{{Major: 1, Minor: 28, Patch: 12}, {Major: 1, Minor: 29, Patch: 7}, {Major: 1, Minor: 30, Patch: 3}, {Major: 1, Minor: 30, Patch: 5}, {Major: 1, Minor: 31, Patch: 2}}
+
+func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
+	t.Helper()
+	spec := model.NewSpec()
+	spec.Cluster.KubernetesVersion = offered[1+rng.IntN(3)]
+	spec.Cluster.OfferedVersions = offered
+	if rng.IntN(2) == 0 {
+		spec.Cluster.Zones = []string{"1", "2", "3"}
+	}
+	if rng.IntN(3) == 0 {
+		spec.Cluster.Limits.VCPUs = 48 + 4*rng.IntN(10)
+	}
+	for i := range 1 + rng.IntN(3) {
+		p := model.NewNodePool(fmt.Sprintf("p%d", i))
+		p.Count = rng.IntN(5)
+		if i == 0 {
+			p.Mode, p.Count = model.ModeSystem, p.Count+1
+		}
+		p.VMSize, _ = model.LookupVMSize("Standard_D4s_v5")
+		p.KubernetesVersion = offered[rng.IntN(2)]
+		p.VersionSet = true
+		p.Zones = spec.Cluster.Zones
+		p.Upgrade.MaxSurge = []model.IntOrPercent{model.Percent(10), model.Percent(50), model.Count(2), model.Count(0)}[rng.IntN(4)]
+		if p.Upgrade.MaxSurge.IsZero() {
+			p.Upgrade.MaxUnavailable = model.Count(1 + rng.IntN(2))
+		}
+		p.Upgrade.DrainTimeout = time.Duration(1+rng.IntN(10)) * time.Minute
+		p.Upgrade.NodeSoak = time.Duration(rng.IntN(3)) * time.Minute
+		p.Upgrade.Batching = []model.Batching{model.Sliding, model.Batch}[rng.IntN(2)]
+		spec.NodePools = append(spec.NodePools, p)
+	}
+	for i := range rng.IntN(5) {
+		spec.Workloads = append(spec.Workloads, randomWorkload(i, rng))
+		if rng.IntN(3) > 0 {
+			w := &spec.Workloads[i]
+			b := model.NewBudget(w.Name)
+			b.Selector = model.SelectorOf(w.Labels)
+			allowed := model.Count(rng.IntN(3))
+			b.MaxUnavailable = &allowed
+			spec.Budgets = append(spec.Budgets, b)
+		}
+	}
+	m, findings := model.New(spec)
+	if m == nil {
+		t.Skipf("no model: %v", findings)
+	}
+	return m
+}
+
+func randomWorkload(i int, rng *rand.Rand) model.Workload {
+	w := model.NewWorkload(fmt.Sprintf("w%d", i))
+	w.Kind = []model.WorkloadKind{model.Deployment, model.Deployment, model.StatefulSet}[rng.IntN(3)]
+	w.Replicas = 1 + rng.IntN(6)
+	w.Requests = model.Resources{CPU: 200 * int64(1+rng.IntN(8)), Memory: 256 << 20}
+	w.Termination = random.Constant(time.Duration(rng.IntN(400)) * time.Second)
+	w.TerminationGrace = 5 * time.Minute
+	w.HostAntiAffinity = rng.IntN(5) == 0
+	return w
+}
+
+func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
+	r := rules.Request{
+		Do:     []model.Verb{model.Upgrade, model.UpgradeControlPlane, model.UpgradePool, model.UpgradePool, model.Scale}[rng.IntN(5)],
+		Pool:   rng.IntN(len(m.NodePools)),
+		To:     offered[rng.IntN(len(offered))],
+		Client: []model.Client{model.CLI, model.ARM}[rng.IntN(2)],
+		Count:  rng.IntN(6),
+	}
+	if rng.IntN(3) == 0 {
+		r.To = model.Version{}
+	}
+	if rng.IntN(4) == 0 {
+		x := model.Count(1 + rng.IntN(3))
+		r.MaxSurge = &x
+	}
+	return r
+}
+
+// TestRepeatable: a service that was reset gives the same trace again, and the
+// observer hears of each operation once.
+func TestRepeatable(t *testing.T) {
+	x := newStage(t, oneWebPool)
+	var traces [2]string
+	for i := range traces {
+		x.trace.Reset(x.trace.Header)
+		x.reset(7)
+		if _, refusals := x.s.Submit(rules.Request{Do: model.UpgradePool, To: x.m.Cluster.KubernetesVersion}, "", 0); refusals != nil {
+			t.Fatal(refusals)
+		}
+		x.advance(t, -1)
+		traces[i] = fmt.Sprint(x.trace.Records)
+	}
+	if traces[0] != traces[1] {
+		t.Error("the second trace differs from the first")
+	}
+	if len(x.ended) != 2 || x.ended[0] != aks.OperationID(0) {
+		t.Errorf("ended: %v", x.ended)
+	}
+}
