@@ -57,7 +57,9 @@ func drawAvailability(t *metrics.Timeline, o Options) *Picture {
 	}
 	y = v.columnHeads(y + 4)
 	v.panelsFrom = y
+	under := len(v.s.marks)
 	y = v.drawWorkloads(y)
+	v.batchStartLines(under, stop, y)
 	v.through(stop, y)
 	y = v.a.draw(v.s, y)
 	v.s.foot(y, v.footer()...)
@@ -234,7 +236,7 @@ func (v *availability) panel(w *workloadFact, y float64) {
 	s.strokeShape(line, blue, 2)
 	for i := 0; i+1 < len(edge); i++ {
 		p, q := edge[i], edge[i+1]
-		obstacles = append(obstacles, rect{min(p.x, q.x), min(p.y, q.y), max(p.x, q.x), max(p.y, q.y)}.grow(1.5))
+		obstacles = append(obstacles, rect{min(p.x, q.x), min(p.y, q.y), max(p.x, q.x), max(p.y, q.y)}.grow(2.5))
 	}
 	v.ticksOf(w, yAt, base, top)
 	v.names(w, y, kind)
@@ -589,19 +591,27 @@ func (c *curve) addShare(at des.Time, share float64) {
 	c.value = append(c.value, share)
 }
 
-// through draws what runs through all panels from top to bottom: batches,
-// the window, the stop with the faded rest.
-func (v *availability) through(top, bottom float64) {
-	s, a := v.s, &v.a
-	for _, x := range a.batchLines(v.facts) {
+// batchStartLines draws the starts of batches, dashed, in the gaps between
+// panels. They go below what was drawn since the mark under.
+func (v *availability) batchStartLines(under int, top, bottom float64) {
+	over := slices.Clone(v.s.marks[under:])
+	v.s.marks = v.s.marks[:under]
+	for _, x := range v.a.batchLines(v.facts) {
 		y := top - 2
 		for _, b := range append(slices.Clone(v.bands), rect{y0: bottom + 8, y1: bottom + 8}) {
 			if b.y0 > y {
-				s.vline(x, y, b.y0, mix(muted, white, 0.35), 0.75, 3, 3)
+				v.s.vline(x, y, b.y0, mix(muted, white, 0.35), 0.75, 3, 3)
 			}
 			y = b.y1
 		}
 	}
+	v.s.marks = append(v.s.marks, over...)
+}
+
+// through draws what runs through all panels from top to bottom: the window,
+// the stop with the faded rest.
+func (v *availability) through(top, bottom float64) {
+	s, a := v.s, &v.a
 	if v.o.Window > 0 {
 		v.windowEnd(top, bottom)
 	}

@@ -126,20 +126,6 @@ func (c *crowd) count() {
 	c.most = max(1, slices.Max(below))
 }
 
-// unionOf merges the waits of all budgets.
-func unionOf(waits []metrics.Wait) []metrics.Wait {
-	var out []metrics.Wait
-	ordered := slices.SortedFunc(slices.Values(waits), func(a, b metrics.Wait) int { return cmp.Compare(a.From, b.From) })
-	for _, w := range ordered {
-		if k := len(out); k > 0 && w.From <= out[k-1].To {
-			out[k-1].To = max(out[k-1].To, w.To)
-			continue
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
 // depth is how far below the top of the area n nodes lie.
 func (c *crowd) depth(n float64) float64 { return half(crowdHeight * (1 - n/c.most)) }
 

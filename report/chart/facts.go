@@ -22,6 +22,7 @@ type facts struct {
 	idle      int            // workloads that want no replicas, not drawn
 	drains    []drainFact    // in order of nodes
 	slowed    float64        // share of all drain time spent waiting for a budget
+	waitShare float64        // share of the upgrade in which some drain waits for a budget
 }
 
 // workloadFact is one workload's readiness in numbers.
@@ -190,6 +191,13 @@ func (f *facts) gatherDrains() {
 	if all > 0 {
 		f.slowed = float64(waited) / float64(all)
 	}
+	var waits []metrics.Wait
+	for _, d := range f.drains {
+		waits = append(waits, f.t.Nodes[d.node].Waits...)
+	}
+	if d := f.t.End.Sub(f.t.Start); d > 0 {
+		f.waitShare = float64(sum(unionOf(waits))) / float64(d)
+	}
 }
 
 // blame finds the budget that the drain waited for longest. Waits of one
@@ -208,14 +216,29 @@ func (d *drainFact) blame(waits []metrics.Wait) {
 		}
 	}
 	d.refusals = refusals[d.budget]
+	d.waited = sum(unionOf(waits))
+}
+
+// unionOf merges waits that overlap, whatever budget they are for.
+func unionOf(waits []metrics.Wait) []metrics.Wait {
+	var out []metrics.Wait
 	ordered := slices.SortedFunc(slices.Values(waits), func(a, b metrics.Wait) int { return cmp.Compare(a.From, b.From) })
-	reach := des.Time(math.MinInt64)
 	for _, w := range ordered {
-		if from := max(w.From, reach); w.To > from {
-			d.waited += w.To.Sub(from)
+		if k := len(out); k > 0 && w.From <= out[k-1].To {
+			out[k-1].To = max(out[k-1].To, w.To)
+			continue
 		}
-		reach = max(reach, w.To)
+		out = append(out, w)
 	}
+	return out
+}
+
+func sum(waits []metrics.Wait) time.Duration {
+	var d time.Duration
+	for _, w := range waits {
+		d += w.To.Sub(w.From)
+	}
+	return d
 }
 
 func (f *facts) budgetName(i int) string {
@@ -249,8 +272,9 @@ func (f *facts) longest() *drainFact {
 	return out
 }
 
-// slowedShare is from which share of drain time on budgets are worth a title.
-const slowedShare = 0.25
+// held reports whether budgets slow the upgrade down enough to be worth a
+// title: a quarter of the drains' time and a tenth of the upgrade's.
+func (f *facts) held() bool { return f.slowed >= 0.25 && f.waitShare >= 0.1 }
 
 // countNodes returns how many nodes there were at the start and how many of
 // them are on a newer version at the end.

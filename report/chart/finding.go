@@ -35,6 +35,7 @@ func sentence(s string) string {
 func (f *facts) stop(h *heading) bool {
 	run := f.t.Run
 	at := f.t.End
+	before := h.verdict
 	h.verdict = red
 	switch run.Outcome {
 	case trace.Refused:
@@ -53,6 +54,7 @@ func (f *facts) stop(h *heading) bool {
 		h.remedy = sentence(run.Reason)
 	default:
 		if !f.t.Stopped {
+			h.verdict = before
 			return false
 		}
 		h.title = "The upgrade stops " + after(at)
@@ -207,7 +209,7 @@ func (f *facts) availabilityHeading() heading {
 		h.title = "No workload to watch: only DaemonSets, or none"
 	case broken > 0:
 		h.verdict = red
-		h.title = f.brokenTitle(broken)
+		h.title = f.brokenTitle(broken, down)
 	case down > 0:
 		h.verdict = orange
 		h.title = f.downTitle(down)
@@ -232,13 +234,17 @@ func fallsTo(w *workloadFact) string {
 	return fmt.Sprintf("%s falls to %d of %d ready %s", quoted(w.label), w.min, w.desired, after(w.minAt))
 }
 
-func (f *facts) brokenTitle(broken int) string {
+func (f *facts) brokenTitle(broken, down int) string {
 	w := &f.workloads[0]
 	all := len(f.workloads)
 	_, kind := w.limit()
 	switch {
 	case broken == 1 && all == 1:
 		return fmt.Sprintf("%s, %s below its %s", fallsTo(w), span(w.below), kind)
+	case broken == 1 && down > 1 && w.min == 0:
+		return fmt.Sprintf("%s, against its %s; %s more without a limit go down too", fallsTo(w), kind, inWords(down-1))
+	case broken == 1 && down > 0 && w.min > 0:
+		return fmt.Sprintf("%s, below its %s; %s without a limit go down", fallsTo(w), kind, inWords(down))
 	case broken == 1 && all == 2:
 		return fallsTo(w) + "; the other workload stays within its limits"
 	case broken == 1:
@@ -289,7 +295,7 @@ func (f *facts) fineTitle(h *heading) {
 			}
 		}
 	}
-	if f.slowed >= slowedShare {
+	if f.held() {
 		h.verdict = orange
 		h.title += fmt.Sprintf("; budgets hold drains up for %s of their time", percent(f.slowed))
 	}
@@ -315,11 +321,11 @@ func (f *facts) nodesHeading(labels []string) heading {
 	switch {
 	case f.stop(&h):
 	case f.bystander(&h, f.stays(nodes)):
-	case f.slowed >= slowedShare && len(f.t.Nodes) > rowLimit:
+	case f.held() && len(f.t.Nodes) > rowLimit:
 		h.verdict = orange
 		h.title = fmt.Sprintf("%s in %s%s: %s of the drain time is waiting for budgets",
 			counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace(), percent(f.slowed))
-	case f.slowed >= slowedShare:
+	case f.held():
 		h.verdict = orange
 		h.title = f.paceTitle(labels)
 	case len(f.drains) == 0:
@@ -327,10 +333,13 @@ func (f *facts) nodesHeading(labels []string) heading {
 	default:
 		d := f.longest()
 		h.title = fmt.Sprintf("%s in %s%s; ", counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace())
-		if d.budget < 0 {
-			h.title += fmt.Sprintf("no budget holds up the longest drain, %s", span(d.length))
-		} else {
-			h.title += fmt.Sprintf("the longest drain takes %s, waiting for %s", span(d.length), quoted(f.budgetName(d.budget)))
+		switch {
+		case f.slowed == 0:
+			h.title += "no drain waits for a budget"
+		case d.budget < 0:
+			h.title += "the longest drain takes " + span(d.length)
+		default:
+			h.title += fmt.Sprintf("the longest drain waits for %s and takes %s", quoted(f.budgetName(d.budget)), span(d.length))
 		}
 	}
 	return h

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
 )
 
 // rowLimit is how many nodes get a row each; of more, counts are drawn.
@@ -54,6 +56,7 @@ type gantt struct {
 	rowsTop float64
 	rows    []rect
 	blocks  []rect // groups of rows
+	only    int    // the budget that all drains waited for; -1: there are several, or none
 	lates   []lateText
 }
 
@@ -106,6 +109,7 @@ func (g *gantt) look() {
 		}
 		g.seen[nodeWaiting] = g.seen[nodeWaiting] || len(n.Waits) > 0
 	}
+	g.only = g.onlyBudget()
 	switch n := len(g.t.Nodes); {
 	case n <= 20:
 		g.pitch = 24
@@ -114,6 +118,18 @@ func (g *gantt) look() {
 	default:
 		g.pitch = 18
 	}
+}
+
+// onlyBudget is the budget that all waiting drains blame; -1 when they differ.
+func (f *facts) onlyBudget() int {
+	only := -1
+	for _, d := range f.drains {
+		if d.budget >= 0 && only >= 0 && d.budget != only {
+			return -1
+		}
+		only = max(only, d.budget)
+	}
+	return only
 }
 
 func (g *gantt) leftEdge() float64 {
@@ -142,8 +158,12 @@ func (g *gantt) key(y float64) float64 {
 		}
 	}
 	from, to := g.versionsOfNodes()
+	waits := "waits for a budget"
+	if g.only >= 0 {
+		waits = "waits for budget “" + faceLabel.shorten(g.budgetName(g.only), 180) + "”"
+	}
 	names := map[metrics.NodeState]string{
-		metrics.NodeOld: from, metrics.NodeDraining: "draining", nodeWaiting: "waits for a budget",
+		metrics.NodeOld: from, metrics.NodeDraining: "draining", nodeWaiting: waits,
 		metrics.NodeSoaking: "soaking", metrics.NodeReimaging: "reimaging", metrics.NodeNew: to,
 		metrics.NodeSurge: "surge node", metrics.NodeCreating: "being created", metrics.NodeGoing: "being deleted",
 		metrics.NodeStuck: "not drained",
@@ -425,11 +445,14 @@ func (g *gantt) batchesOf(pool int) []group {
 // sortNodes orders nodes by batch, then by when they were drained.
 func (g *gantt) sortNodes(nodes []int) {
 	start := func(i int) des.Time {
-		if d := g.t.Nodes[i].Drain; d.To > d.From && g.t.Nodes[i].Batch == 0 && !g.t.Nodes[i].Surge {
-			return d.From
-		}
-		if g.t.Nodes[i].Batch > 0 || g.t.Nodes[i].Surge {
+		n := &g.t.Nodes[i]
+		switch {
+		case n.Batch > 0 || n.Surge:
 			return 0
+		case n.Drain.To > n.Drain.From:
+			return n.Drain.From
+		case len(n.Spans) > 1:
+			return n.Spans[0].To
 		}
 		return des.Time(math.MaxInt64)
 	}
@@ -569,11 +592,18 @@ func (g *gantt) blameLabel(i int, b rect) {
 		return
 	}
 	name := g.budgetName(d.budget)
+	if g.only == d.budget {
+		name = "" // the key names it
+	}
 	f := face{min(13, g.pitch*0.62), true}
 	f.size = max(f.size, 12.5)
 	x0, x1 := g.a.x(g.t.Nodes[i].Drain.From), g.a.x(g.t.Nodes[i].Drain.To)
-	for _, l := range []string{fmt.Sprintf("%s ×%d", name, d.refusals), name, f.shorten(name, x1-x0-8)} {
-		if f.width(l)+7 <= x1-x0 && l != "…" {
+	short := f.shorten(name, x1-x0-8)
+	if len([]rune(short)) < 7 {
+		short = ""
+	}
+	for _, l := range []string{strings.TrimSpace(fmt.Sprintf("%s ×%d", name, d.refusals)), name, short} {
+		if l != "" && f.width(l)+7 <= x1-x0 {
 			g.late(f, x0+5, (b.y0+b.y1)/2, l)
 			return
 		}
@@ -593,19 +623,25 @@ func (g *gantt) numbers(i int, mid float64) {
 		if d.length >= g.quantile(0.5)*3/2 && d.waited*2 > d.length {
 			f = face{13, true}
 		}
-		if g.stuckNode(i) {
-			f, c, str = face{13, true}, red, "never"
+		switch {
+		case g.stuckNode(i) || n.Drain.State == int(trace.DrainTimedOut):
+			f, c, str = face{13, true}, redWords, "never"
+		case n.Drain.State == int(trace.DrainStopped):
+			f, c, str = faceTick, muted, "broken off"
 		}
 		g.s.write(f, 796, mid, str, c, right)
 	}
-	if g.most == 0 || len(n.Pods.Value) == 0 {
+	if g.most == 0 {
 		return
 	}
-	most, last := int32(0), n.Pods.Value[len(n.Pods.Value)-1]
-	for _, v := range n.Pods.Value {
-		most = max(most, v)
+	begin, most, last := int32(0), int32(0), int32(0)
+	for k, v := range n.Pods.Value {
+		if n.Pods.At[k] <= g.t.Start {
+			begin = v
+		}
+		most, last = max(most, v), v
 	}
-	str := fmt.Sprintf("%d → %d", n.Pods.Value[0], last)
+	str := fmt.Sprintf("%d → %d", begin, last)
 	if n.Surge {
 		str = fmt.Sprintf("max %d", most)
 	}
@@ -628,12 +664,10 @@ func (g *facts) drainUnit() string {
 // paint fills the collected shapes: grid below, bars, patterns, then texts.
 func (g *gantt) paint() {
 	s := g.s
-	bottom := g.rowsTop + 26
-	if len(g.rows) > 0 {
-		bottom = g.rows[len(g.rows)-1].y1
-	}
 	for _, t := range g.a.ticks() {
-		s.vline(g.a.x(t), g.rowsTop+24, bottom+8, grid, 0.5)
+		for i := range g.blocks {
+			s.vline(g.a.x(t), g.blocks[i].y0-4, g.blocks[i].y1+4, grid, 0.5)
+		}
 	}
 	for _, c := range g.order {
 		s.fillShape(*g.shapes[c], c)
@@ -675,7 +709,11 @@ func (g *gantt) finish(y float64) {
 func (g *gantt) footer() []string {
 	var out []string
 	if g.seen[nodeWaiting] {
-		out = append(out, "In the bars: the budget waited for longest, and its refusals.")
+		if g.only >= 0 {
+			out = append(out, "In the bars: refused evictions.")
+		} else {
+			out = append(out, "In the bars: the budget waited for longest, and its refusals.")
+		}
 	}
 	if g.most > 0 {
 		out = append(out, "Pods without DaemonSets.")

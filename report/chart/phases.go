@@ -17,7 +17,7 @@ type segment struct {
 	from, to des.Time
 	fill     tone
 	labels   []string
-	stuck    bool // never ended: hatched in red
+	stuck    string // what never happened to it: hatched in red; empty: all is well
 }
 
 // A phaseRow is what the control plane or a pool did.
@@ -38,7 +38,7 @@ func (f *facts) phaseRows() []phaseRow {
 		fill := skyFill
 		out = append(out, phaseRow{name: "control plane", segments: []segment{{
 			from: cp.Start, to: cp.End, fill: fill,
-			labels: []string{v, f.t.Run.EndControlPlane, ""}, stuck: !cp.Over && f.t.Stopped,
+			labels: []string{v, f.t.Run.EndControlPlane, ""}, stuck: f.neverDone(!cp.Over),
 		}}})
 	}
 	var pools []phaseRow
@@ -75,7 +75,7 @@ func (f *facts) poolRow(i int) phaseRow {
 		row.segments = []segment{{from: p.Upgrade.Start, to: p.Upgrade.End, fill: phaseFill, labels: []string{"upgrade", ""}}}
 	}
 	if row.stuck {
-		row.segments[len(row.segments)-1].stuck = true
+		row.segments[len(row.segments)-1].stuck = f.never()
 	}
 	row.segments = slices.DeleteFunc(row.segments, func(s segment) bool { return s.to <= s.from })
 	return row
@@ -116,6 +116,22 @@ func (f *facts) rolling(pool int, s metrics.Span) []segment {
 	return out
 }
 
+// never says what never happened when a run stopped.
+func (f *facts) never() string {
+	if f.t.Run.Outcome == trace.Blocked {
+		return "never drained"
+	}
+	return "not finished"
+}
+
+// neverDone is what a phase that isn't over at the stop is called.
+func (f *facts) neverDone(unfinished bool) string {
+	if unfinished && f.t.Stopped {
+		return "not finished"
+	}
+	return ""
+}
+
 func (f *facts) stuckPool(i int) bool {
 	if b := f.t.Run.Blocker; b != nil {
 		return b.Pool == f.t.Pools[i].Name
@@ -152,7 +168,10 @@ func (f *facts) sharedRows(pools []phaseRow) []phaseRow {
 		return cmp.Compare(a.segments[0].from, b.segments[0].from)
 	})
 	for _, p := range pools {
-		s := segment{from: p.segments[0].from, to: p.segments[len(p.segments)-1].to, fill: phaseFill, stuck: p.stuck}
+		s := segment{from: p.segments[0].from, to: p.segments[len(p.segments)-1].to, fill: phaseFill}
+		if p.stuck {
+			s.stuck = f.never()
+		}
 		name := p.name[len("pool "):]
 		s.labels = []string{name, faceTick.shorten(name, 70), faceTick.shorten(name, 44), ""}
 		k := slices.IndexFunc(ends, func(e des.Time) bool { return e <= s.from })
@@ -258,24 +277,22 @@ func (s *sheet) segmentRow(a *timeAxis, r *phaseRow, y float64) {
 			b.x1--
 		}
 		fill, colour, f := g.fill, ink, faceLabel
-		if g.stuck {
+		if g.stuck != "" {
 			fill, colour, f = mix(white, red, 0.16), red, faceStrong
 		}
 		s.box(b, fill)
-		if g.stuck {
+		if g.stuck != "" {
 			s.hatch(b, mix(white, red, 0.45))
 		}
 		label := g.labels[min(level, len(g.labels)-1)]
-		if g.fill == skyFill && !g.stuck {
+		if g.fill == skyFill && g.stuck == "" {
 			label = g.labels[0]
 			for k := 0; k < len(g.labels) && !fits(g, label); k++ {
 				label = g.labels[k]
 			}
 		}
-		if g.stuck && label != "" {
-			if long := label + " · never drained"; fits(g, long+"mm") {
-				label = long
-			}
+		if g.stuck != "" {
+			label = stuckLabel(g, b.w()-20)
 			if f.width(label)+12 > b.w() {
 				continue
 			}
@@ -283,11 +300,30 @@ func (s *sheet) segmentRow(a *timeAxis, r *phaseRow, y float64) {
 			mid := (b.x0 + b.x1) / 2
 			s.box(rect{mid - w, b.y0, mid + w, b.y1}, fill)
 		}
+		if label == "" && len(r.segments) == 1 && b.x1+faceLabel.width(g.labels[0])+8 < a.x1 {
+			s.write(faceLabel, b.x1+6, y+phaseHeight/2, g.labels[0], ink, left)
+			continue
+		}
 		if label == "" || f.width(label)+2 > b.w() {
 			continue
 		}
 		s.write(f, (b.x0+b.x1)/2, y+phaseHeight/2, label, colour, centre)
 	}
+}
+
+// stuckLabel is the most that fits into w of what a stuck segment says.
+func stuckLabel(g *segment, w float64) string {
+	for _, l := range g.labels {
+		if l != "" && faceStrong.width(l+" · "+g.stuck) <= w {
+			return l + " · " + g.stuck
+		}
+	}
+	for _, l := range append([]string{g.stuck}, g.labels...) {
+		if faceStrong.width(l) <= w {
+			return l
+		}
+	}
+	return ""
 }
 
 // batchStarts are the instants that panels mark with dashed lines: batches,
