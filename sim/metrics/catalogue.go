@@ -242,9 +242,20 @@ func (c *Catalogue) Lookup(name string) (Metric, error) {
 	case ok && i != ambiguous:
 		return c.Metrics[i], nil
 	case ok:
-		return Metric{}, fmt.Errorf("%q is the name of several workloads' metrics; write %s", name, c.near(name))
+		return Metric{}, fmt.Errorf("%q is the name of several workloads' metrics; write %s", name, c.meant(name))
 	}
 	return Metric{}, fmt.Errorf("%q is not a metric; did you mean %s?", name, c.near(name))
+}
+
+// meant returns the full spellings of an ambiguous name.
+func (c *Catalogue) meant(name string) string {
+	var full []string
+	for i := range c.Metrics {
+		if strings.HasSuffix(c.Metrics[i].Name, "/"+strings.TrimPrefix(name, "workload.")) {
+			full = append(full, c.Metrics[i].Name)
+		}
+	}
+	return strings.Join(full, " or ")
 }
 
 // near returns the up to three names that are spelled most like name.

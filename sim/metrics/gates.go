@@ -150,7 +150,7 @@ func settles(g GateResult, n int) string {
 	case more > 100*float64(n):
 		return "the value is so close to the limit that it would take more than 100 times as many replications"
 	}
-	return "about " + replications(roundUp(more)) + " more would settle it"
+	return "about " + strconv.Itoa(roundUp(more)) + " more replications would settle it"
 }
 
 // roundUp rounds up to two digits: what it rounds is an estimate.

@@ -119,13 +119,7 @@ func (s *summarizer) better(a, b int) (better bool, criterion int) {
 
 func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 	name := strconv.Quote(s.out.Strategies[best].Strategy)
-	all := "completes"
-	if len(s.in.Gates) > 0 {
-		all = "completes, fails no gate"
-	}
-	if s.in.Window > 0 {
-		all = strings.Replace(all, "completes", "completes in the window", 1)
-	}
+	all := s.merits("completes", "fails")
 	var text string
 	switch {
 	case len(s.out.Strategies) == 1:
@@ -135,7 +129,7 @@ func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 	case len(candidates) == 1:
 		text = fmt.Sprintf("%s is the only one of %d strategies that %s", name, len(s.out.Strategies), all)
 	default:
-		text = s.comparison(best, candidates, all)
+		text = s.comparison(best, candidates)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == s.out.Strategies[best].Strategy && g.Verdict == Inconclusive {
@@ -145,8 +139,19 @@ func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 	return text
 }
 
+// merits says what all candidates have in common.
+func (s *summarizer) merits(completes, fails string) string {
+	if s.in.Window > 0 {
+		completes += " in the window"
+	}
+	if len(s.in.Gates) > 0 {
+		completes += " and " + fails + " no gate"
+	}
+	return completes
+}
+
 // comparison says what the best of several candidates has over the next one.
-func (s *summarizer) comparison(best int, candidates []int, all string) string {
+func (s *summarizer) comparison(best int, candidates []int) string {
 	name := strconv.Quote(s.out.Strategies[best].Strategy)
 	criterion, other := -1, -1
 	for _, i := range candidates {
@@ -157,7 +162,7 @@ func (s *summarizer) comparison(best int, candidates []int, all string) string {
 			criterion, other = c, i
 		}
 	}
-	among := fmt.Sprintf("of %d strategies of which each %s, %s ", len(candidates), all, name)
+	among := fmt.Sprintf("of the %d strategies that %s, %s ", len(candidates), s.merits("complete", "fail"), name)
 	if criterion < 0 {
 		return among + "is the first: they can't be told apart by worst availability or duration"
 	}

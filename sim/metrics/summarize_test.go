@@ -1,0 +1,418 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rollsim/sim/model"
+	"rollsim/sim/trace"
+)
+
+// made makes n runs of a strategy; vary changes run i of them.
+func made(name string, n int, vary func(i int, r *Run)) StrategyRuns {
+	s := StrategyRuns{Name: name, Kind: "full"}
+	for i := range n {
+		r := &Run{
+			Strategy: name, Replication: i, Outcome: trace.Completed, Duration: time.Hour, Settled: time.Hour, HasSettled: true, CostKnown: true,
+			EndControlPlane: "1.30.5",
+			Pools:           []PoolRun{{Name: "web", EndVersion: "1.30.5", Upgrade: PhaseRun{0, 100, true, true}}},
+			Workloads:       []WorkloadRun{{Namespace: "shop", Name: "web", Kind: "Deployment", Desired: 10, MinReady: 8, MeanAvailability: 0.9}},
+		}
+		if vary != nil {
+			vary(i, r)
+		}
+		s.Runs = append(s.Runs, r)
+	}
+	return s
+}
+
+// noise is the same for replication i of every strategy, as chance is.
+func noise(i int) time.Duration {
+	return time.Duration(rand.New(rand.NewPCG(1, uint64(i))).NormFloat64() * float64(5*time.Minute))
+}
+
+func summarize(t *testing.T, in Input) *Summary {
+	t.Helper()
+	s, err := Summarize(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSummarize(t *testing.T) {
+	in := Input{Title: "T", Cluster: "c", Seed: 1, Replications: 100, Window: 4 * time.Hour, Strategies: []StrategyRuns{
+		made("full", 100, func(i int, r *Run) {
+			r.Duration += time.Duration(i) * time.Minute
+			if i >= 97 {
+				r.Outcome = trace.Blocked
+				r.Blocker = &Blocker{Workload: "web", Budget: "b", Pod: "web-22222"}
+				r.HasSettled = false
+			}
+		}),
+	}}
+	s := summarize(t, in)
+	x := s.Strategies[0]
+	check(t, "completed", x.Outcomes[trace.Completed], 97)
+	check(t, "blocked", x.Outcomes[trace.Blocked], 3)
+	check(t, "hits", x.Completes.Hits, 97)
+	check(t, "fits", x.FitsWindow.Hits, 97)
+	check(t, "median run", x.MedianRun, 49)
+	check(t, "end versions", x.EndVersions, "1.30.5 / web 1.30.5")
+	check(t, "blocker", x.Blockers[0].Count, 3)
+	d, ok := x.Statistic("duration")
+	check(t, "has a duration", ok, true)
+	check(t, "median", d.Median, 3600+49*60)
+	check(t, "p95", d.P95, 3600+94*60)
+	check(t, "max", d.Max, math.Inf(1))
+	check(t, "upper bound of p95", d.P95Interval.High, math.Inf(1))
+	if w := strings.Join(x.Warnings, "\n"); !strings.Contains(w, "3 of 100 replications did not complete") || !strings.Contains(w, "3 of 100 replications some workload never got") {
+		t.Errorf("warnings: %s", w)
+	}
+	check(t, "recommended", s.Recommended, "")
+	check(t, "why", s.Why, `no strategy is recommended: "full" did not complete in 3 of 100 replications`)
+	if _, ok := x.Statistic("workload.web.below_target"); ok {
+		t.Error("there is a statistic of time below a target that isn't set")
+	}
+}
+
+func TestSummarizeCountsTheCompletePrefix(t *testing.T) {
+	in := Input{Replications: 50, Strategies: []StrategyRuns{made("a", 12, nil), made("b", 11, nil)}}
+	s := summarize(t, in)
+	check(t, "done", s.Done, 11)
+	check(t, "n", s.Strategies[0].Statistics[0].N, 11)
+	check(t, "warning", s.Warnings[0], "interrupted: 11 of 50 replications are complete and counted")
+	if w := s.Strategies[0].Warnings; len(w) != 1 || w[0] != "11 replications are too few for an interval of p05 or p95; 59 are needed" {
+		t.Errorf("warnings: %q", w)
+	}
+	if _, err := Summarize(Input{Strategies: []StrategyRuns{made("a", 0, nil)}}); err == nil {
+		t.Error("nothing was summarized without an error")
+	}
+}
+
+// Two strategies differ by one minute in runs that vary by five: hopeless to
+// see unpaired, plain when paired.
+func TestPairedDifferences(t *testing.T) {
+	in := Input{Replications: 40, Strategies: []StrategyRuns{
+		made("slow", 40, func(i int, r *Run) {
+			r.Duration += noise(i) + time.Minute + time.Duration(i%5)*time.Second
+		}),
+		made("fast", 40, func(i int, r *Run) { r.Duration += noise(i) }),
+		made("same", 40, func(i int, r *Run) { r.Duration += noise(i) + time.Duration(i%2*2-1)*time.Second }),
+		made("elsewhere", 40, func(i int, r *Run) { r.EndControlPlane, r.EndMixed = "1.31.0", true }),
+	}}
+	s := summarize(t, in)
+	get := func(metric, a, b string) Difference {
+		i := slices.IndexFunc(s.Differences, func(d Difference) bool { return d.Metric == metric && d.A == a && d.B == b })
+		if i < 0 {
+			t.Fatalf("no difference of %s and %s in %s", a, b, metric)
+		}
+		return s.Differences[i]
+	}
+	d := get("duration", "slow", "fast")
+	if !d.Distinct || !d.Ranked || d.Median != 62 || d.Interval.Low < 60 || d.P > 1e-9 || d.N != 40 {
+		t.Errorf("slow against fast: got %+v", d)
+	}
+	if d := get("duration", "fast", "same"); d.Distinct || d.P < 0.9 {
+		t.Errorf("fast against same: got %+v", d)
+	}
+	if d := get("min_availability", "slow", "fast"); d.Distinct || d.Median != 0 || d.P != 1 {
+		t.Errorf("equal availability: got %+v", d)
+	}
+	if d := get("duration", "slow", "elsewhere"); d.Ranked || d.Distinct {
+		t.Errorf("different versions at the end: got %+v", d)
+	}
+	check(t, "recommended", s.Recommended, "fast")
+	check(t, "why", s.Why, `of the 3 strategies that complete, "fast" is the fastest, with a worst availability that can't be told from theirs: median 1h0m36s against 1h1m36s of "slow"`)
+	if w := strings.Join(s.Warnings, "\n"); !strings.Contains(w, "6 pairs") || !strings.Contains(w, `"slow" and "elsewhere" end at different versions`) {
+		t.Errorf("warnings: %s", w)
+	}
+}
+
+// Runs that never complete are infinitely slow; two of them are equal.
+func TestDifferencesOfUnfinishedRuns(t *testing.T) {
+	stop := func(from int) func(int, *Run) {
+		return func(i int, r *Run) {
+			if i >= from {
+				r.Outcome = trace.Blocked
+			}
+		}
+	}
+	s := summarize(t, Input{Strategies: []StrategyRuns{made("a", 20, stop(2)), made("b", 20, stop(18))}})
+	for _, d := range s.Differences {
+		if math.IsNaN(d.Median) || math.IsNaN(d.Interval.Low) || math.IsNaN(d.Interval.High) || math.IsNaN(d.P) {
+			t.Fatalf("NaN in %+v", d)
+		}
+	}
+	d := s.Differences[0]
+	if d.Metric != "duration" || !math.IsInf(d.Median, 1) || !d.Distinct {
+		t.Errorf("got %+v, want an infinite, distinct difference", d)
+	}
+}
+
+func TestGates(t *testing.T) {
+	minutes := func(n int) StrategyRuns { // 60, 61, ... minutes
+		return made("s", n, func(i int, r *Run) { r.Duration += time.Duration(i) * time.Minute })
+	}
+	gate := func(stat model.Stat, op string, value float64) model.Gate {
+		return model.Gate{Metric: "duration", Stat: stat, Op: op, Value: value * 60}
+	}
+	for _, c := range []struct {
+		name string
+		runs StrategyRuns
+		gate model.Gate
+		want Verdict
+		why  string
+	}{
+		{"far below", minutes(100), gate(model.P95, "<=", 240), Pass, ""},
+		{"far above", minutes(100), gate(model.P95, "<=", 100), Fail, ""},
+		{"in the interval", minutes(100), gate(model.P95, "<=", 155), Inconclusive, "about 2400 more replications would settle it"},
+		{"on the limit", minutes(100), gate(model.P95, "<=", 154), Inconclusive, "the value lies on the limit: more replications may never settle it"},
+		{"bound on the limit", minutes(100), gate(model.Median, "<=", 120), Pass, ""},
+		{"bound on the limit, strictly", minutes(100), gate(model.Median, "<", 120), Inconclusive, "about 1 more replications would settle it"},
+		{"at least, passes", minutes(100), gate(model.P05, ">=", 60), Pass, ""},
+		{"at least, fails", minutes(100), gate(model.P05, ">=", 90), Fail, ""},
+		{"more than, fails on the bound", minutes(10), gate(model.Median, ">", 68), Fail, ""},
+		{"mean", minutes(100), gate(model.Mean, "<=", 120), Pass, ""},
+		{"mean of one", minutes(1), gate(model.Mean, "<=", 120), Inconclusive, "mean needs 2 replications for an interval, 1 are there"},
+		{"too few", minutes(20), gate(model.P95, "<=", 240), Inconclusive, "p95 needs 59 replications for an interval, 20 are there"},
+		{"too few to pass but not to fail", minutes(20), gate(model.P95, "<=", 70), Fail, ""},
+		{"too few to fail but not to pass", minutes(20), gate(model.P95, ">=", 70), Pass, ""},
+		{"min", minutes(3), gate(model.Min, ">=", 60), Pass, ""},
+		{"max", minutes(3), gate(model.Max, "<=", 61), Fail, ""},
+		{"unfinished", made("s", 100, func(i int, r *Run) {
+			if i%10 == 0 {
+				r.Outcome = trace.Blocked
+			}
+		}), gate(model.Mean, "<=", 240), Fail, ""},
+		{"few unfinished", made("s", 200, func(i int, r *Run) {
+			if i == 0 {
+				r.Outcome = trace.Blocked
+			}
+		}), gate(model.P95, "<=", 240), Pass, ""},
+		{"some unfinished", made("s", 100, func(i int, r *Run) {
+			if i < 4 {
+				r.Outcome = trace.Blocked
+			}
+		}), gate(model.P95, "<=", 240), Inconclusive, "the interval reaches to replications that did not complete: only many more replications would settle it"},
+		{"metric that nobody has", minutes(10), model.Gate{Metric: "workload.web.below_target", Stat: model.Median, Op: "<=", Value: 1}, Inconclusive, "no replication of this strategy has this metric"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := summarize(t, Input{Strategies: []StrategyRuns{c.runs}, Gates: []model.Gate{c.gate}})
+			g := s.Gates[0]
+			if g.Verdict != c.want || g.Why != c.why {
+				t.Errorf("got %s, %q (value %v, interval %+v); want %s, %q", g.Verdict, g.Why, g.Value, g.Interval, c.want, c.why)
+			}
+		})
+	}
+}
+
+func TestGatesByStrategy(t *testing.T) {
+	in := Input{Strategies: []StrategyRuns{made("a", 10, nil), made("b", 10, nil)}, Gates: []model.Gate{
+		{Metric: "duration", Stat: model.Median, Op: "<=", Value: 7200},
+		{Strategy: "b", Metric: "workload.shop/web.min_ready", Stat: model.Median, Op: ">=", Value: 9, Written: "9"},
+	}}
+	s := summarize(t, in)
+	var got []string
+	for _, g := range s.Gates {
+		got = append(got, fmt.Sprint(g.Gate, g.Strategy, " ", g.Metric, " ", g.Verdict))
+	}
+	want := []string{"0a duration pass", "0b duration pass", "1b workload.web.min_ready fail"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	check(t, "recommended", s.Recommended, "a")
+	check(t, "why", s.Why, `"a" is the only one of 2 strategies that completes and fails no gate`)
+	in.Gates[0].Metric = "durration"
+	if _, err := Summarize(in); err == nil || !strings.Contains(err.Error(), `gate[0].metric: "durration" is not a metric; did you mean duration`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRecommend(t *testing.T) {
+	late := func(i int, r *Run) { r.Duration = 5 * time.Hour }
+	behind := func(i int, r *Run) {
+		r.EndMixed, r.EndSkew = true, 1
+		r.Pools[0].EndVersion = "1.29.7"
+		r.Duration = 8 * time.Minute
+	}
+	careful := func(i int, r *Run) {
+		r.Workloads[0].MinReady = 9
+		r.Duration = 3 * time.Hour
+	}
+	other := func(i int, r *Run) { r.EndControlPlane, r.Pools[0].EndVersion = "1.31.2", "1.31.2" }
+	for _, c := range []struct {
+		name       string
+		strategies []StrategyRuns
+		want, why  string
+	}{
+		{"alone", []StrategyRuns{made("a", 20, nil)}, "a", `"a" completes in the window`},
+		{"in the window", []StrategyRuns{made("late", 20, late), made("a", 20, nil)}, "a", `"a" is the only one of 2 strategies that completes in the window`},
+		{"none in the window", []StrategyRuns{made("late", 20, late)}, "", `no strategy is recommended: "late" fits the window in 0 of 20 replications only`},
+		{"nodes left behind", []StrategyRuns{made("plane", 20, behind), made("a", 20, nil)}, "a",
+			`"a" is the only one that completes in the window and leaves no node behind the control plane`},
+		{"nodes left behind by all", []StrategyRuns{made("plane", 20, behind)}, "plane", `"plane" completes in the window`},
+		{"availability first", []StrategyRuns{made("quick", 20, nil), made("careful", 20, careful)}, "careful",
+			`of the 2 strategies that complete in the window, "careful" keeps the best worst availability: median 90 % against 80 % of "quick"`},
+		{"equal", []StrategyRuns{made("a", 20, nil), made("b", 20, nil)}, "a",
+			`of the 2 strategies that complete in the window, "a" is the first: they can't be told apart by worst availability or duration`},
+		{"different versions", []StrategyRuns{made("a", 20, nil), made("b", 20, other)}, "",
+			`no strategy is recommended: "a" and "b" end at different versions, so they can't be ranked`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := summarize(t, Input{Window: 4 * time.Hour, Strategies: c.strategies})
+			if s.Recommended != c.want || s.Why != c.why {
+				t.Errorf("got %q, %s\nwant %q, %s", s.Recommended, s.Why, c.want, c.why)
+			}
+		})
+	}
+}
+
+func testCatalogue() *Catalogue {
+	return newCatalogue([]string{"web", "idle"}, []workloadName{{"shop", "web"}, {"ops", "web"}, {"shop", "my.db"}, {"", "once"}})
+}
+
+func TestLookup(t *testing.T) {
+	c := testCatalogue()
+	for _, x := range []struct{ name, want string }{
+		{"duration", "duration"},
+		{"pool.web.duration", "pool.web.duration"},
+		{"workload.shop/web.min_ready", "workload.shop/web.min_ready"},
+		{"workload.my.db.worst_window", "workload.my.db.worst_window"},
+		{"workload.shop/my.db.worst_window", "workload.my.db.worst_window"},
+		{"workload.once.moved_twice", "workload.once.moved_twice"},
+	} {
+		m, err := c.Lookup(x.name)
+		if err != nil || m.Name != x.want {
+			t.Errorf("%s: got %s, %v; want %s", x.name, m.Name, err, x.want)
+		}
+	}
+	for _, x := range []struct{ name, want string }{
+		{"durations", `"durations" is not a metric; did you mean duration?`},
+		{"workload.my.db.min_raedy", `"workload.my.db.min_raedy" is not a metric; did you mean workload.my.db.min_ready?`},
+		{"workload.web.min_ready", `"workload.web.min_ready" is the name of several workloads' metrics; write workload.shop/web.min_ready or workload.ops/web.min_ready`},
+		{"pool.wep.duration", `"pool.wep.duration" is not a metric; did you mean pool.web.duration?`},
+		{"", `"" is not a metric; did you mean`},
+	} {
+		if _, err := c.Lookup(x.name); err == nil || !strings.HasPrefix(err.Error(), x.want) {
+			t.Errorf("%q: got %v, want %s", x.name, err, x.want)
+		}
+	}
+}
+
+// Every metric that a gate can name is documented, and reads a Run.
+func TestCatalogueIsComplete(t *testing.T) {
+	c := testCatalogue()
+	run := &Run{Outcome: trace.Completed, Pools: make([]PoolRun, 2), Workloads: make([]WorkloadRun, 4)}
+	for _, m := range c.Metrics {
+		if m.Doc == "" || m.Unit == "" || m.Better == 0 || m.Of == nil {
+			t.Errorf("%s lacks something: %+v", m.Name, m)
+			continue
+		}
+		if v, _ := m.Of(run); math.IsNaN(v) {
+			t.Errorf("%s is NaN for an empty run", m.Name)
+		}
+		if got, err := c.Lookup(m.Name); err != nil || got.Name != m.Name {
+			t.Errorf("%s isn't found: %v", m.Name, err)
+		}
+	}
+	for _, name := range strings.Fields(`duration settled peak_nodes peak_vcpus peak_addresses surge_node_hours surge_cost mixed_versions end_skew
+		evictions_refused min_availability ready_seconds_lost pool.web.duration`) {
+		if _, err := c.Lookup(name); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, name := range strings.Fields(`min_ready min_availability mean_availability worst_window ready_seconds_lost below_budget below_target
+		evictions_granted evictions_refused moved_twice pending_seconds pending_longest`) {
+		if _, err := c.Lookup("workload.my.db." + name); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// DaemonSets go with their nodes: they don't count for the whole run.
+func TestRunWideMetricsLeaveDaemonSetsOut(t *testing.T) {
+	r := made("a", 1, func(_ int, r *Run) {
+		r.Workloads[0].ReadySecondsLost = 5
+		r.Workloads = append(r.Workloads, WorkloadRun{Kind: "DaemonSet", Desired: 3, MinReady: 0, ReadySecondsLost: 100})
+	}).Runs[0]
+	v, ok := minAvailability(r)
+	check(t, "has availability", ok, true)
+	near(t, "availability", v, 0.8)
+	near(t, "lost", readySecondsLost(r), 5)
+}
+
+func TestParseValue(t *testing.T) {
+	for _, c := range []struct {
+		unit    Unit
+		written any
+		want    float64
+	}{
+		{Seconds, "4h", 14400}, {Seconds, "1m30.5s", 90.5}, {Seconds, "0s", 0},
+		{Ratio, "80%", 0.8}, {Ratio, 0.8, 0.8}, {Ratio, "99.9%", 0.999}, {Ratio, int64(1), 1},
+		{Counts, int64(9), 9}, {Counts, "9", 9}, {Counts, 9, 9}, {Dollars, 12.5, 12.5}, {NodeHours, 3.25, 3.25}, {PodSecond, int64(100), 100},
+	} {
+		if got, err := ParseValue(c.unit, c.written); err != nil || math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v in %s: got %v, %v; want %v", c.written, c.unit, got, err, c.want)
+		}
+	}
+	for _, c := range []struct {
+		unit    Unit
+		written any
+		want    string
+	}{
+		{Seconds, int64(4), `4 is not a duration; want one in quotes, such as "4h" or "90s"`},
+		{Seconds, "-4h", `"-4h" is not a duration; want one in quotes, such as "4h" or "90s"`},
+		{Seconds, "80%", `"80%" is not a duration; want one in quotes, such as "4h" or "90s"`},
+		{Ratio, 80.0, `80 is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`},
+		{Ratio, "120%", `"120%" is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`},
+		{Ratio, "NaN%", `"NaN%" is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`},
+		{Counts, "4h", `"4h" is not a count; want one such as 9`},
+		{Counts, math.Inf(1), `+Inf is not a count; want one such as 9`},
+		{Dollars, true, `true is not an amount of USD; want one such as 9.5`},
+	} {
+		if _, err := ParseValue(c.unit, c.written); err == nil || err.Error() != c.want {
+			t.Errorf("%v in %s: got %v, want %s", c.written, c.unit, err, c.want)
+		}
+	}
+}
+
+func TestCheckGates(t *testing.T) {
+	m := &model.Model{Spec: model.Spec{
+		Workloads: []model.Workload{{Name: "web", Namespace: "shop"}},
+		NodePools: []model.NodePool{{Name: "web"}},
+		Gates: []model.Gate{
+			{Metric: "duration", Value: 14400, Written: "4h"},
+			{Metric: "duration", Value: 4, Written: "4"},
+			{Metric: "workload.web.min_ready", Value: 9, Written: "9"},
+			{Metric: "workload.web.min_ready", Value: 0.8, Written: "80%"},
+			{Metric: "min_availability", Value: 0.8, Written: "80%"},
+			{Metric: "min_availability", Value: 80, Written: "80"},
+			{Metric: "min_avail", Value: 80, Written: "80"},
+			{Metric: "pool.web.duration", Value: 86400, Written: "1d"}, // whatever the scenario takes for a duration
+		},
+	}}
+	var got []string
+	for _, f := range CheckGates(m) {
+		got = append(got, f.Path+": "+f.Message)
+	}
+	want := []string{
+		`gate[1].value: 4 is not a duration; want one in quotes, such as "4h" or "90s"`,
+		`gate[3].value: "80%" is not a count; want one such as 9`,
+		`gate[5].value: 80 is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`,
+		`gate[6].metric: "min_avail" is not a metric; did you mean`,
+	}
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("got %s, want %s", got[i], want[i])
+		}
+	}
+}
