@@ -21,6 +21,7 @@ type drain struct {
 	limit  des.Handle
 	listed des.Handle // the next look at the node
 	record trace.ID   // DrainStarted
+	lost   trace.ID   // the latest pod that went; DrainStarted while none has
 }
 
 // Drain empties a node, which the caller has cordoned. The observer learns of
@@ -37,6 +38,7 @@ func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID) {
 	*d = drain{node: n, list: d.list[:0]}
 	c.listPods(d)
 	d.record = c.rec.Add(trace.DrainStarted, nodeRef(n), trace.Ref{}, int64(d.left), cause)
+	d.lost = d.record
 	if o.Timeout > 0 {
 		d.limit = c.after(o.Timeout, des.ClassLimit, evDrainLimit, i)
 	}
@@ -129,6 +131,7 @@ func (c *Cluster) drainLost(p PodID) {
 	x.draining = false
 	d := &c.drains.items[i]
 	d.left--
+	d.lost = x.last
 	if c.eng.Cancel(x.answer) && x.refusal == 0 {
 		c.askNext(i) // it went by itself while its turn was on
 		return
@@ -150,7 +153,7 @@ func (c *Cluster) drainList(i int32) {
 	d := &c.drains.items[i]
 	c.listPods(d)
 	if d.left == 0 {
-		c.endDrain(i, DrainResult{Result: trace.Drained, Pod: none, Budget: none}, d.record)
+		c.endDrain(i, DrainResult{Result: trace.Drained, Pod: none, Budget: none}, d.lost)
 		return
 	}
 	c.askNext(i)

@@ -157,7 +157,7 @@ func (c *Cluster) crowd(w *workload, n NodeID) int32 {
 		// The conversion keeps compilers from fusing the two operations.
 		sum += float64(float64(count)*c.sched.weight[i]) + float64(s.maxSkew-1)
 	}
-	return int32(math.Round(sum))
+	return int32(sum + 0.5) // upstream's math.Round: no sum is just below a half
 }
 
 // weighSpread gives each soft constraint its weight: the logarithm of how many
