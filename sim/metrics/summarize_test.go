@@ -199,7 +199,7 @@ func TestGates(t *testing.T) {
 			if i < 4 {
 				r.Outcome = trace.Blocked
 			}
-		}), gate(model.P95, "<=", 240), Inconclusive, "the interval reaches to replications that did not complete: only many more replications would settle it"},
+		}), gate(model.P95, "<=", 240), Inconclusive, "the interval reaches to replications that did not complete: only many more would settle it"},
 		{"metric that nobody has", minutes(10), model.Gate{Metric: "workload.web.below_target", Stat: model.Median, Op: "<=", Value: 1}, Inconclusive, "no replication of this strategy has this metric"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
