@@ -76,12 +76,12 @@ func (s *Service) checkNodes(p *pool) error {
 		gone += count(w.stage == leaving || w.stage == deleting)
 		pending += count(w.byOp)
 		alive += count(!node.Deleted && w.stage != deleting)
-		surge += count(node.Surge)
+		surge += count(node.Surge && !node.Deleted)
 	}
 	if busy != p.busy || gone != p.leaving || pending != p.pending {
 		return fmt.Errorf("busy %d, leaving %d, pending %d; its nodes say %d, %d, %d", p.busy, p.leaving, p.pending, busy, gone, pending)
 	}
-	if p.state == trace.StateUpgrading && alive > p.count+max(p.roll.slots, len(p.roll.surge)) {
+	if p.state == trace.StateUpgrading && p.begun && alive > p.count+max(p.roll.slots, len(p.roll.surge)) {
 		return fmt.Errorf("%d nodes, count is %d and there are %d surge nodes", alive, p.count, len(p.roll.surge))
 	}
 	if p.state == trace.StateSucceeded && surge > 0 && !p.remains {

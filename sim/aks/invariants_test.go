@@ -81,9 +81,6 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 	if rng.IntN(2) == 0 {
 		spec.Cluster.Zones = []string{"1", "2", "3"}
 	}
-	if rng.IntN(3) == 0 {
-		spec.Cluster.Limits.VCPUs = 48 + 4*rng.IntN(10)
-	}
 	for i := range 1 + rng.IntN(3) {
 		p := model.NewNodePool(fmt.Sprintf("p%d", i))
 		p.Count = rng.IntN(5)
@@ -95,6 +92,9 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		p.VersionSet = true
 		p.Zones = spec.Cluster.Zones
 		p.Upgrade.MaxSurge = []model.IntOrPercent{model.Percent(10), model.Percent(50), model.Count(2), model.Count(0)}[rng.IntN(4)]
+		if p.Upgrade.MaxSurge.IsZero() && p.Mode == model.ModeSystem {
+			p.Upgrade.MaxSurge = model.Count(1)
+		}
 		if p.Upgrade.MaxSurge.IsZero() {
 			p.Upgrade.MaxUnavailable = model.Count(1 + rng.IntN(2))
 		}
@@ -114,9 +114,15 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 			spec.Budgets = append(spec.Budgets, b)
 		}
 	}
+	if rng.IntN(3) == 0 {
+		for i := range spec.NodePools {
+			spec.Cluster.Limits.VCPUs += 4 * spec.NodePools[i].Count
+		}
+		spec.Cluster.Limits.VCPUs += 4 * rng.IntN(4)
+	}
 	m, findings := model.New(spec)
 	if m == nil {
-		t.Skipf("no model: %v", findings)
+		t.Fatalf("no model: %v", findings)
 	}
 	return m
 }
