@@ -336,12 +336,12 @@ func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
 	case trace.Pool:
 		p := &m.pools[op.target.Index]
 		p.operations--
-		p.upgrade.finish(r.At, over)
+		p.upgrade.stop(r.At, over)
 	case trace.ControlPlane: // a full upgrade ends its pools with it
-		m.plane.finish(r.At, over)
+		m.plane.stop(r.At, over)
 		for i := range m.pools {
 			if m.pools[i].operations <= 0 {
-				m.pools[i].upgrade.finish(r.At, over)
+				m.pools[i].upgrade.stop(r.At, over)
 			}
 		}
 	}
@@ -358,6 +358,15 @@ func (p *meteredPhase) begin(t des.Time) {
 func (p *meteredPhase) finish(t des.Time, over bool) {
 	if p.open {
 		p.End, p.Over, p.open = t, over, false
+	}
+}
+
+// stop ends the phase with its operation. A phase that ended in the same instant
+// as an operation that failed was cut off by the failure.
+func (p *meteredPhase) stop(t des.Time, over bool) {
+	p.finish(t, over)
+	if !over && p.Ran && p.End == t {
+		p.Over = false
 	}
 }
 

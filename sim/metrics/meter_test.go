@@ -204,9 +204,10 @@ func TestBlocked(t *testing.T) {
 	s.at("10m")
 	ended := s.add(trace.DrainEnded, ref(trace.Node, 0), trace.Ref{}, int64(trace.DrainTimedOut), refusal)
 	s.onNode(trace.NodeUncordoned, 0, 0)
+	s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.PhaseDone), 0)
 	over := s.rec.AddText(trace.OperationEnded, opRef, poolRef, int64(trace.OperationFailed), ended, "UpgradeFailed: drain")
 	s.end(trace.Blocked, "blocked", over)
-	s.settle(0)
+	s.at("11m").settle(0)
 	r := m.Run()
 	if diff := cmp.Diff(&Blocker{"aks-web-000000", "web", "web-22222", "web", "web", des.Time(10 * time.Minute)}, r.Blocker); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -214,21 +215,11 @@ func TestBlocked(t *testing.T) {
 	check(t, "settled", r.HasSettled, false)
 	check(t, "phase", r.Pools[0].Upgrade, PhaseRun{0, des.Time(10 * time.Minute), true, false})
 	check(t, "old nodes", r.Pools[0].NodesOld, 0) // the control plane is old too
-	check(t, "below budget", r.Workloads[0].BelowBudget, 10*time.Minute)
+	check(t, "below budget", r.Workloads[0].BelowBudget, 11*time.Minute)
 	check(t, "waiting", r.Pools[0].Drains.WaitingBudgets, 10*time.Minute)
-	check(t, "stuck", tlState(b.Timeline(r), 0), NodeStuck)
-}
-
-func tlState(tl *Timeline, node int) NodeState {
-	spans := tl.Nodes[node].Spans
-	if len(spans) == 0 {
-		return 0
-	}
-	// What holds from the end on has no span; look at the drain instead.
-	if tl.Nodes[node].Drain.State == int(trace.DrainTimedOut) {
-		return NodeStuck
-	}
-	return NodeState(spans[len(spans)-1].State)
+	n := b.Timeline(r).Nodes[0]
+	check(t, "drain", n.Drain, Span{0, des.Time(10 * time.Minute), int(trace.DrainTimedOut)})
+	check(t, "put back for a minute", n.Spans[len(n.Spans)-1], Span{des.Time(10 * time.Minute), des.Time(11 * time.Minute), int(NodeStuck)})
 }
 
 // Three pods wait for budget web together for 10s; one pod waits for budget

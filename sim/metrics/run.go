@@ -59,7 +59,7 @@ type Refusal struct {
 type PhaseRun struct {
 	Start, End des.Time
 	Ran        bool
-	Over       bool // false: End is the end of the run
+	Over       bool // false: it was cut off at End, by a failure or the end of the run
 }
 
 // PoolRun is one pool in one replication.

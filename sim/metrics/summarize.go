@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -214,7 +215,7 @@ func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 		warn("the price of a surge node is unknown, so there is no cost")
 	}
 	if median.EndMixed {
-		warn("ends with mixed versions, nodes up to %d minors behind the control plane: against best practice", median.EndSkew)
+		warn("ends with mixed versions, with a skew of %d between the minor versions of control plane and nodes: against best practice", median.EndSkew)
 	}
 	if need := least(0.95); n < need {
 		warn("%d replications are too few for an interval of p05 or p95; %d are needed", n, need)
@@ -236,7 +237,8 @@ func (s *summarizer) gateMetrics() ([]Metric, error) {
 }
 
 // differences compares every two strategies on the headline metrics and on
-// those that gates are on.
+// those that gates are on. Two that end at different versions leave one
+// Difference that isn't ranked, on duration, to say so.
 func (s *summarizer) differences(gated []Metric) {
 	var compared []Metric
 	for _, m := range s.catalogue.Metrics {
@@ -247,8 +249,12 @@ func (s *summarizer) differences(gated []Metric) {
 	for a := range s.in.Strategies {
 		for b := a + 1; b < len(s.in.Strategies); b++ {
 			for _, m := range compared {
-				if d, ok := s.difference(m, a, b); ok {
+				d, ok := s.difference(m, a, b)
+				if ok {
 					s.out.Differences = append(s.out.Differences, d)
+				}
+				if ok && !d.Ranked {
+					break
 				}
 			}
 		}
@@ -305,11 +311,24 @@ func (s *summarizer) warn() {
 	if n := len(out.Strategies); n > 2 {
 		warn("%d pairs of strategies are compared, each at 95 %% for itself: among many comparisons some differ by chance", n*(n-1)/2)
 	}
-	for i := range out.Strategies {
-		for j := range i {
-			if a, b := &out.Strategies[j], &out.Strategies[i]; a.EndVersions != b.EndVersions {
-				warn("%q and %q end at different versions, so they are not ranked against each other", a.Strategy, b.Strategy)
-			}
-		}
+	if groups := s.sameEnds(); len(groups) > 1 {
+		warn("only strategies that end at the same versions are ranked against each other: %s", strings.Join(groups, "; "))
 	}
+}
+
+// sameEnds returns the names of the strategies, those that end at the same
+// versions together.
+func (s *summarizer) sameEnds() []string {
+	var ends, groups []string
+	for i := range s.out.Strategies {
+		x := &s.out.Strategies[i]
+		j := slices.Index(ends, x.EndVersions)
+		if j < 0 {
+			ends = append(ends, x.EndVersions)
+			groups = append(groups, strconv.Quote(x.Strategy))
+			continue
+		}
+		groups[j] += ", " + strconv.Quote(x.Strategy)
+	}
+	return groups
 }

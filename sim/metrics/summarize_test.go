@@ -129,7 +129,7 @@ func TestPairedDifferences(t *testing.T) {
 	}
 	check(t, "recommended", s.Recommended, "fast")
 	check(t, "why", s.Why, `of the 3 strategies that complete, "fast" is the fastest, with a worst availability that can't be told from theirs: median 1h0m36s against 1h1m36s of "slow"`)
-	if w := strings.Join(s.Warnings, "\n"); !strings.Contains(w, "6 pairs") || !strings.Contains(w, `"slow" and "elsewhere" end at different versions`) {
+	if w := strings.Join(s.Warnings, "\n"); !strings.Contains(w, "6 pairs") || !strings.Contains(w, `ranked against each other: "slow", "fast", "same"; "elsewhere"`) {
 		t.Errorf("warnings: %s", w)
 	}
 }

@@ -69,7 +69,7 @@ type NodeTimeline struct {
 	Spans []Span // State is a NodeState; adjacent, without gaps
 	Pods  Step   // bound pods, without DaemonSet pods and terminating ones included
 	Waits []Wait
-	Drain Span // the drain; zero when the node was never drained
+	Drain Span // the last drain, State its trace.DrainResult, 0 when it was still going on; zero when there was none
 }
 
 // Wait is a time that a drain spent waiting for a budget: from a refusal to
