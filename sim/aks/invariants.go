@@ -51,13 +51,13 @@ func (s *Service) checkPool(p *pool) error {
 		return nil
 	}
 	if have := s.staying(p); have != p.count {
-		return fmt.Errorf("Succeeded with %d nodes instead of %d", have, p.count)
+		return fmt.Errorf("state Succeeded with %d nodes instead of %d", have, p.count)
 	}
 	for _, n := range s.k.Nodes(p.index) {
 		switch node := s.k.Node(n); {
 		case node.Deleted, s.workOn(n).stage != idle:
 		case node.Cordoned:
-			return fmt.Errorf("Succeeded, and node %s is cordoned", s.k.NodeName(n))
+			return fmt.Errorf("state Succeeded, and node %s is cordoned", s.k.NodeName(n))
 		}
 	}
 	return nil
@@ -85,7 +85,7 @@ func (s *Service) checkNodes(p *pool) error {
 		return fmt.Errorf("%d nodes, count is %d and there are %d surge nodes", alive, p.count, len(p.roll.surge))
 	}
 	if p.state == trace.StateSucceeded && surge > 0 && !p.remains {
-		return fmt.Errorf("Succeeded with %d surge nodes", surge)
+		return fmt.Errorf("state Succeeded with %d surge nodes", surge)
 	}
 	return nil
 }

@@ -207,13 +207,13 @@ func (o *Operator) reached(i int, when model.When, record trace.ID) {
 	}
 }
 
-// schedule makes a step due. What is due at once comes after everything else of
-// this instant, for the moment that it waited for may have been a limit.
+// schedule makes a step due. The moment that it waited for may have been a limit,
+// and what is due at once can't come before that.
 func (o *Operator) schedule(i int, delay time.Duration, cause trace.ID) {
 	o.progress[i].cause = cause
 	class := des.ClassControl
 	if delay == 0 {
-		class = des.ClassLimit
+		class = max(class, o.eng.Class())
 	}
 	o.eng.After(delay, class, des.Event{Actor: o.actor, Kind: evSubmit, Subject: int32(i)})
 }

@@ -16,8 +16,9 @@ import (
 // There are two durations. The minimum is a true lower bound: every random
 // duration at the least that its distribution gives, which is 0 for most. The
 // estimate takes medians; it isn't a bound and not the median of the whole
-// either. Both leave out everything that depends on placement: nodes that drain
-// slowly because a budget holds them up, pods that wait for room.
+// either. Both leave out what depends on placement: nodes that drain slowly
+// because a budget holds them up, pods that wait for room. Both are of a run in
+// which every accepted request succeeds; one that is blocked can be over sooner.
 type Plan struct {
 	Strategy string
 	Requests []PlannedRequest // in the order in which they are submitted

@@ -1,0 +1,181 @@
+package strategy_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"rollsim/scenarios"
+	"rollsim/sim/aks"
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/strategy"
+	"rollsim/sim/trace"
+)
+
+// TestTranscripts plays the scripts of testdata, one behaviour each. Commands:
+//
+//	scenario
+//	  A scenario without schema and title. All timings are constant: a node is
+//	  created in 2m, reimaged in 3m, deleted in 1m, a control plane upgraded in
+//	  10m; nothing has latencies.
+//	run NAME
+//	  Plays a strategy to the end of its requests and prints what was asked and
+//	  answered, and the outcome.
+//	plan NAME
+//	  Prints the plan of a strategy.
+func TestTranscripts(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		var m *model.Model
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			switch d.Cmd {
+			case "scenario":
+				m = load(t, d.Input)
+				return ""
+			case "run":
+				return run(t, m, index(t, m, d))
+			case "plan":
+				return plan(m, index(t, m, d))
+			}
+			d.Fatalf(t, "no command is called %s", d.Cmd)
+			return ""
+		})
+	})
+}
+
+const constantTiming = `schema = 1
+title = "transcript"
+[timing]
+control_plane_upgrade = "10m"
+node_create = "2m"
+node_reimage = "3m"
+node_delete = "1m"
+node_untaint = "0s"
+eviction_request = "0s"
+replica_create = "0s"
+pod_schedule = "0s"
+`
+
+func load(t *testing.T, body string) *model.Model {
+	t.Helper()
+	scenario, err := scenarios.Load("scenario.toml", []byte(constantTiming+body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := scenario.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func index(t *testing.T, m *model.Model, d *datadriven.TestData) int {
+	t.Helper()
+	var words []string
+	for _, a := range d.CmdArgs {
+		words = append(words, a.String())
+	}
+	i := slices.IndexFunc(m.Strategies, func(s model.Strategy) bool { return s.Name == strings.Join(words, " ") })
+	if i < 0 {
+		d.Fatalf(t, "no strategy is called %q", words)
+	}
+	return i
+}
+
+// shown are the kinds of records that run prints.
+var shown = []trace.Kind{trace.RequestSubmitted, trace.RequestRefused, trace.OperationStarted, trace.OperationEnded}
+
+func run(t *testing.T, m *model.Model, i int) string {
+	x := newRun(m)
+	x.play(t, i, 1)
+	names := trace.NewNames(&x.trace.Header)
+	var b strings.Builder
+	for _, r := range x.trace.Records {
+		names.Learn(r)
+		if slices.Contains(shown, r.Kind) {
+			fmt.Fprintf(&b, "%-9v %s\n", r.At, names.Story(r, x.trace.Text(r.Text)))
+		}
+	}
+	outcome, reason, record := x.operator.Outcome()
+	fmt.Fprintf(&b, "%v: %s\n", outcome, reason)
+	if record != 0 {
+		fmt.Fprintf(&b, "decided by: %s\n", names.Story(x.trace.Records[record-1], ""))
+	}
+	return b.String()
+}
+
+// aRun is everything that a strategy is played with.
+type aRun struct {
+	m        *model.Model
+	eng      des.Engine
+	rec      *trace.Recorder
+	k        *kube.Cluster
+	a        *aks.Service
+	operator *strategy.Operator
+	trace    *trace.Trace
+}
+
+func newRun(m *model.Model) *aRun {
+	x := &aRun{m: m, trace: &trace.Trace{}}
+	x.rec = trace.NewRecorder(x.eng.Now)
+	x.k = kube.New(&x.eng, m, x.rec)
+	x.a = aks.New(&x.eng, m, x.k, x.rec)
+	x.operator = strategy.New(&x.eng, m, x.a, x.rec)
+	for i := range m.NodePools {
+		x.trace.Header.Pools = append(x.trace.Header.Pools, trace.PoolName{Name: m.NodePools[i].Name})
+	}
+	return x
+}
+
+// play plays a strategy until the operator is done.
+func (x *aRun) play(t testing.TB, i int, seed random.Seed) {
+	t.Helper()
+	x.eng.Reset()
+	x.trace.Reset(x.trace.Header)
+	x.rec.Reset(x.trace)
+	x.k.Reset(random.NewSource(seed, 0))
+	x.a.Reset(random.NewSource(seed, 0))
+	x.operator.Reset(i)
+	for !x.operator.Done() {
+		if !x.eng.Step() {
+			t.Fatal("nothing is left to happen, and the operator isn't done")
+		}
+		if err := x.a.CheckInvariants(); err != nil {
+			t.Fatalf("t=%v: %v", x.eng.Now(), err)
+		}
+	}
+}
+
+func plan(m *model.Model, i int) string {
+	p := strategy.PlanOf(m, i)
+	var b strings.Builder
+	for _, r := range p.Requests {
+		fmt.Fprintf(&b, "%s (%s), to %s\n  %s\n", r.Name, r.When, r.Target, r.Command)
+		for _, refusal := range r.Refusals {
+			fmt.Fprintf(&b, "  refused: %s\n", refusal)
+		}
+		if len(r.Refusals) > 0 {
+			continue
+		}
+		if r.Unchanged {
+			b.WriteString("  nothing to do\n")
+		}
+		fmt.Fprintf(&b, "  starts about %v, takes at least %v, estimated %v, binds: %s\n", r.Start, r.Minimum, r.Estimate, r.Binds)
+		for _, u := range r.Pools {
+			fmt.Fprintf(&b, "  pool %s: %d of %d nodes, surge %d, slots %d (%s), %d rounds, %s\n", u.Pool, u.Old, u.Nodes, u.Surge, u.Slots, u.Resolved, u.Rounds, u.Batching)
+			for _, x := range u.Bounds {
+				fmt.Fprintf(&b, "    %-20s at least %v, estimated %v: %s\n", x.Name, x.Minimum, x.Estimate, x.Formula)
+			}
+		}
+		for _, x := range r.Blockers {
+			fmt.Fprintf(&b, "  blocked: %s\n", x)
+		}
+	}
+	fmt.Fprintf(&b, "all: at least %v, estimated %v, binds: %s\n", p.Minimum, p.Estimate, p.Binds)
+	return b.String()
+}
