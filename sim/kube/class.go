@@ -34,6 +34,7 @@ type topology struct {
 	key     string
 	domain  []int32 // by class; -1: the label is missing
 	domains int32   // how many exist
+	values  int32   // the same, a missing label included
 }
 
 // Bits of room.blocked: why a node takes no pods. Workloads say which of them
@@ -96,7 +97,10 @@ func (c *Cluster) topologyOf(key string) int32 {
 		}
 		t.domain[i] = int32(d)
 	}
-	t.domains = int32(len(values))
+	t.domains, t.values = int32(len(values)), int32(len(values))
+	if slices.Contains(t.domain, -1) {
+		t.values++
+	}
 	c.topologies = append(c.topologies, t)
 	return int32(len(c.topologies) - 1)
 }

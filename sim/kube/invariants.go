@@ -119,6 +119,12 @@ func (c *Cluster) checkCounts(r *recount) {
 			r.fail("workload %s counts %d pods, %d ready; there are %d and %d", w.Name, w.pods, w.ready, r.pods[i], r.ready[i])
 		}
 		for n := range c.nodes {
+			room, known := &c.room[n], w.known[n]
+			a := &c.classes[room.class].allocatable
+			if known.version == room.version && (known.fit != leastAllocated(room, w, a.CPU, a.Memory) ||
+				!w.bestEffort && known.balanced != balancedAllocation(room, w, a.CPU, a.Memory)) {
+				r.fail("workload %s knows outdated points of node %s", w.Name, c.NodeName(NodeID(n)))
+			}
 			if int32(w.onNode[n]) != r.live[n][int32(i)] || w.HostAntiAffinity && int32(w.bodies[n]) != r.all[n][int32(i)] {
 				r.fail("workload %s counts %d pods on node %d; there are %d", w.Name, w.onNode[n], n, r.live[n][int32(i)])
 			}

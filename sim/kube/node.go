@@ -95,7 +95,7 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	c.nodes = append(c.nodes, x)
 	class := c.classOf(int(x.pool), int(x.zone))
 	a := c.classes[class].allocatable
-	c.room = append(c.room, room{freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), class: class, blocked: absent})
+	c.room = append(c.room, room{freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), class: class, version: 1, blocked: absent})
 	c.growWorkloads(n)
 	pool := &c.pools[x.pool].byNumber
 	at, _ := slices.BinarySearchFunc(*pool, x.number, func(m NodeID, number int32) int { return int(c.nodes[m].number - number) })

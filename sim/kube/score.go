@@ -29,12 +29,15 @@ func (c *Cluster) score(w *workload) {
 	c.scoreTaints(w, list)
 	for i := range list {
 		x := &list[i]
-		r := &c.room[x.node]
-		a := &c.classes[r.class].allocatable
-		x.fit = leastAllocated(r, w, a.CPU, a.Memory)
-		if !w.bestEffort {
-			x.balanced = balancedAllocation(r, w, a.CPU, a.Memory)
+		r, known := &c.room[x.node], &w.known[x.node]
+		if known.version != r.version {
+			a := &c.classes[r.class].allocatable
+			*known = knownPoints{version: r.version, fit: leastAllocated(r, w, a.CPU, a.Memory)}
+			if !w.bestEffort {
+				known.balanced = balancedAllocation(r, w, a.CPU, a.Memory)
+			}
 		}
+		x.fit, x.balanced = int32(known.fit), int32(known.balanced)
 	}
 	c.scoreImages(w, list)
 	c.scoreSpread(w, list)
@@ -44,10 +47,18 @@ func (c *Cluster) score(w *workload) {
 	}
 }
 
+// knownPoints are the points of a node that depend on the requests booked there
+// only. They hold as long as room.version does not move on, and most of them do
+// from one pod of a workload to the next.
+type knownPoints struct {
+	version       uint32 // 0: never worked out
+	fit, balanced int8
+}
+
 // leastAllocated prefers nodes with much room. Source: kubernetes
 // noderesources/least_allocated.go.
-func leastAllocated(r *room, w *workload, cpu, memory int64) int32 {
-	return int32((unused(r.scoreCPU+w.cpu, cpu) + unused(r.scoreMemory+w.memory, memory)) / 2)
+func leastAllocated(r *room, w *workload, cpu, memory int64) int8 {
+	return int8((unused(r.scoreCPU+w.cpu, cpu) + unused(r.scoreMemory+w.memory, memory)) / 2)
 }
 
 func unused(requested, capacity int64) int64 {
@@ -60,19 +71,25 @@ func unused(requested, capacity int64) int64 {
 // balancedAllocation prefers nodes whose shares of requested cpu and memory are
 // alike: half their difference is the standard deviation of the two. Source:
 // kubernetes noderesources/balanced_allocation.go.
-func balancedAllocation(r *room, w *workload, cpu, memory int64) int32 {
+func balancedAllocation(r *room, w *workload, cpu, memory int64) int8 {
 	if cpu == 0 || memory == 0 {
 		return maxScore
 	}
 	f := min(1, float64(cpu-r.freeCPU+w.Requests.CPU)/float64(cpu))
 	g := min(1, float64(memory-r.freeMemory+w.Requests.Memory)/float64(memory))
 	deviation := math.Abs((f - g) / 2)
-	return int32((1 - deviation) * maxScore)
+	return int8((1 - deviation) * maxScore)
 }
 
 // scoreTaints prefers nodes with few PreferNoSchedule taints that w does not
 // tolerate. Source: kubernetes tainttoleration/taint_toleration.go.
 func (c *Cluster) scoreTaints(w *workload, list []score) {
+	if !w.prefers {
+		for i := range list {
+			list[i].taints = taintWeight * maxScore
+		}
+		return
+	}
 	most := int32(0)
 	for i := range list {
 		list[i].taints = int32(w.fits[c.room[list[i].node].class].prefer)
@@ -146,18 +163,19 @@ func (c *Cluster) crowd(w *workload, n NodeID) int32 {
 	sum := 0.0
 	for i := range w.soft {
 		s := &w.soft[i]
-		count := int32(w.onNode[n])
-		if s.topology != hostname {
-			d := c.topologies[s.topology].domain[c.room[n].class]
-			if d < 0 {
-				continue
-			}
-			count = s.count[d]
+		if s.topology == hostname {
+			sum += weigh(int32(w.onNode[n]), s.maxSkew, c.sched.weight[i])
+		} else if d := c.topologies[s.topology].domain[c.room[n].class]; d >= 0 {
+			sum += weigh(s.count[d], s.maxSkew, c.sched.weight[i])
 		}
-		// The conversion keeps compilers from fusing the two operations.
-		sum += float64(float64(count)*c.sched.weight[i]) + float64(s.maxSkew-1)
 	}
 	return int32(sum + 0.5) // upstream's math.Round: no sum is just below a half
+}
+
+// weigh returns what one constraint adds to the sum. The conversion keeps
+// compilers from fusing the two operations.
+func weigh(count, maxSkew int32, weight float64) float64 {
+	return float64(float64(count)*weight) + float64(maxSkew-1)
 }
 
 // weighSpread gives each soft constraint its weight: the logarithm of how many
@@ -168,8 +186,11 @@ func (c *Cluster) weighSpread(w *workload, list []score) {
 	for i := range w.soft {
 		size := 0
 		if t := &c.topologies[w.soft[i].topology]; w.soft[i].topology == hostname {
-			for j := range list {
-				if !w.needsKeys || c.hasKeys(w.soft, list[j].node) {
+			if !w.needsKeys {
+				size = len(list)
+			}
+			for j := 0; w.needsKeys && j < len(list); j++ {
+				if c.hasKeys(w.soft, list[j].node) {
 					size++
 				}
 			}
@@ -196,7 +217,9 @@ func (c *Cluster) domainsOf(w *workload, t *topology, list []score) int {
 		}
 		if d := t.domain[c.room[n].class] + 1; s.seen[d] != s.mark {
 			s.seen[d] = s.mark
-			count++
+			if count++; count == int(t.values) {
+				break // no others exist
+			}
 		}
 	}
 	return count

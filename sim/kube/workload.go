@@ -18,24 +18,26 @@ type workload struct {
 	key  random.Key // of all its chance
 
 	// For the scheduler.
-	minds       uint8     // bits of room.blocked that keep its pods away
-	fits        []fitness // by class
-	byHost      bool      // its node affinity asks for kubernetes.io/hostname, which classes don't know
-	hostFits    []bool    // with byHost, by node
-	cpu, memory int64     // what is scored: the requests, or upstream's defaults for pods without
-	bestEffort  bool      // no requests at all
-	hard, soft  []spread  // DoNotSchedule, ScheduleAnyway or the cluster's defaults
-	needsKeys   bool      // nodes without one of the soft keys get no score: constraints of its own
-	image       int32     // -1: none
-	budgets     []int     // that select it
-	onNode      []uint16  // live pods by node
-	bodies      []uint16  // with HostAntiAffinity: pods by node, terminating ones included
-	firstSlot   int32     // its replicas' slots follow each other; DaemonSet: -1
-	daemon      int32     // index into Cluster.daemons; -1: not a DaemonSet
-	prefixes    bool      // another workload's pods could sort between this one's
-	waiting     []PodID   // pods that fitted nowhere, in order of creation
-	syncing     bool      // a StatefulSet's look at its ordinals is due
-	pods, ready int32     // that exist; that are Ready and not terminating
+	minds       uint8         // bits of room.blocked that keep its pods away
+	fits        []fitness     // by class
+	byHost      bool          // its node affinity asks for kubernetes.io/hostname, which classes don't know
+	hostFits    []bool        // with byHost, by node
+	cpu, memory int64         // what is scored: the requests, or upstream's defaults for pods without
+	bestEffort  bool          // no requests at all
+	hard, soft  []spread      // DoNotSchedule, ScheduleAnyway or the cluster's defaults
+	needsKeys   bool          // nodes without one of the soft keys get no score: constraints of its own
+	image       int32         // -1: none
+	budgets     []int         // that select it
+	known       []knownPoints // by node
+	prefers     bool          // some class has a PreferNoSchedule taint that it doesn't tolerate
+	onNode      []uint16      // live pods by node
+	bodies      []uint16      // with HostAntiAffinity: pods by node, terminating ones included
+	firstSlot   int32         // its replicas' slots follow each other; DaemonSet: -1
+	daemon      int32         // index into Cluster.daemons; -1: not a DaemonSet
+	prefixes    bool          // another workload's pods could sort between this one's
+	waiting     []PodID       // pods that fitted nowhere, in order of creation
+	syncing     bool          // a StatefulSet's look at its ordinals is due
+	pods, ready int32         // that exist; that are Ready and not terminating
 }
 
 // fitness is what a workload's pods think of a class of nodes.
@@ -118,6 +120,7 @@ func (c *Cluster) buildFitness(w *workload) {
 			case model.Tolerated(w.Tolerations, t):
 			case t.Effect == model.PreferNoSchedule:
 				f.prefer++
+				w.prefers = true
 			default:
 				f.taints = false
 			}
@@ -169,6 +172,7 @@ func (c *Cluster) resetWorkloads() {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		w.onNode, w.bodies, w.hostFits, w.waiting = w.onNode[:0], w.bodies[:0], w.hostFits[:0], w.waiting[:0]
+		w.known = w.known[:0]
 		w.pods, w.ready = 0, 0
 		w.syncing = false
 		for _, list := range [...][]spread{w.hard, w.soft} {
@@ -197,6 +201,7 @@ func (c *Cluster) growWorkloads(n NodeID) {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		w.onNode = append(w.onNode, 0)
+		w.known = append(w.known, knownPoints{})
 		if w.HostAntiAffinity {
 			w.bodies = append(w.bodies, 0)
 		}
