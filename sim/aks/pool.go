@@ -81,9 +81,9 @@ func (s *Service) resetPool(p *pool) {
 	p.target = p.version
 	p.version = s.oldest(p)
 	p.image = p.version
-	s.record(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(trace.StateSucceeded), 0)
-	s.record(trace.TargetVersion, poolRef(p.index), versionRef(p.target), 0, 0)
-	s.record(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, 0)
+	s.rec.Add(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(trace.StateSucceeded), 0)
+	s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(p.target), 0, 0)
+	s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, 0)
 }
 
 // store keeps the settings that a request brings. Source: azure-cli; settings
@@ -168,7 +168,7 @@ func (s *Service) declare(p *pool, version int, cause trace.ID) {
 	p.declared = true
 	if p.target != version {
 		p.target = version
-		s.record(trace.TargetVersion, poolRef(p.index), versionRef(version), 0, cause)
+		s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(version), 0, cause)
 	}
 }
 
@@ -176,14 +176,15 @@ func (s *Service) declare(p *pool, version int, cause trace.ID) {
 func (s *Service) settle(p *pool, cause trace.ID) {
 	if oldest := s.oldest(p); oldest != p.version {
 		p.version = oldest
-		s.record(trace.CurrentVersion, poolRef(p.index), versionRef(oldest), 0, cause)
+		s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(oldest), 0, cause)
 	}
 	p.image = p.version
 }
 
 // order boots a node of the pool, for the operation that works on it.
-func (s *Service) order(p *pool, version, row int, surge bool, cause trace.ID) kube.NodeID {
-	n := s.k.Machines().Boot(kube.Boot{Pool: p.index, Version: version, Zone: p.zone(row), Surge: surge}, cause)
+func (s *Service) order(p *pool, b kube.Boot, cause trace.ID) kube.NodeID {
+	b.Pool = p.index
+	n := s.k.Machines().Boot(b, cause)
 	*s.workOn(n) = work{stage: booting, byOp: true}
 	p.machines++
 	p.pending++

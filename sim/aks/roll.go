@@ -77,7 +77,7 @@ func (s *Service) planRoll(p *pool) {
 	x := rules.SurgeOf(s.State(), op.request, p.index)
 	r.slots = x.Slots
 	s.rec.AddText(trace.SurgePlanned, poolRef(p.index), trace.Ref{}, int64(x.Nodes), op.record, x.String())
-	s.record(trace.SlotsPlanned, poolRef(p.index), trace.Ref{}, int64(x.Slots), op.record)
+	s.rec.Add(trace.SlotsPlanned, poolRef(p.index), trace.Ref{}, int64(x.Slots), op.record)
 
 	missing := x.Nodes
 	for _, n := range s.k.Nodes(p.index) {
@@ -103,7 +103,7 @@ func (s *Service) planRoll(p *pool) {
 	}
 	s.setPhase(p, trace.AddingSurge)
 	for i := range missing {
-		r.surge = append(r.surge, s.order(p, r.target, i, true, r.record))
+		r.surge = append(r.surge, s.order(p, kube.Boot{Version: r.target, Zone: p.zone(i), Surge: true}, r.record))
 	}
 }
 
@@ -114,7 +114,7 @@ func (s *Service) setPhase(p *pool, to trace.Phase) {
 		cause = s.ops[p.op].record
 	}
 	p.roll.phase = to
-	p.roll.record = s.record(trace.PoolPhase, poolRef(p.index), trace.Ref{}, int64(to), cause)
+	p.roll.record = s.rec.Add(trace.PoolPhase, poolRef(p.index), trace.Ref{}, int64(to), cause)
 }
 
 // startNodes cordons and drains as many old nodes as there are free slots: at
@@ -133,7 +133,7 @@ func (s *Service) startNodes(p *pool) {
 	r.next += len(group)
 	if p.settings.Batching == model.Batch {
 		r.batch++
-		r.record = s.record(trace.BatchStarted, poolRef(p.index), trace.Ref{}, int64(r.batch), r.record)
+		r.record = s.rec.Add(trace.BatchStarted, poolRef(p.index), trace.Ref{}, int64(r.batch), r.record)
 	}
 	for _, n := range group {
 		*s.workOn(n) = work{stage: draining, record: s.cordon(n, r.record)}
@@ -153,7 +153,7 @@ func (s *Service) drained(p *pool, n kube.NodeID, cause trace.ID) {
 	}
 	w := s.workOn(n)
 	w.stage = soaking
-	w.record = s.record(trace.SoakStarted, nodeRef(n), trace.Ref{}, seconds(soak), cause)
+	w.record = s.rec.Add(trace.SoakStarted, nodeRef(n), trace.Ref{}, seconds(soak), cause)
 	w.soak = s.eng.After(soak, des.ClassFinish, des.Event{Actor: s.actor, Kind: evSoaked, Subject: int32(n)})
 }
 

@@ -24,7 +24,7 @@ func (s *Service) advanceScale(p *pool) {
 		have := p.count
 		p.count = op.request.Count
 		for row := have; row < p.count; row++ {
-			s.order(p, p.version, row, false, op.record)
+			s.order(p, kube.Boot{Version: p.version, Zone: p.zone(row)}, op.record)
 		}
 		if p.count < have {
 			s.remove(p, s.last(p, have-p.count), true, op.record)

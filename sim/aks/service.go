@@ -110,9 +110,9 @@ func (s *Service) Reset(src random.Source) {
 	s.submitting = false
 	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
 	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key}
-	s.record(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
-	s.record(trace.TargetVersion, clusterRef, versionRef(version), 0, 0)
-	s.record(trace.CurrentVersion, clusterRef, versionRef(version), 0, 0)
+	s.rec.Add(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
+	s.rec.Add(trace.TargetVersion, clusterRef, versionRef(version), 0, 0)
+	s.rec.Add(trace.CurrentVersion, clusterRef, versionRef(version), 0, 0)
 	for i := range s.pools {
 		s.resetPool(&s.pools[i])
 	}
@@ -144,7 +144,7 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	if r.Do == model.Scale {
 		value = int64(r.Count)
 	}
-	op.record = s.record(trace.OperationStarted, operationRef(id), subject, value, submitted)
+	op.record = s.rec.Add(trace.OperationStarted, operationRef(id), subject, value, submitted)
 	s.ops = append(s.ops, op)
 	if s.obs != nil {
 		s.obs.OperationStarted(id)
@@ -181,7 +181,7 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 func (s *Service) beginControlPlane(id OperationID) {
 	c, op := &s.cluster, &s.ops[id]
 	c.target = op.target
-	s.record(trace.TargetVersion, clusterRef, versionRef(c.target), 0, op.record)
+	s.rec.Add(trace.TargetVersion, clusterRef, versionRef(c.target), 0, op.record)
 	if c.version == c.target {
 		s.nextPool(id, op.record)
 		return
@@ -194,7 +194,7 @@ func (s *Service) beginControlPlane(id OperationID) {
 func (s *Service) controlPlaneDone(id OperationID) {
 	op := &s.ops[id]
 	s.cluster.version = op.target
-	record := s.record(trace.CurrentVersion, clusterRef, versionRef(op.target), 0, op.record)
+	record := s.rec.Add(trace.CurrentVersion, clusterRef, versionRef(op.target), 0, op.record)
 	s.nextPool(id, record)
 }
 
@@ -327,14 +327,14 @@ func (s *Service) now(kind des.Kind, subject int32) {
 func (s *Service) setClusterState(to trace.State, cause trace.ID) trace.ID {
 	s.mustBeLegal("cluster "+s.m.Cluster.Name, s.cluster.state, to)
 	s.cluster.state = to
-	return s.record(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(to), cause)
+	return s.rec.Add(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(to), cause)
 }
 
 // setPoolState moves a pool's provisioning state.
 func (s *Service) setPoolState(p *pool, to trace.State, cause trace.ID) trace.ID {
 	s.mustBeLegal("pool "+s.m.NodePools[p.index].Name, p.state, to)
 	p.state = to
-	return s.record(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(to), cause)
+	return s.rec.Add(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(to), cause)
 }
 
 // terminal reports whether a resource in state x takes a new request.
@@ -350,11 +350,6 @@ func (s *Service) mustBeLegal(who string, from, to trace.State) {
 	if terminal(from) == terminal(to) && !(who[0] == 'c' && terminal(from) && from != to) {
 		panic(fmt.Sprintf("aks: %s: %s -> %s is not a legal step (t=%v)", who, from.String(), to.String(), s.eng.Now()))
 	}
-}
-
-// record writes a record without words.
-func (s *Service) record(k trace.Kind, subject, object trace.Ref, value int64, cause trace.ID) trace.ID {
-	return s.rec.Add(k, subject, object, value, cause)
 }
 
 // versionIndex returns the index of v, which the model knows.
