@@ -3,6 +3,7 @@ package trace
 import (
 	"bufio"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -64,116 +65,95 @@ func (n *Names) appendStory(b []byte, r Record, text string) []byte {
 
 // appendWords appends what happened, without the subject.
 func (n *Names) appendWords(b []byte, r Record) []byte {
-	var (
-		object = func() string { return n.Of(r.Object) }
-		number = strconv.FormatInt(r.Value, 10)
-		on     = func(before string) string { // the node, where the record has one
-			if r.Object.Kind == None {
-				return ""
-			}
-			return before + n.Of(r.Object)
-		}
-		word = func() string { return nameOf(r.Kind.valueNames(), r.Value, 1, "value") }
-		pick = func(is bool, yes, no string) string {
-			if is {
-				return yes
-			}
-			return no
-		}
-	)
-	switch r.Kind {
-	case RunStarted:
-		return append(b, "started"...)
-	case RunEnded:
-		return append(b, word()...)
-	case RunSettled:
-		return append(b, pick(r.Value == 1, "every workload has its replicas ready again", "not every workload has its replicas ready again")...)
-	case RequestSubmitted:
-		return append(b, word()+" of "+object()+" submitted"...)
-	case RequestRefused:
-		return append(b, pick(r.Value == 1, "refused, as expected", "refused")...)
-	case OperationStarted:
-		return append(b, "accepted"...)
-	case OperationEnded:
-		return append(b, word()...)
-	case ProvisioningState:
-		return append(b, "provisioning state "+word()...)
-	case TargetVersion:
-		return append(b, "asked for version "+object()...)
-	case CurrentVersion:
-		return append(b, "runs version "+object()...)
-	case SurgePlanned:
-		return append(b, "surge of "+number+" nodes planned"...)
-	case SlotsPlanned:
-		return append(b, number+" nodes at a time"...)
-	case BatchStarted:
-		return append(b, "batch "+number+" started"...)
-	case PoolPhase:
-		return append(b, "upgrade is "+word()...)
+	switch {
+	case r.Kind == NodeRequested && r.Value&1 == 1:
+		b = append(b, "surge "...)
+	case r.Kind == RunSettled && r.Value != 1:
+		b = append(b, "not "...)
+	case r.Kind == RequestRefused && r.Value == 1:
+		b = append(b, "as expected, "...)
 	}
-	return append(b, n.nodeOrPodWords(r, object, on, number, word)...)
+	words := words[r.Kind]
+	for i := 0; i < len(words); i++ {
+		switch c := words[i]; {
+		case c == '{' && r.Object.Kind == None:
+			for words[i] != '}' {
+				i++
+			}
+		case c == '{' || c == '}':
+		case c == '%':
+			i++
+			b = n.appendPart(b, r, words[i])
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
 }
 
-func (n *Names) nodeOrPodWords(r Record, object func() string, on func(string) string, number string, word func() string) string {
-	switch r.Kind {
-	case NodeRequested:
-		kind := "node"
-		if r.Value&1 == 1 {
-			kind = "surge node"
-		}
-		return kind + " ordered" + on(" for pool ")
-	case NodeZone:
-		return "in zone " + object()
-	case NodeReady:
-		return "ready" + on(" on version ")
-	case NodeUsable:
-		return "usable"
-	case NodeCordoned:
-		return "cordoned"
-	case NodeUncordoned:
-		return "uncordoned"
-	case DrainStarted:
-		return "drain started, " + number + " pods to evict"
-	case DrainEnded:
-		return "drain ended, " + word()
-	case SoakStarted:
-		return "soaking for " + number + "s"
-	case ReimageStarted:
-		return "reimage started" + on(", to version ")
-	case NodeDeleting:
-		return "deletion started"
-	case NodeDeleted:
-		return "deleted"
-	case AllocationFailed:
-		return "allocation failed"
-	case PodCreated:
-		return "created"
-	case PodBound:
-		return "scheduled" + on(" to ")
-	case PodUnschedulable:
-		return "no node fits (" + number + " refused)"
-	case PodPulling:
-		return "pulling " + number + " bytes" + on(" on ")
-	case PodRunning:
-		return "running" + on(" on ")
-	case PodReady:
-		return "ready" + on(" on ")
-	case PodAvailable:
-		return "available" + on(" on ")
-	case PodUnready:
-		return "unready" + on(" on ")
-	case PodTerminating:
-		return "terminating" + on(" on ") + ", " + word()
-	case PodDeleted:
-		return "gone" + on(" from ")
-	case EvictionGranted:
-		return "eviction granted" + on(" by pdb ")
-	case EvictionRefused:
-		return "eviction refused" + on(" by pdb ") + " (" + number + ")"
-	case BudgetStatus:
-		return "wants " + strconv.FormatInt(r.Value>>32, 10) + " healthy pods, allows " + strconv.FormatInt(r.Value&0xffffffff, 10) + " disruptions"
-	case DiskMoving:
-		return "waits for its disk" + on(" to move to ")
+// appendPart appends what a letter in a record's words stands for.
+func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
+	switch letter {
+	case 'o':
+		return n.appendName(b, r.Object, true)
+	case 'w':
+		return append(b, nameOf(r.Kind.valueNames(), r.Value, 1, "value")...)
+	case 'h':
+		return strconv.AppendInt(b, r.Value>>32, 10)
+	case 'l':
+		return strconv.AppendInt(b, r.Value&math.MaxUint32, 10)
 	}
-	return r.Kind.String()
+	return strconv.AppendInt(b, r.Value, 10)
+}
+
+// words says what happened, by kind. %o is the object, %n the value, %w its
+// name, %h and %l its high and low half; what is in braces is left out when the
+// record has no object.
+var words = [kindEnd]string{
+	RunStarted: "started",
+	RunEnded:   "%w",
+	RunSettled: "every workload has its replicas ready again",
+
+	RequestSubmitted:  "%w{ of %o} submitted",
+	RequestRefused:    "refused",
+	OperationStarted:  "accepted",
+	OperationEnded:    "%w",
+	ProvisioningState: "provisioning state %w",
+	TargetVersion:     "asked for version %o",
+	CurrentVersion:    "runs version %o",
+
+	SurgePlanned: "surge of %n nodes planned",
+	SlotsPlanned: "%n nodes at a time",
+	BatchStarted: "batch %n started",
+	PoolPhase:    "upgrade is %w",
+
+	NodeRequested:    "node ordered for pool %o",
+	NodeZone:         "in zone %o",
+	NodeReady:        "ready{ on version %o}",
+	NodeUsable:       "usable",
+	NodeCordoned:     "cordoned",
+	NodeUncordoned:   "uncordoned",
+	DrainStarted:     "drain started, %n pods to evict",
+	DrainEnded:       "drain ended, %w",
+	SoakStarted:      "soaking for %ns",
+	ReimageStarted:   "reimage started{, to version %o}",
+	NodeDeleting:     "deletion started",
+	NodeDeleted:      "deleted",
+	AllocationFailed: "allocation failed",
+
+	PodCreated:       "created",
+	PodBound:         "scheduled{ to %o}",
+	PodUnschedulable: "no node fits (%n refused)",
+	PodPulling:       "pulling %n bytes{ on %o}",
+	PodRunning:       "running{ on %o}",
+	PodReady:         "ready{ on %o}",
+	PodAvailable:     "available{ on %o}",
+	PodUnready:       "unready{ on %o}",
+	PodTerminating:   "terminating{ on %o}, %w",
+	PodDeleted:       "gone{ from %o}",
+
+	EvictionGranted: "eviction granted{ by pdb %o}",
+	EvictionRefused: "eviction refused{ by pdb %o} (%n)",
+	BudgetStatus:    "wants %h healthy pods, allows %l disruptions",
+	DiskMoving:      "waits for its disk{ to move to %o}",
 }

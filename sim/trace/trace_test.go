@@ -119,6 +119,9 @@ func TestEveryKindIsNamed(t *testing.T) {
 			t.Errorf("kind %d has the name %q, which is empty, not in lower case or taken by kind %d", k, name, seen[name])
 		}
 		seen[name] = k
+		if words[k] == "" {
+			t.Errorf("there are no words for %v", k)
+		}
 		if kindTable[k].subject == 0 {
 			t.Errorf("%v has no subject", k)
 		}
@@ -190,7 +193,7 @@ func TestWhy(t *testing.T) {
 
 func TestReadGivesBack(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for i := range 50 {
+	for i := range 25 {
 		x := story()
 		if i > 0 {
 			x = randomTrace(rng, 200)
