@@ -12,8 +12,8 @@
 // replicas are its pods at the start, though it follows the nodes: on surge
 // nodes it has more, while a node is away it may have fewer.
 //
-// Measurement begins with the first request (with the run where there is
-// none). The duration ends when the last operation is over; everything about
+// Measurement begins with the first request; a run without any spans no time.
+// The duration ends when the last operation is over; everything about
 // workloads is measured until the run has settled, or until nothing more
 // happens, or to the horizon.
 package metrics

@@ -94,15 +94,15 @@ type WorkloadRun struct {
 	MeanAvailability float64       // time-weighted, start to settled
 	WorstWindow      float64       // lowest mean availability over WorstWindowLength
 	ReadySecondsLost float64       // pod-seconds below desired, start to settled
-	HasFloor         bool          // a budget selects it
-	Floor            int           // desiredHealthy of its strictest budget
-	BelowBudget      time.Duration // ready < Floor
+	HasFloor         bool          // a budget selects it and nothing else
+	Floor            int           // highest desiredHealthy of those budgets
+	BelowBudget      time.Duration // while any budget that selects it, shared ones included, had fewer ready pods than it wants
 	HasTarget        bool
 	Target           float64
 	BelowTarget      time.Duration // ready < Target*Desired
 	EvictionsGranted int
 	EvictionsRefused int // answers, not pods
-	PodsMovedTwice   int // evicted pods whose predecessor was evicted too
+	PodsMovedTwice   int // evicted pods that were created to replace an evicted pod
 	PodsCreated      int
 	PendingSeconds   float64 // pod-seconds from created to bound
 	PendingLongest   time.Duration
