@@ -285,9 +285,21 @@ func (f *facts) countNodes() (nodes, renewed int) {
 			continue
 		}
 		nodes++
-		if k := len(n.Spans); k > 0 && metrics.NodeState(n.Spans[k-1].State) == metrics.NodeNew {
+		if k := len(n.Spans); k > 0 && f.isNew(n.Spans[k-1]) {
 			renewed++
 		}
 	}
 	return nodes, renewed
+}
+
+// isNew reports whether a node whose last span is s ends on a new version. A
+// completed run may end at the very instant at which its last node returns.
+func (f *facts) isNew(s metrics.Span) bool {
+	switch metrics.NodeState(s.State) {
+	case metrics.NodeNew:
+		return true
+	case metrics.NodeReimaging:
+		return f.t.Run.Outcome == trace.Completed
+	}
+	return false
 }

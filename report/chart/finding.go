@@ -50,7 +50,7 @@ func (f *facts) stop(h *heading) bool {
 		h.remedy = sentence(run.Reason)
 	case trace.Horizon:
 		nodes, renewed := f.countNodes()
-		h.title = fmt.Sprintf("The upgrade isn't over when the horizon strikes %s: %d of %s upgraded", after(at), renewed, counted(nodes, "node"))
+		h.title = fmt.Sprintf("The upgrade isn’t over when the horizon strikes %s: %d of %s upgraded", after(at), renewed, counted(nodes, "node"))
 		h.remedy = sentence(run.Reason)
 	default:
 		if !f.t.Stopped {
@@ -101,7 +101,7 @@ func (f *facts) blocked(h *heading) {
 	}
 	node := f.nodeLabel(b.Node)
 	if b.Budget == "" {
-		h.title += fmt.Sprintf(": pod %s doesn't leave, so node %s never drains", quoted(b.Pod), node)
+		h.title += fmt.Sprintf(": pod %s doesn’t leave, so node %s never drains", quoted(b.Pod), node)
 		return
 	}
 	h.title += fmt.Sprintf(": budget %s allows no eviction, so node %s never drains", quoted(b.Budget), node)

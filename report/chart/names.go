@@ -158,9 +158,6 @@ func (f *facts) subtitle() string {
 	if d := f.t.End.Sub(f.t.Start); d > 0 {
 		all = span(d) + " in all"
 	}
-	note := f.o.Note
-	if note == "" {
-		note = fmt.Sprintf("seed %d", f.t.Run.Seed)
-	}
-	return joined(faceSubtitle, innerW, scenario, strategy, f.work(), f.versions(), all, note)
+	return joined(faceSubtitle, innerW, scenario, strategy, f.work(), f.versions(), all,
+		fmt.Sprintf("seed %d", f.t.Run.Seed), f.o.Note)
 }

@@ -427,8 +427,11 @@ func (g *gantt) batchesOf(pool int) []group {
 	for _, i := range own {
 		b := g.t.Nodes[i].Batch
 		label := ""
-		if big && b > 0 {
+		switch {
+		case big && b > 0:
 			label = fmt.Sprintf("batch %d", b)
+		case big:
+			label = "not begun"
 		}
 		if k := len(out); k > 0 && out[k-1].label == label {
 			out[k-1].nodes = append(out[k-1].nodes, i)
@@ -490,11 +493,14 @@ func (g *gantt) row(i int, y float64) {
 			continue
 		}
 		line += fmt.Sprintf(" %s %s;", time.Duration(sp.From).Round(100*time.Millisecond), stateName(metrics.NodeState(sp.State)))
-		to := sp.To
-		if k == len(n.Spans)-1 && to >= g.t.Last {
-			to = g.a.to
+		if k == len(n.Spans)-1 && sp.To >= g.t.Last {
+			if g.isNew(sp) && metrics.NodeState(sp.State) == metrics.NodeReimaging {
+				g.span(n, metrics.Span{From: sp.To, To: g.a.to, State: int(metrics.NodeNew)}, b, false)
+			} else {
+				sp.To = g.a.to
+			}
 		}
-		g.span(n, metrics.Span{From: sp.From, To: to, State: sp.State}, b, k == 0)
+		g.span(n, sp, b, k == 0)
 	}
 	g.s.note("%s", line)
 	g.blameLabel(i, b)

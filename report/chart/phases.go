@@ -255,7 +255,11 @@ func (s *sheet) drainBar(a *timeAxis, r *phaseRow, y float64) {
 // them fit, their labels.
 func (s *sheet) segmentRow(a *timeAxis, r *phaseRow, y float64) {
 	fits := func(g *segment, label string) bool {
-		return faceLabel.width(label)+4 <= a.x(g.to)-a.x(g.from)-1
+		pad := 9.0
+		if g.fill == skyFill {
+			pad = 4
+		}
+		return faceLabel.width(label)+pad <= a.x(g.to)-a.x(g.from)-1
 	}
 	level := 0
 	for i := range r.segments {

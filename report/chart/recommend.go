@@ -35,7 +35,7 @@ func (c *comparison) heading() heading {
 	case c.allFail():
 		h.title = "No strategy meets all criteria"
 		if len(c.all) == 1 {
-			h.title = fmt.Sprintf("%s doesn't meet all criteria", quoted(c.all[0].Strategy))
+			h.title = fmt.Sprintf("%s doesn’t meet all criteria", quoted(c.all[0].Strategy))
 		}
 	case len(c.all) == 1:
 		h.verdict = blue
@@ -72,7 +72,7 @@ func (c *comparison) inTime(k *candidate) string {
 	case c.m.WindowSeconds > 0 && p.N > 0:
 		return fmt.Sprintf("inside the %s window in %d of %d", windowWords(c.m.WindowSeconds), p.Hits, p.N)
 	case !k.finishes:
-		return "but it doesn't finish"
+		return "but it doesn’t finish"
 	case k.Replications >= 20 && !math.IsInf(k.duration.P95, 1):
 		return "done within " + span(seconds(k.duration.P95))
 	}
@@ -155,7 +155,7 @@ func (c *comparison) blocker() string {
 				continue
 			}
 			most = b.Count
-			out = "the pods of " + quoted(b.Workload) + " don't leave"
+			out = "the pods of " + quoted(b.Workload) + " don’t leave"
 			if b.Budget != "" {
 				out = "budget " + quoted(b.Budget) + " allows no eviction"
 			}

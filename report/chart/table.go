@@ -15,34 +15,34 @@ type cell struct {
 	strong bool
 }
 
-// columnsOf are the right edges of the table's columns.
-const (
-	colMedian = 290.0
-	colRange  = 394.0
-	colFits   = 534.0
-	colReady  = 618.0
-	colPeak   = 696.0
-	colSurge  = 785.0
-	colGates  = 868.0
-)
+// columns are the right edges of the table's columns.
+type columns struct{ median, spread, fits, ready, peak, surge, gates float64 }
+
+// columns leaves no room for criteria where there are none.
+func (c *comparison) columns() columns {
+	if len(c.m.Gates) == 0 {
+		return columns{310, 430, 590, 684, 774, 868, 868}
+	}
+	return columns{290, 394, 534, 618, 696, 785, 868}
+}
 
 // table draws a row for each strategy and returns where it ends.
 func (c *comparison) table(y float64) float64 {
-	s := c.s
+	s, col := c.s, c.columns()
 	head := func(x float64, label string, a align) { s.write(faceTick, x, y+8, label, muted, a) }
 	fits := "fits the window"
 	if c.m.WindowSeconds <= 0 {
 		fits = "finishes"
 	}
 	head(margin+26, "strategy", left)
-	head(colMedian, "median", right)
-	head(colRange, "90 % of runs", right)
-	head(colFits, fits, right)
-	head(colReady, "ready, p05", right)
-	head(colPeak, "peak nodes", right)
-	head(colSurge, "surge node-h", right)
+	head(col.median, "median", right)
+	head(col.spread, "90 % of runs", right)
+	head(col.fits, fits, right)
+	head(col.ready, "ready, p05", right)
+	head(col.peak, "peak nodes", right)
+	head(col.surge, "surge node-h", right)
 	if len(c.m.Gates) > 0 {
-		head(colGates, "criteria", right)
+		head(col.gates, "criteria", right)
 	}
 	y += 20
 	s.hline(margin, pageWidth-margin, y, rules, 0.5)
@@ -55,7 +55,7 @@ func (c *comparison) table(y float64) float64 {
 }
 
 func (c *comparison) tableRow(k *candidate, y float64) {
-	s := c.s
+	s, col := c.s, c.columns()
 	mid := y + 13.5
 	if k.best {
 		s.box(rect{margin, y + 0.5, pageWidth - margin, y + 26.5}, mix(white, blue, 0.08))
@@ -76,7 +76,7 @@ func (c *comparison) tableRow(k *candidate, y float64) {
 			s.dot(at, 2.75, white)
 		}
 	}
-	s.write(faceStrong, margin+26, mid, faceStrong.shorten(k.Strategy, colMedian-60-margin-26), ink, left)
+	s.write(faceStrong, margin+26, mid, faceStrong.shorten(k.Strategy, col.median-60-margin-26), ink, left)
 	put := func(x float64, v cell) {
 		f, colour := faceLabel, ink
 		if k.best || v.strong {
@@ -87,12 +87,12 @@ func (c *comparison) tableRow(k *candidate, y float64) {
 		}
 		s.write(f, x, mid, v.str, colour, right)
 	}
-	put(colMedian, c.medianCell(k))
-	put(colRange, c.rangeCell(k))
-	put(colFits, c.fitsCell(k, mid))
-	put(colReady, c.readyCell(k))
-	put(colPeak, c.plain(k, "peak_nodes"))
-	put(colSurge, c.plain(k, "surge_node_hours"))
+	put(col.median, c.medianCell(k))
+	put(col.spread, c.rangeCell(k))
+	put(col.fits, c.fitsCell(k, mid))
+	put(col.ready, c.readyCell(k))
+	put(col.peak, c.plain(k, "peak_nodes"))
+	put(col.surge, c.plain(k, "surge_node_hours"))
 	if len(c.m.Gates) > 0 {
 		c.gatesCell(k, mid)
 	}
@@ -155,7 +155,7 @@ func (c *comparison) fitsCell(k *candidate, mid float64) cell {
 	v := cell{str: c.fitsText(k), bad: p.N > 0 && float64(p.Hits) < 0.9*float64(p.N)}
 	if p.N >= 100 {
 		const w = 48.0
-		x := colFits - 46 - w
+		x := c.columns().fits - 46 - w
 		c.s.box(rect{x, mid - 3, x + w, mid + 3}, grid)
 		if p.Hits > 0 {
 			c.s.box(rect{x, mid - 3, x + w*float64(p.Hits)/float64(p.N), mid + 3}, blue)
@@ -195,18 +195,18 @@ func (k *candidate) gatesText() string {
 }
 
 func (c *comparison) gatesCell(k *candidate, mid float64) {
-	str := k.gatesText()
+	str, edge := k.gatesText(), c.columns().gates
 	if len(k.failing) == 0 {
 		f := faceLabel
 		if k.best {
 			f = faceStrong
 		}
-		c.s.write(f, colGates, mid, str, ink, right)
+		c.s.write(f, edge, mid, str, ink, right)
 		return
 	}
-	b := boxOf(faceStrong, str, colGates, mid, right)
+	b := boxOf(faceStrong, str, edge, mid, right)
 	c.s.box(rect{b.x0 - 5, mid - 9, b.x1 + 5, mid + 9}, red)
-	c.s.write(faceStrong, colGates, mid, str, white, right)
+	c.s.write(faceStrong, edge, mid, str, white, right)
 }
 
 // remarks names failed criteria and other end versions below the table.
@@ -222,7 +222,7 @@ func (c *comparison) remarks(y float64) float64 {
 	for i := range c.all {
 		k := &c.all[i]
 		if !k.ranked && k.finishes && k.EndVersions != "" {
-			out = append(out, fmt.Sprintf("“%s” isn't ranked with the others: it ends at %s.", k.Strategy, k.EndVersions))
+			out = append(out, fmt.Sprintf("“%s” isn’t ranked with the others: it ends at %s.", k.Strategy, k.EndVersions))
 		}
 	}
 	if n := len(out); n > 6 {
@@ -290,7 +290,7 @@ func (c *comparison) footer() []string {
 		out = append(out, "Red: "+what+".")
 	}
 	if tilde {
-		out = append(out, "~: can't be told apart from the recommended one.")
+		out = append(out, "~: can’t be told apart from the recommended one.")
 	}
 	if n := c.runs(); n > 1 && n < 100 {
 		out = append(out, "Shares with their 95 % interval.")
