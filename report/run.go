@@ -62,7 +62,7 @@ func (r RunReport) facts() []fact {
 		{"duration", r.durations()},
 		{"worst moment", worstMoment(run)},
 		{"evictions", evictions(run)},
-		{"peak", fmt.Sprintf("%s, %s, %s of the subnet", count(run.PeakNodes, "node"), count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
+		{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
 		{"surge", surge(run)},
 		{"versions", versions(run)},
 	}
@@ -186,7 +186,7 @@ func versions(run *metrics.Run) string {
 		}
 	}
 	return fmt.Sprintf("mixed, against best practice: control plane %s, %s; skew %s",
-		run.EndControlPlane, list(behind), count(run.EndSkew, "minor"))
+		run.EndControlPlane, List(behind), Count(run.EndSkew, "minor"))
 }
 
 func blockerText(b *metrics.Blocker) string {

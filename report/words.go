@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"rollsim/sim/metrics"
 )
@@ -85,21 +87,52 @@ func podTime(s float64) string {
 	return strconv.FormatFloat(s/3600, 'f', 1, 64) + " pod-h"
 }
 
-// count spells a number of things: 1 node, 3 nodes.
-func count(n int, thing string) string {
+// Count spells a number of things: 1 node, 3 nodes.
+func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return strconv.Itoa(n) + " " + thing + "s"
 }
 
-// list joins words: a, b and c.
-func list(words []string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
+// List joins words: a, b and c.
+func List(words []string) string { return join(words, " and ") }
+
+// Alternatives joins words of which one is to be chosen: a, b or c.
+func Alternatives(words []string) string { return join(words, " or ") }
+
+func join(words []string, last string) string {
+	n := len(words)
+	if n < 2 {
+		return strings.Join(words, "")
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return strings.Join(words[:n-1], ", ") + last + words[n-1]
+}
+
+// Wrap breaks a text into lines of at most so many characters, at spaces. A
+// longer word has a line of its own.
+func Wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}
+
+// Capital begins a text with a capital letter.
+func Capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }

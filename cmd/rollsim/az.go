@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 	"slices"
 	"time"
@@ -26,7 +25,9 @@ func upgradesCommand() *cobra.Command {
 		Long: `Print the versions that the control plane can go to, as az aks get-upgrades
 would; with --pool those that a node pool can go to, as az aks nodepool
 get-upgrades would.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  rollsim upgrades shop
+  rollsim upgrades shop --pool web --output json`,
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := flags.load(c, args[0])
 			if err != nil {
@@ -35,14 +36,14 @@ get-upgrades would.`,
 			state := rules.FromModel(s.model)
 			if pool == "" {
 				profile := aks.Upgrades(state)
-				return printResult(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
+				return s.print(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
 			}
 			i, err := choosePool(s.model, pool)
 			if err != nil {
 				return err
 			}
 			profile := aks.PoolUpgrades(state, i)
-			return printResult(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
+			return s.print(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
 		},
 	}
 	flags.register(c)
@@ -58,7 +59,7 @@ func choosePool(m *model.Model, name string) (int, error) {
 		for _, p := range m.NodePools {
 			names = append(names, p.Name)
 		}
-		return 0, usageError("--pool %q: no such node pool; the scenario has %q", name, names)
+		return 0, usageError("--pool %q: there is no such node pool; want %s", name, quoted(names))
 	}
 	return i, nil
 }
@@ -76,7 +77,7 @@ func poolsCommand() *cobra.Command {
 pools as az aks nodepool list would then. Without --at that is the start.`,
 		Example: `  rollsim pools shop --strategy full --at 35m
   rollsim pools shop --strategy full --at 35m --output json`,
-		Args: cobra.ExactArgs(1),
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := flags.load(c, args[0])
 			if err != nil {
@@ -87,7 +88,7 @@ pools as az aks nodepool list would then. Without --at that is the start.`,
 				return err
 			}
 			if at < 0 || at > s.model.Run.Horizon {
-				return usageError("--at %v: want a time from 0s to the horizon, %v", at, s.model.Run.Horizon)
+				return usageError("--at %s: want a time from 0s to the horizon, %s", report.Span(at), report.Span(s.model.Run.Horizon))
 			}
 			if replication < 0 {
 				return usageError("--replication %d: replications are numbered from 0", replication)
@@ -97,13 +98,13 @@ pools as az aks nodepool list would then. Without --at that is the start.`,
 			for _, p := range pools {
 				rows = append(rows, p.Row())
 			}
-			return printResult(c, output, azTable(aks.AgentPoolColumns, rows...), azJSON(pools))
+			return s.print(c, output, azTable(aks.AgentPoolColumns, rows...), azJSON(pools))
 		},
 	}
 	flags.register(c)
 	output.register(c)
-	c.Flags().StringVar(&strategy, "strategy", "", "`NAME` of the strategy, needed when the file has several")
-	c.Flags().DurationVar(&at, "at", 0, "simulated time since the start")
+	registerStrategy(c, &strategy)
+	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m")
 	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
 	return c
 }
@@ -117,12 +118,7 @@ func azTable(columns []string, rows ...[]string) func(io.Writer) error {
 
 // azJSON writes a value as az -o json does.
 func azJSON(v any) func(io.Writer) error {
-	return func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(v)
-	}
+	return func(w io.Writer) error { return writeJSON(w, v) }
 }
 
 // seconds spells a number of seconds for people.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"slices"
@@ -30,10 +31,13 @@ meet the same slow nodes. With --out it leaves summary.json, report.md,
 comparison.png and, for each strategy, the two pictures of its median run.
 
 Gates of the scenario are judged on the bound of the interval. An interrupt
-stops playing; what is complete is counted, written and marked.`,
+stops playing; what is complete is counted, written and marked.
+
+Exit code 3: a gate failed. 4: a strategy didn't complete in some replication.
+130: interrupted.`,
 		Example: `  rollsim compare shop --out out
   rollsim compare shop --strategy full --strategy "pool by pool" --replications 1000`,
-		Args: cobra.ExactArgs(1),
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := flags.load(c, args[0])
 			if err != nil {
@@ -48,8 +52,9 @@ stops playing; what is complete is counted, written and marked.`,
 	}
 	flags.register(c)
 	output.register(c)
-	c.Flags().IntVar(&flags.replications, "replications", 0, "how many replications of each strategy (default: the scenario's)")
+	c.Flags().IntVar(&flags.replications, "replications", 0, "`NUMBER` of replications of each strategy (default: the scenario's)")
 	c.Flags().StringArrayVar(&names, "strategy", nil, "only the strategy of that `NAME`; may be repeated")
+	_ = c.RegisterFlagCompletionFunc("strategy", completeStrategy)
 	c.Flags().StringVar(&out, "out", "", "`FOLDER` for pictures, report and summary")
 	c.Flags().BoolVar(&strict, "strict", false, "an inconclusive gate counts as failed")
 	return c
@@ -83,40 +88,62 @@ func chooseStrategies(s *scenario, names []string) ([]int, error) {
 
 // compare plays, summarizes, writes and judges.
 func (s *scenario) compare(c *cobra.Command, chosen []int, out string, output outputFlag, strict bool) error {
+	var files *outputFiles
+	if out != "" {
+		var err error
+		if files, err = newOutputFiles(out); err != nil {
+			return err
+		}
+	}
+	summary, err := s.replicate(c, chosen)
+	if err != nil {
+		return err
+	}
+	r := report.CompareReport{Source: s.source, Summary: summary}
+	if files != nil {
+		if err := s.writeComparison(c, &r, chosen, files); err != nil {
+			return err
+		}
+	}
+	writeJSON := func(w io.Writer) error { return report.WriteCompareJSON(w, s.source, summary) }
+	if err := s.print(c, output, r.Text, writeJSON); err != nil {
+		return err
+	}
+	if files != nil {
+		files.wrote(c.ErrOrStderr())
+	}
+	return compareExit(summary, strict)
+}
+
+// replicate plays until all replications are complete or a signal comes, and
+// summarizes what is complete.
+func (s *scenario) replicate(c *cobra.Command, chosen []int) (*metrics.Summary, error) {
 	n := s.model.Run.Replications
 	update, finish := progress(c.ErrOrStderr(), n, "replications")
 	played := sim.Replicate(c.Context(), s.model, chosen, n, runtime.GOMAXPROCS(0), update)
 	finish()
 	if played.Done == 0 {
-		return codedError{exitInterrupted, errors.New("interrupted before the first replication was complete; nothing is written")}
+		return nil, codedError{exitInterrupted, errors.New("interrupted before the first replication was complete; nothing is written")}
+	}
+	if played.Done < n {
+		fmt.Fprintf(c.ErrOrStderr(), "rollsim: interrupted: finishing with %d of %d replications; a second signal ends this, too\n", played.Done, n)
 	}
 	summary, err := metrics.Summarize(metrics.NewInput(s.model, chosen, played.Runs))
 	if err != nil {
-		return codedError{exitInternal, err}
+		return nil, codedError{exitInternal, err}
 	}
-	r := report.CompareReport{Source: s.source, Summary: summary}
-	if out != "" {
-		if err := s.writeComparison(c, &r, chosen, out); err != nil {
-			return err
-		}
-	}
-	writeJSON := func(w io.Writer) error { return report.WriteCompareJSON(w, s.source, summary) }
-	if err := printResult(c, output, r.Text, writeJSON); err != nil {
-		return err
-	}
-	return compareExit(c.Context(), summary, strict)
+	return summary, nil
 }
 
 // writeComparison plays the median run of each strategy once more, this time
 // for its pictures, and writes all files.
-func (s *scenario) writeComparison(c *cobra.Command, r *report.CompareReport, chosen []int, out string) error {
-	files := outputFiles{dir: out}
+func (s *scenario) writeComparison(c *cobra.Command, r *report.CompareReport, chosen []int, files *outputFiles) error {
 	picture, err := chart.Comparison(r.Summary, s.chartOptions())
 	if err != nil {
 		return codedError{exitInternal, err}
 	}
 	if err := files.add("comparison.png", picture.PNG); err != nil {
-		return codedError{exitInternal, err}
+		return err
 	}
 	r.Pictures = append(r.Pictures, report.Picture{File: "comparison.png", Alt: picture.Alt})
 	simulator := sim.New(s.model)
@@ -129,7 +156,7 @@ func (s *scenario) writeComparison(c *cobra.Command, r *report.CompareReport, ch
 		result := simulator.Run(index, r.Summary.Strategies[i].MedianRun, sim.Options{Timeline: true})
 		o := s.chartOptions()
 		o.Note = "median run"
-		pictures, err := drawRun(&files, result, o, suffixes[i])
+		pictures, err := drawRun(files, result, o, suffixes[i])
 		if err != nil {
 			return err
 		}
@@ -140,15 +167,15 @@ func (s *scenario) writeComparison(c *cobra.Command, r *report.CompareReport, ch
 		files.add("summary.json", func(w io.Writer) error { return report.WriteCompareJSON(w, s.source, r.Summary) }),
 		files.add("report.md", r.Markdown))
 	if err != nil {
-		return codedError{exitInternal, err}
+		return err
 	}
-	return files.write(c.ErrOrStderr())
+	return files.write(context.WithoutCancel(c.Context())) // what is complete is worth keeping
 }
 
 // compareExit is the exit code of a comparison that was printed: an interrupt
 // comes first, then gates, then upgrades that didn't complete.
-func compareExit(ctx context.Context, s *metrics.Summary, strict bool) error {
-	if ctx.Err() != nil {
+func compareExit(s *metrics.Summary, strict bool) error {
+	if s.Done < s.Replications {
 		return codedError{code: exitInterrupted}
 	}
 	for _, g := range s.Gates {

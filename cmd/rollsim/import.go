@@ -2,22 +2,31 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
+	"rollsim/report"
 	"rollsim/scenarios"
 	"rollsim/scenarios/importer"
+	"rollsim/sim/metrics"
 	"rollsim/sim/model"
 )
 
+// importFlags are the flags of rollsim import.
+type importFlags struct {
+	kubectl, pools, cluster, out, to, title string
+	anonymize                               bool
+}
+
 func importCommand() *cobra.Command {
-	var kubectl, pools, cluster, out, to, title string
-	var anonymize bool
+	var flags importFlags
 	c := &cobra.Command{
 		Use:   "import --kubectl FILE [--az-nodepools FILE] [--az-cluster FILE] -o FILE",
 		Short: "Make a scenario of what kubectl and az print",
@@ -29,114 +38,171 @@ kubectl and az have printed into files.
   az aks show -g GROUP -n NAME -o json > aks.json
 
 Pods keep their nodes as initial placement. What has no counterpart in a
-scenario is listed on stderr. A FILE of - is standard input or output.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in := importer.Input{Title: title, Anonymize: anonymize}
-			if err := readImports(c, &in, kubectl, pools, cluster, to); err != nil {
-				return err
-			}
-			return importTo(c, in, out)
-		},
+scenario is listed on stderr. A FILE of - is standard input or output; input
+may be compressed by gzip.`,
+		Example: `  rollsim import --kubectl cluster.json -o mine.toml
+  rollsim import --kubectl cluster.json --az-nodepools pools.json --az-cluster aks.json --to 1.33.5 -o mine.toml
+  kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json | rollsim import --kubectl - --anonymize -o -`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return flags.run(c) },
 	}
 	f := c.Flags()
-	f.StringVar(&kubectl, "kubectl", "", "what kubectl get ... -o json printed (required)")
-	f.StringVar(&pools, "az-nodepools", "", "what az aks nodepool list -o json printed")
-	f.StringVar(&cluster, "az-cluster", "", "what az aks show -o json printed")
-	f.StringVarP(&out, "out", "o", "", "scenario to write (required)")
-	f.StringVar(&to, "to", "", "target `VERSION` of the strategies (default: chosen, and said)")
-	f.StringVar(&title, "title", "", "title of the scenario")
-	f.BoolVar(&anonymize, "anonymize", false, "put hashes in place of all names")
-	_ = c.MarkFlagRequired("kubectl")
-	_ = c.MarkFlagRequired("out")
+	f.StringVar(&flags.kubectl, "kubectl", "", "`FILE` that kubectl get ... -o json printed (required)")
+	f.StringVar(&flags.pools, "az-nodepools", "", "`FILE` that az aks nodepool list -o json printed")
+	f.StringVar(&flags.cluster, "az-cluster", "", "`FILE` that az aks show -o json printed")
+	f.StringVarP(&flags.out, "out", "o", "", "`FILE` to write the scenario to (required)")
+	f.StringVar(&flags.to, "to", "", "target `VERSION` of the strategies (default: chosen, and said)")
+	f.StringVar(&flags.title, "title", "", "`TITLE` of the scenario")
+	f.BoolVar(&flags.anonymize, "anonymize", false, "put hashes in place of all names")
 	return c
 }
 
-func readImports(c *cobra.Command, in *importer.Input, kubectl, pools, cluster, to string) error {
-	for _, x := range []struct {
-		name string
-		file *importer.File
-	}{{kubectl, &in.Kubectl}, {pools, &in.NodePools}, {cluster, &in.Cluster}} {
-		if x.name == "" {
-			continue
-		}
-		data, err := readFile(c, x.name)
-		if err != nil {
-			return err
-		}
-		*x.file = importer.File{Name: x.name, Data: data}
+func (f *importFlags) run(c *cobra.Command) error {
+	if f.kubectl == "" || f.out == "" {
+		return usageError("import wants --kubectl FILE and -o FILE; \"rollsim import --help\" shows how to make the input")
 	}
-	if to == "" {
-		return nil
-	}
-	v, err := model.ParseVersion(to)
+	in, err := f.read(c)
 	if err != nil {
-		return usageError("--to: %w", err)
+		return err
 	}
-	in.To = v
-	return nil
-}
-
-func readFile(c *cobra.Command, name string) ([]byte, error) {
-	if name == "-" {
-		data, err := io.ReadAll(c.InOrStdin())
-		if err != nil {
-			return nil, codedError{exitInternal, err}
-		}
-		return data, nil
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, codedError{exitUsage, err}
-	}
-	return data, nil
-}
-
-// importTo writes the scenario when it is one that can be run.
-func importTo(c *cobra.Command, in importer.Input, out string) error {
 	result, err := importer.Import(in)
 	if err != nil {
-		return codedError{exitUsage, err}
+		return codedError{exitUsage, positioned{err}}
 	}
 	var text bytes.Buffer
 	if err := scenarios.Encode(&text, result.Spec); err != nil {
 		return codedError{exitInternal, err}
 	}
-	for _, n := range result.Notes {
-		fmt.Fprintln(c.ErrOrStderr(), n.String())
-	}
-	if err := checkImport(c, out, text.Bytes()); err != nil {
+	if err := f.write(c, text.Bytes()); err != nil {
 		return err
 	}
-	if out == "-" {
-		_, err = c.OutOrStdout().Write(text.Bytes())
-	} else {
-		err = renameio.WriteFile(out, text.Bytes(), 0o644)
+	sayNotes(c.ErrOrStderr(), result.Notes)
+	if err := f.check(c, text.Bytes()); err != nil {
+		return err
 	}
-	if err != nil {
-		return codedError{exitInternal, err}
-	}
-	if out != "-" {
-		fmt.Fprintf(c.ErrOrStderr(), "wrote %s; next: rollsim plan %s\n", out, out)
+	if f.out != "-" {
+		fmt.Fprintf(c.ErrOrStderr(), "\nwrote %s; next: rollsim plan %s\n", f.out, f.out)
 	}
 	return nil
 }
 
-// checkImport loads the scenario as a user would. What is wrong with it is said
-// but doesn't keep it from being written: it is the user's to mend.
-func checkImport(c *cobra.Command, out string, text []byte) error {
-	file, err := scenarios.Load(out, text)
+func (f *importFlags) read(c *cobra.Command) (importer.Input, error) {
+	in := importer.Input{Title: f.title, Anonymize: f.anonymize}
+	fromStdin := ""
+	for _, x := range []struct {
+		flag, name string
+		file       *importer.File
+	}{{"kubectl", f.kubectl, &in.Kubectl}, {"az-nodepools", f.pools, &in.NodePools}, {"az-cluster", f.cluster, &in.Cluster}} {
+		if x.name == "" {
+			continue
+		}
+		if x.name == "-" && fromStdin != "" {
+			return in, usageError("--%s and --%s can't both be standard input", fromStdin, x.flag)
+		} else if x.name == "-" {
+			fromStdin = x.flag
+		}
+		data, err := readImport(c, x.flag, x.name)
+		if err != nil {
+			return in, err
+		}
+		*x.file = importer.File{Name: x.name, Data: data}
+	}
+	if f.to == "" {
+		return in, nil
+	}
+	v, err := model.ParseVersion(f.to)
+	if err != nil {
+		return in, usageError("--to: %w", err)
+	}
+	in.To = v
+	return in, nil
+}
+
+// readImport reads the file of a flag.
+func readImport(c *cobra.Command, flag, name string) (data []byte, err error) {
+	if name == "-" {
+		data, err = io.ReadAll(c.InOrStdin())
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err == nil && bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		data, err = gunzip(data)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usageError("--%s %s: there is no such file", flag, name)
+	case err != nil:
+		return nil, codedError{exitInternal, fmt.Errorf("--%s: %w", flag, err)}
+	}
+	return data, nil
+}
+
+func gunzip(data []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+// write puts the scenario into its file, whole or not at all.
+func (f *importFlags) write(c *cobra.Command, text []byte) error {
+	if f.out == "-" {
+		_, err := c.OutOrStdout().Write(text)
+		return err
+	}
+	writing.Lock()
+	defer writing.Unlock()
+	if c.Context().Err() != nil {
+		return errInterrupted
+	}
+	p, err := pendingFile(f.out, text)
+	if err != nil {
+		return err
+	}
+	return p.CloseAtomicallyReplace()
+}
+
+// sayNotes lists what isn't in the scenario as it was, the weightiest first.
+func sayNotes(w io.Writer, notes []importer.Note) {
+	for i, n := range notes {
+		if i == 0 || n.Weight != notes[i-1].Weight {
+			fmt.Fprintf(w, "\n%s\n", n.Weight)
+		}
+		for j, line := range report.Wrap(n.String(), 96) {
+			indent := "  "
+			if j > 0 {
+				indent = "      "
+			}
+			fmt.Fprintln(w, indent+line)
+		}
+	}
+}
+
+// check loads the scenario as a user would. What is wrong with it is said but
+// doesn't keep it from being written: it is the user's to mend.
+func (f *importFlags) check(c *cobra.Command, text []byte) error {
+	name := f.out
+	if name == "-" {
+		name = "scenario"
+	}
+	file, err := scenarios.Load(name, text)
 	if err != nil {
 		return codedError{exitInternal, fmt.Errorf("the scenario that was made can't be read back: %w", err)}
 	}
-	_, warnings, err := file.Model()
+	_, warnings, err := file.Model(metrics.CheckGates)
+	var lines []string
 	for _, w := range warnings {
-		fmt.Fprintln(c.ErrOrStderr(), w.String()+" (warning)")
+		lines = append(lines, "warning: "+w.String())
 	}
 	var wrong scenarios.ErrorList
 	if errors.As(err, &wrong) {
-		fmt.Fprintf(c.ErrOrStderr(), "before it can be run, the scenario needs a hand:\n%v\n", wrong)
-		return nil
+		lines = append(lines, "before it can be run, the scenario needs a hand:", wrong.Error())
+	} else if err != nil {
+		return err
 	}
-	return err
+	if len(lines) > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "\n%s\n", strings.Join(lines, "\n"))
+	}
+	return nil
 }

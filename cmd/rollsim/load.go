@@ -39,21 +39,9 @@ type scenario struct {
 	source   report.Source
 }
 
-// load reads the scenario that arg names and checks it. Errors and warnings go
-// to stderr; an error carries the exit code.
+// load reads the scenario that arg names and checks it. An error carries the
+// exit code.
 func (f *scenarioFlags) load(c *cobra.Command, arg string) (*scenario, error) {
-	s, err := f.read(c, arg)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range s.warnings {
-		fmt.Fprintln(c.ErrOrStderr(), w.String()+" (warning)")
-	}
-	return s, nil
-}
-
-// read is load without saying the warnings.
-func (f *scenarioFlags) read(c *cobra.Command, arg string) (*scenario, error) {
 	name, data, err := readInput(c.InOrStdin(), arg)
 	if err != nil {
 		return nil, err
@@ -79,26 +67,29 @@ func (f *scenarioFlags) read(c *cobra.Command, arg string) (*scenario, error) {
 	}}, nil
 }
 
-// override applies --set, --seed and --replications.
+// override applies --set, --seed and --replications, and says of all of them
+// what is wrong.
 func (f *scenarioFlags) override(c *cobra.Command, file *scenarios.Scenario) error {
+	var errs []error
 	for _, s := range f.set {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok {
-			return usageError("--set %s: want KEY=VALUE, such as node_pool.web.max_surge=50%%", s)
-		}
-		if err := file.Set(key, value); err != nil {
-			return codedError{exitUsage, err}
+			errs = append(errs, fmt.Errorf("--set %s: want KEY=VALUE, such as node_pool.web.max_surge=50%%", s))
+		} else if err := file.Set(key, value); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	if c.Flags().Changed("seed") {
-		if err := file.Set("run.seed", fmt.Sprint(f.seed)); err != nil {
-			return codedError{exitUsage, err}
-		}
+		errs = append(errs, file.Set("run.seed", fmt.Sprint(f.seed)))
 	}
 	if c.Flags().Changed("replications") {
-		if err := file.Set("run.replications", fmt.Sprint(f.replications)); err != nil {
-			return codedError{exitUsage, err}
+		if f.replications < 1 {
+			return usageError("--replications %d: want at least 1", f.replications)
 		}
+		errs = append(errs, file.Set("run.replications", fmt.Sprint(f.replications)))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return codedError{exitUsage, err}
 	}
 	return nil
 }
@@ -113,17 +104,20 @@ func readInput(stdin io.Reader, arg string) (name string, data []byte, err error
 		}
 		return "stdin", data, nil
 	}
-	data, err = os.ReadFile(arg)
-	if err == nil {
-		return arg, data, nil
-	}
-	if i := slices.IndexFunc(scenarios.Library(), func(e scenarios.Entry) bool { return e.Name == arg }); i >= 0 {
+	info, err := os.Stat(arg)
+	switch i := slices.Index(libraryNames(), arg); {
+	case (err != nil || info.IsDir()) && i >= 0:
 		return arg, scenarios.Library()[i].Data, nil
-	}
-	if errors.Is(err, fs.ErrNotExist) {
+	case errors.Is(err, fs.ErrNotExist):
 		return "", nil, usageError("%s: neither a file nor a library scenario; the library has %s", arg, strings.Join(libraryNames(), ", "))
+	case err == nil && info.IsDir():
+		return "", nil, usageError("%s: a folder; want a scenario in TOML", arg)
 	}
-	return "", nil, codedError{exitInternal, err}
+	data, err = os.ReadFile(arg)
+	if err != nil {
+		return "", nil, codedError{exitInternal, err}
+	}
+	return arg, data, nil
 }
 
 func libraryNames() []string {
@@ -141,6 +135,26 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 	return libraryNames(), cobra.ShellCompDirectiveDefault
 }
 
+// registerStrategy adds --strategy for verbs that want one strategy.
+func registerStrategy(c *cobra.Command, name *string) {
+	c.Flags().StringVar(name, "strategy", "", "`NAME` of the strategy, needed when the file has several")
+	_ = c.RegisterFlagCompletionFunc("strategy", completeStrategy)
+}
+
+// completeStrategy offers the strategies of the scenario that the command line
+// has already.
+func completeStrategy(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 || args[0] == "-" {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var f scenarioFlags
+	s, err := f.load(c, args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return strategyNames(s.model), cobra.ShellCompDirectiveNoFileComp
+}
+
 // strategyNames are the names of a model's strategies in file order.
 func strategyNames(m *model.Model) []string {
 	var names []string
@@ -154,16 +168,15 @@ func strategyNames(m *model.Model) []string {
 // one of the file.
 func chooseStrategy(m *model.Model, name string) (int, error) {
 	names := strategyNames(m)
-	quoted := `"` + strings.Join(names, `", "`) + `"`
 	switch i := slices.Index(names, name); {
 	case len(names) == 0:
 		return 0, usageError("the scenario has no [[strategy]]; add one, such as kind = \"full\" with to = \"...\"")
 	case name == "" && len(names) == 1:
 		return 0, nil
 	case name == "":
-		return 0, usageError("the scenario has %d strategies; choose one with --strategy: %s", len(names), quoted)
+		return 0, usageError("the scenario has %d strategies; choose one with --strategy: %s", len(names), quoted(names))
 	case i < 0:
-		return 0, usageError("--strategy %q: no such strategy; the scenario has %s", name, quoted)
+		return 0, usageError("--strategy %q: there is no such strategy; want %s", name, quoted(names))
 	default:
 		return i, nil
 	}
@@ -176,7 +189,7 @@ func (o *outputFlag) String() string { return string(*o) }
 func (o *outputFlag) Type() string   { return "table|json" }
 func (o *outputFlag) Set(s string) error {
 	if s != "table" && s != "json" {
-		return fmt.Errorf("%q is neither table nor json", s)
+		return errors.New("want table or json")
 	}
 	*o = outputFlag(s)
 	return nil
@@ -186,6 +199,18 @@ func (o *outputFlag) register(c *cobra.Command) {
 	*o = "table"
 	c.Flags().Var(o, "output", "how the result is printed")
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// print writes a result to stdout in the form that --output asks for, and then
+// the scenario's warnings to stderr.
+func (s *scenario) print(c *cobra.Command, output outputFlag, table, json func(io.Writer) error) error {
+	if err := printResult(c, output, table, json); err != nil {
+		return err
+	}
+	for _, w := range s.warnings {
+		fmt.Fprintf(c.ErrOrStderr(), "warning: %s\n", w)
+	}
+	return nil
 }
 
 // printResult writes a result to stdout in the form that --output asks for.

@@ -3,7 +3,8 @@
 // long it takes and what each workload loses.
 //
 // Each verb is a file of this package. Results go to stdout, everything else to
-// stderr.
+// stderr: messages begin with a file position or with "rollsim:", in lower case
+// and without a full stop.
 package main
 
 import (
@@ -12,10 +13,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"rollsim/scenarios"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -46,6 +47,9 @@ func (e codedError) Error() string {
 
 func (e codedError) Unwrap() error { return e.err }
 
+// positioned is an error of which every line begins with file and position.
+type positioned struct{ error }
+
 // usageError is bad usage: it is said how to do better.
 func usageError(format string, args ...any) error {
 	return codedError{exitUsage, fmt.Errorf(format, args...)}
@@ -53,7 +57,7 @@ func usageError(format string, args ...any) error {
 
 // run is the whole program with its streams; it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signalContext(context.Background())
 	defer stop()
 	root := rootCommand()
 	root.SetArgs(args)
@@ -64,52 +68,67 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	code := exitUsage // what cobra itself finds is bad usage
-	var coded codedError
-	if errors.As(err, &coded) {
-		code = coded.code
-	}
 	if text := err.Error(); text != "" {
+		if !errors.As(err, new(scenarios.ErrorList)) && !errors.As(err, new(positioned)) {
+			text = "rollsim: " + text
+		}
 		fmt.Fprintln(stderr, text)
 	}
-	return code
+	var coded codedError
+	if errors.As(err, &coded) {
+		return coded.code
+	}
+	return exitInternal
 }
 
-const long = `rollsim rehearses an AKS upgrade before anyone touches the cluster.
+const long = `rollsim rehearses an AKS upgrade before anyone touches the cluster: whether it
+finishes and who blocks it, how long it takes, what each workload loses, and
+which strategy is best.
 
 A FILE is a scenario in TOML, the name of a library scenario (see "rollsim
-scenarios"), or - for standard input.
+scenarios"), or - for standard input. Results go to stdout, everything else to
+stderr.
 
-Exit codes: 0 fine; 1 internal or I/O; 2 bad usage or scenario; 3 a gate
-failed; 4 an upgrade was refused, blocked or failed where nothing expected it;
-130 interrupted.`
+Exit codes:
+    0  fine
+    1  internal error or I/O
+    2  bad usage, or a scenario that can't be run
+    3  a gate failed
+    4  an upgrade was refused, blocked or failed where nothing expected it
+  130  interrupted`
 
-const examples = `  rollsim run quickstart --out out         play one upgrade, leave pictures and a report
-  rollsim compare shop --out out           play every strategy many times and compare
-  rollsim plan shop --strategy full        what would be asked of AKS, and with which settings
+const examples = `  rollsim run quickstart --out out      play one upgrade, leave pictures and a report
+  rollsim compare shop --out out        play every strategy many times and compare
+  rollsim plan shop --strategy full     what would be asked of AKS, and with which settings
+  rollsim scenarios shop > mine.toml    a scenario to start your own from
   rollsim import --kubectl cluster.json --az-nodepools pools.json -o mine.toml`
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "rollsim",
-		Short:         "Rehearse an AKS upgrade",
-		Long:          long,
-		Example:       examples,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Use:                        "rollsim",
+		Short:                      "Rehearse an AKS upgrade",
+		Long:                       long,
+		Example:                    examples,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       knownVerb,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		validateCommand(),
 		planCommand(),
 		upgradesCommand(),
 		poolsCommand(),
 		runCommand(),
-		compareCommand(),
 		importCommand(),
 		scenariosCommand(),
 		versionCommand(),
 	)
+	for _, c := range root.Commands() {
+		c.RunE = abandonable(c.RunE)
+	}
+	root.AddCommand(compareCommand()) // keeps what is complete when interrupted
 	return root
 }

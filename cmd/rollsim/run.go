@@ -22,10 +22,14 @@ func runCommand() *cobra.Command {
 		Long: `Play one replication of one strategy. With --out it leaves summary.json,
 report.md, trace.jsonl, availability.png and nodes.png in that folder.
 
-It is one draw of many: "rollsim compare" plays many and gives intervals.`,
+It is one draw of many: "rollsim compare" plays many and gives intervals.
+
+Exit code 4: the upgrade was refused, blocked or failed where nothing expected
+it, or was not over at the horizon.`,
 		Example: `  rollsim run quickstart --out out
-  rollsim run shop --strategy full --set node_pool.web.max_surge=50% --out out`,
-		Args: cobra.ExactArgs(1),
+  rollsim run shop --strategy full --set node_pool.web.max_surge=50% --out out
+  rollsim run shop --strategy full --replication 17 --output json`,
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := scenario.load(c, args[0])
 			if err != nil {
@@ -38,46 +42,52 @@ It is one draw of many: "rollsim compare" plays many and gives intervals.`,
 			if replication < 0 {
 				return usageError("--replication %d: replications are numbered from 0", replication)
 			}
-			result := sim.New(s.model).Run(index, replication, sim.Options{Timeline: true, Trace: out != ""})
-			return s.finishRun(c, result, out, output)
+			return s.run(c, index, replication, out, output)
 		},
 	}
 	scenario.register(c)
 	output.register(c)
-	c.Flags().StringVar(&strategy, "strategy", "", "`NAME` of the strategy, needed when the file has several")
+	registerStrategy(c, &strategy)
 	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
 	c.Flags().StringVar(&out, "out", "", "`FOLDER` for pictures, report, summary and trace")
 	return c
 }
 
-// finishRun writes the files of a run, prints its result and turns the outcome
-// into an exit code.
-func (s *scenario) finishRun(c *cobra.Command, result sim.Result, out string, output outputFlag) error {
-	run := result.Run
-	window := s.model.Cluster.Window
-	r := report.RunReport{Source: s.source, Run: run, Header: result.Timeline.Header, Window: window}
-	writeJSON := func(w io.Writer) error { return report.WriteRunJSON(w, s.source, run, window.Seconds()) }
+// run plays one replication, writes its files, prints its result and turns the
+// outcome into an exit code.
+func (s *scenario) run(c *cobra.Command, strategy, replication int, out string, output outputFlag) error {
+	var files *outputFiles
 	if out != "" {
-		files := outputFiles{dir: out}
 		var err error
-		if r.Pictures, err = drawRun(&files, result, s.chartOptions(), ""); err != nil {
+		if files, err = newOutputFiles(out); err != nil {
 			return err
 		}
-		err = errors.Join(
+	}
+	result := sim.New(s.model).Run(strategy, replication, sim.Options{Timeline: true, Trace: files != nil})
+	window := s.model.Cluster.Window
+	r := report.RunReport{Source: s.source, Run: result.Run, Header: result.Timeline.Header, Window: window}
+	writeJSON := func(w io.Writer) error { return report.WriteRunJSON(w, s.source, result.Run, window.Seconds()) }
+	if files != nil {
+		pictures, err := drawRun(files, result, s.chartOptions(), "")
+		r.Pictures = pictures
+		err = errors.Join(err,
 			files.add("summary.json", writeJSON),
 			files.add("report.md", r.Markdown),
 			files.add("trace.jsonl", result.Trace.WriteJSONL))
-		if err != nil {
-			return codedError{exitInternal, err}
+		if err == nil {
+			err = files.write(c.Context())
 		}
-		if err := files.write(c.ErrOrStderr()); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	if err := printResult(c, output, r.Text, writeJSON); err != nil {
+	if err := s.print(c, output, r.Text, writeJSON); err != nil {
 		return err
 	}
-	if run.Outcome != trace.Completed {
+	if files != nil {
+		files.wrote(c.ErrOrStderr())
+	}
+	if result.Run.Outcome != trace.Completed {
 		return codedError{code: exitUpgrade}
 	}
 	return nil

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,14 +13,20 @@ import (
 )
 
 func scenariosCommand() *cobra.Command {
-	return &cobra.Command{
+	var output outputFlag
+	c := &cobra.Command{
 		Use:   "scenarios [NAME]",
 		Short: "List the scenario library, or print one of it",
 		Long: `List the scenarios that are built in, each with the question it answers, or
-print the one of that NAME to start your own from:
-
+print the one of that NAME to start your own from.`,
+		Example: `  rollsim scenarios
   rollsim scenarios quickstart > mine.toml`,
-		Args: cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError("scenarios takes at most one NAME; got %s", strings.Join(args, ", "))
+			}
+			return nil
+		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -25,20 +34,51 @@ print the one of that NAME to start your own from:
 			return libraryNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			library := scenarios.Library()
 			if len(args) == 0 {
-				t := &report.Table{Head: []string{"NAME", "QUESTION"}}
-				for _, e := range library {
-					t.Rows = append(t.Rows, []string{e.Name, e.Question})
-				}
-				return t.Text(c.OutOrStdout())
+				return printResult(c, output, libraryText, libraryJSON)
 			}
+			library := scenarios.Library()
 			i := slices.IndexFunc(library, func(e scenarios.Entry) bool { return e.Name == args[0] })
 			if i < 0 {
-				return usageError("%s: not in the library; \"rollsim scenarios\" lists it", args[0])
+				return usageError("%s: not in the library; want %s", args[0], report.Alternatives(libraryNames()))
 			}
 			_, err := c.OutOrStdout().Write(library[i].Data)
 			return err
 		},
 	}
+	output.register(c)
+	return c
+}
+
+// libraryText lists the library, each question wrapped beside its name.
+func libraryText(w io.Writer) error {
+	var b strings.Builder
+	width := 0
+	for _, name := range libraryNames() {
+		width = max(width, len(name))
+	}
+	for _, e := range scenarios.Library() {
+		for i, line := range report.Wrap(report.Capital(e.Question), 96-width) {
+			name := e.Name
+			if i > 0 {
+				name = ""
+			}
+			fmt.Fprintf(&b, "%-*s  %s\n", width, name, line)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func libraryJSON(w io.Writer) error {
+	type entry struct {
+		Name     string `json:"name"`
+		Title    string `json:"title"`
+		Question string `json:"question"`
+	}
+	list := []entry{}
+	for _, e := range scenarios.Library() {
+		list = append(list, entry{e.Name, e.Title, e.Question})
+	}
+	return writeJSON(w, list)
 }

@@ -2,11 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"rollsim/report"
+	"rollsim/scenarios"
+	"rollsim/sim/model"
 	"rollsim/sim/strategy"
 )
 
@@ -20,11 +25,22 @@ func validateCommand() *cobra.Command {
 say, still without playing anything, what AKS would refuse, and which drains a
 budget would keep from ending.
 
-Exit code 2: the scenario can't be run. 4: it can, but AKS would refuse a
-request that no "expect" announces.`,
-		Args: cobra.ExactArgs(1),
+Exit code 2: the scenario can't be run. 4: it can, but a budget would stop an
+upgrade, or AKS would refuse a request that no "expect" announces.`,
+		Example: `  rollsim validate mine.toml
+  rollsim validate mine.toml --output json | jq '.findings[] | select(.severity == "error")'`,
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := flags.read(c, args[0])
+			s, err := flags.load(c, args[0])
+			var wrong scenarios.ErrorList
+			if errors.As(err, &wrong) && output == "json" {
+				v := emptyValidation(args[0])
+				v.find(wrong)
+				if err := printResult(c, output, nil, v.json); err != nil {
+					return err
+				}
+				return codedError{code: exitUsage}
+			}
 			if err != nil {
 				return err
 			}
@@ -32,12 +48,7 @@ request that no "expect" announces.`,
 			if err := printResult(c, output, v.text, v.json); err != nil {
 				return err
 			}
-			for _, r := range v.Refused {
-				if !r.Expected {
-					return codedError{code: exitUpgrade}
-				}
-			}
-			return nil
+			return v.exit()
 		},
 	}
 	flags.register(c)
@@ -45,13 +56,23 @@ request that no "expect" announces.`,
 	return c
 }
 
-// validation is what there is to say of a scenario that can be run: three
-// different things.
+// validation is what there is to say of a scenario before it is run.
 type validation struct {
 	Scenario string            `json:"scenario"`
-	Refused  []refusedRequest  `json:"refused"` // AKS wouldn't begin
-	Blocked  []blockedStrategy `json:"blocked"` // AKS would begin and not end
-	Unwise   []string          `json:"unwise"`  // it would go on, but
+	Runnable bool              `json:"runnable"` // no finding is an error
+	Findings []finding         `json:"findings"` // in file order
+	Refused  []refusedRequest  `json:"refused"`  // AKS wouldn't begin
+	Blocked  []blockedStrategy `json:"blocked"`  // AKS would begin and not end
+}
+
+// finding is a scenarios.Diagnostic as JSON.
+type finding struct {
+	Severity string `json:"severity"` // error or warning
+	File     string `json:"file"`     // or "--set KEY"
+	Line     int    `json:"line"`     // from 1; 0: no position
+	Column   int    `json:"column"`   // from 1; 0: no position
+	Path     string `json:"path"`
+	Message  string `json:"message"`
 }
 
 type refusedRequest struct {
@@ -67,8 +88,24 @@ type blockedStrategy struct {
 	Why      string `json:"why"`
 }
 
+func emptyValidation(name string) validation {
+	return validation{Scenario: name, Findings: []finding{}, Refused: []refusedRequest{}, Blocked: []blockedStrategy{}}
+}
+
+func (v *validation) find(list []scenarios.Diagnostic) {
+	for _, d := range list {
+		severity := "error"
+		if d.Severity == model.Warning {
+			severity = "warning"
+		}
+		v.Findings = append(v.Findings, finding{severity, d.File, d.Line, d.Column, d.Path, d.Message})
+	}
+}
+
 func (s *scenario) validation() validation {
-	v := validation{Scenario: s.source.Scenario, Refused: []refusedRequest{}, Blocked: []blockedStrategy{}, Unwise: []string{}}
+	v := emptyValidation(s.source.Scenario)
+	v.Runnable = true
+	v.find(s.warnings)
 	for i := range s.model.Strategies {
 		plan := strategy.PlanOf(s.model, i)
 		for _, r := range plan.Requests {
@@ -80,32 +117,64 @@ func (s *scenario) validation() validation {
 			}
 		}
 	}
-	for _, w := range s.warnings {
-		v.Unwise = append(v.Unwise, w.String())
-	}
 	return v
 }
 
-func (v validation) json(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+// unexpected is how many refusals nothing announces.
+func (v validation) unexpected() (n int) {
+	for _, r := range v.Refused {
+		if !r.Expected {
+			n++
+		}
+	}
+	return n
 }
 
+func (v validation) exit() error {
+	if v.unexpected() > 0 || len(v.Blocked) > 0 {
+		return codedError{code: exitUpgrade}
+	}
+	return nil
+}
+
+func (v validation) json(w io.Writer) error { return writeJSON(w, v) }
+
 func (v validation) text(w io.Writer) error {
+	var b strings.Builder
+	var but []string
+	if n := v.unexpected(); n > 0 {
+		but = append(but, fmt.Sprintf("AKS would refuse %s", report.Count(n, "request")))
+	}
+	if len(v.Blocked) > 0 {
+		but = append(but, "a budget would stop an upgrade")
+	}
+	fmt.Fprintf(&b, "%s can be run", v.Scenario)
+	if len(but) > 0 {
+		fmt.Fprintf(&b, ", but %s", report.List(but))
+	}
+	b.WriteString("\n")
 	for _, r := range v.Refused {
-		expected := ""
+		label := "refused"
 		if r.Expected {
-			expected = " (expected)"
+			label = "refused as expected"
 		}
-		fmt.Fprintf(w, "refused: %s, %s: %s%s\n", r.Strategy, r.Request, r.Answer, expected)
+		fmt.Fprintf(&b, "%s: %s, %s: %s\n", label, r.Strategy, r.Request, r.Answer)
 	}
-	for _, b := range v.Blocked {
-		fmt.Fprintf(w, "blocks:  %s, %s: %s\n", b.Strategy, b.Request, b.Why)
+	for _, x := range v.Blocked {
+		fmt.Fprintf(&b, "blocked: %s, %s: %s\n", x.Strategy, x.Request, x.Why)
 	}
-	for _, u := range v.Unwise {
-		fmt.Fprintf(w, "unwise:  %s\n", u)
+	for _, f := range v.Findings {
+		d := scenarios.Diagnostic{File: f.File, Line: f.Line, Column: f.Column, Path: f.Path, Message: f.Message}
+		fmt.Fprintf(&b, "warning: %s\n", d)
 	}
-	_, err := fmt.Fprintf(w, "%s can be run\n", v.Scenario)
+	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeJSON writes a value as every verb does.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }

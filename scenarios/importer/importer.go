@@ -42,6 +42,7 @@ type Note struct {
 	Count   int    // how many that is, at least 1
 	Key     string // the field of the input: spec.priority, enableAutoScaling
 	Message string // what has become of it, and what can be done
+	Weight  Weight // how much it matters
 }
 
 // String returns the note as one line of text.

@@ -7,14 +7,23 @@ import (
 	"strings"
 )
 
-// weight says how much a note matters. Heavier notes come first.
-type weight uint8
+// Weight says how much a note matters. Heavier notes come first.
+type Weight uint8
 
 const (
-	decisive weight = iota // changes what a run shows: look at it before believing a number
+	decisive Weight = iota // changes what a run shows: look at it before believing a number
 	rough                  // approximated
 	ignored                // has no effect here
 )
+
+// String returns the heading under which notes of the weight stand.
+func (w Weight) String() string {
+	return [...]string{
+		"look at these before you believe a number",
+		"approximated or left out",
+		"without effect on a run",
+	}[w]
+}
 
 // A subject is whom a note concerns. Names are kept apart from the text, so
 // that they can be hashed.
@@ -32,7 +41,7 @@ type notes struct {
 
 // text is what the notes of a group have in common.
 type text struct {
-	weight             weight
+	weight             Weight
 	kind, key, message string
 }
 
@@ -44,7 +53,7 @@ type group struct {
 
 // add notes that a field of s, named by its key, isn't in the scenario as it
 // was. The message must not hold names.
-func (n *notes) add(w weight, s subject, key, message string) {
+func (n *notes) add(w Weight, s subject, key, message string) {
 	t := text{w, s.kind, key, message}
 	g := n.byText[t]
 	if g == nil {
@@ -67,7 +76,7 @@ func (n *notes) list(rename func(subject) string) []Note {
 	slices.SortStableFunc(n.groups, func(a, b *group) int { return cmp.Compare(a.weight, b.weight) })
 	list := make([]Note, len(n.groups))
 	for i, g := range n.groups {
-		list[i] = Note{Subject: g.subject(rename), Count: len(g.subjects), Key: g.key, Message: g.message}
+		list[i] = Note{Subject: g.subject(rename), Count: len(g.subjects), Key: g.key, Message: g.message, Weight: g.weight}
 	}
 	return list
 }

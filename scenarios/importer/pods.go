@@ -362,7 +362,7 @@ func (im *importing) setImage(out *model.Workload, w *workload, sizes map[string
 // notePods notes what of the pods has no counterpart.
 func (im *importing) notePods(w *workload) {
 	s, who := w.spec(), w.subject()
-	note := func(found bool, n weight, key, message string) {
+	note := func(found bool, n Weight, key, message string) {
 		if found {
 			im.notes.add(n, who, key, message)
 		}
