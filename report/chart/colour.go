@@ -11,7 +11,6 @@ type tone = color.NRGBA
 // The palette: Okabe-Ito with red and purple darkened. Each meaning has a
 // second cue beside its colour: a number, a pattern, a label.
 var (
-	none  = tone{}
 	white = hex(0xFFFFFF)
 	ink   = hex(0x1A1D21)
 	text  = hex(0x4A525B)
@@ -25,7 +24,6 @@ var (
 	sky       = hex(0x56B4E9) // surge nodes
 	skyFill   = hex(0xBBE0F7)
 	old       = hex(0xC3C9D0) // old version
-	oldDark   = hex(0xA2AAB3)
 	phaseFill = hex(0xDEE2E7)
 	amber     = hex(0xE69F00) // draining
 	orange    = hex(0xD55E00) // waiting for a budget, a refused eviction

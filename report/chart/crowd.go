@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/metrics"
@@ -68,62 +67,67 @@ func drawCrowd(f *facts) *Picture {
 	return c.s.picture(h, f.alt("Nodes by state over time, and the length of each drain", h))
 }
 
-// count fills edge: the layers' counts, column by column.
+// count fills edge: the layers' counts, column by column, summed up from what
+// begins and ends in each column.
 func (c *crowd) count() {
 	for x := c.a.x0; x < c.a.x1; x += 0.5 {
 		c.x = append(c.x, x)
 	}
-	columns := len(c.x)
+	n := len(c.x)
 	c.x = append(c.x, c.a.x1)
-	delta := make([][]float64, len(layers))
-	for k := range delta {
-		delta[k] = make([]float64, columns+1)
-	}
-	layer := map[metrics.NodeState]int{}
-	for k, l := range layers {
-		layer[l.state] = k
-	}
-	column := func(t des.Time) int { return min(columns, int((c.a.x(t)-c.a.x0)*2)) }
-	add := func(st metrics.NodeState, from, to des.Time, n float64) {
-		k, ok := layer[st]
-		if !ok || to <= from {
-			return
-		}
-		i, j := column(from), column(to)
-		if from <= c.t.Start {
-			i = 0
-		}
-		if to >= c.t.Last {
-			j = columns
-		}
-		delta[k][i] += n
-		delta[k][j] -= n
-	}
-	for i := range c.t.Nodes {
-		n := &c.t.Nodes[i]
-		for _, sp := range n.Spans {
-			add(metrics.NodeState(sp.State), sp.From, sp.To, 1)
-			if metrics.NodeState(sp.State) == metrics.NodeDraining {
-				for _, w := range unionOf(n.Waits) {
-					from, to := max(w.From, sp.From), min(w.To, sp.To)
-					add(nodeWaiting, from, to, 1)
-					add(metrics.NodeDraining, from, to, -1)
-				}
-			}
-		}
-	}
+	delta := c.deltas(n)
 	c.edge = make([][]float64, len(layers))
-	below := make([]float64, columns)
+	below := make([]float64, n)
 	for k := range layers {
-		c.edge[k] = make([]float64, columns)
+		c.edge[k] = make([]float64, n)
 		sum := 0.0
-		for i := range columns {
+		for i := range n {
 			sum += delta[k][i]
 			below[i] += max(0, sum)
 			c.edge[k][i] = below[i]
 		}
 	}
 	c.most = max(1, slices.Max(below))
+}
+
+// deltas is how many nodes each layer gains in each of n columns.
+func (c *crowd) deltas(n int) [][]float64 {
+	delta := make([][]float64, len(layers))
+	layer := map[metrics.NodeState]int{}
+	for k, l := range layers {
+		delta[k] = make([]float64, n+1)
+		layer[l.state] = k
+	}
+	column := func(t des.Time) int {
+		switch {
+		case t <= c.t.Start:
+			return 0
+		case t >= c.t.Last:
+			return n
+		}
+		return min(n, int((c.a.x(t)-c.a.x0)*2))
+	}
+	add := func(st metrics.NodeState, from, to des.Time, nodes float64) {
+		if k, ok := layer[st]; ok && to > from {
+			delta[k][column(from)] += nodes
+			delta[k][column(to)] -= nodes
+		}
+	}
+	for i := range c.t.Nodes {
+		node := &c.t.Nodes[i]
+		for _, sp := range node.Spans {
+			add(metrics.NodeState(sp.State), sp.From, sp.To, 1)
+			if metrics.NodeState(sp.State) != metrics.NodeDraining {
+				continue
+			}
+			for _, w := range unionOf(node.Waits) {
+				from, to := max(w.From, sp.From), min(w.To, sp.To)
+				add(nodeWaiting, from, to, 1)
+				add(metrics.NodeDraining, from, to, -1)
+			}
+		}
+	}
+	return delta
 }
 
 // depth is how far below the top of the area n nodes lie.
@@ -382,119 +386,6 @@ func (c *crowd) noteLayer(k int) {
 		line += fmt.Sprintf(" %g", n)
 	}
 	c.s.note("%s (nodes at 0, 25, 50, 75, 100 %% of the time)", line)
-}
-
-// dots draws each drain at its end, as high as it took long.
-func (c *crowd) dots(y float64) float64 {
-	const height = 128.0
-	s := c.s
-	median, p95 := c.quantile(0.5), c.quantile(0.95)
-	s.write(faceName, margin, y, fmt.Sprintf("drain time of each node, at its end: median %s, p95 %s", span(median), span(p95)), ink, left)
-	top, base := y+24, y+24+height
-	longest := c.longest().length
-	step := tickStep(longest, 4)
-	high := float64((longest + step - 1) / step * step)
-	yAt := func(d time.Duration) float64 { return base - float64(d)/high*height }
-	for _, t := range c.a.ticks() {
-		s.vline(c.a.x(t), top, base, grid, 0.5)
-	}
-	for d := time.Duration(0); float64(d) <= high; d += step {
-		s.hline(c.a.x0, c.a.x1, yAt(d), grid, 0.5)
-		s.write(faceTick, c.a.x0-8, yAt(d), spanTick(d, step), muted, right)
-	}
-	s.hline(c.a.x0, c.a.x1, yAt(median), text, 1)
-	s.hline(c.a.x0, c.a.x1, yAt(p95), text, 1, 5, 3)
-	low, up := yAt(median), yAt(p95)
-	if gap := low - up; gap < 14 {
-		low, up = low+(14-gap)/2, up-(14-gap)/2
-	}
-	s.write(faceTick, c.a.x1+8, up, "p95", ink, left)
-	s.write(faceTick, c.a.x1+8, low, "median", ink, left)
-
-	at := c.drainDots(yAt)
-	c.outliers(at, rect{c.a.x0 + 2, top - 12, c.a.x1 + 50, base}, []rect{
-		{c.a.x0, yAt(p95) - 1, c.a.x1, yAt(p95) + 1}, {c.a.x0, yAt(median) - 1, c.a.x1, yAt(median) + 1},
-		{c.a.x1 + 6, up - 8, c.a.x1 + 80, low + 8}})
-	s.note("drains: %d, median %s, p95 %s, longest %s on %s, %.0f %% waiting", len(c.drains), median, p95,
-		longest, c.labels[c.longest().node], 100*c.slowed)
-	return base
-}
-
-// drainDots draws the dots, each with a ring while there are few, and returns
-// where they are.
-func (c *crowd) drainDots(yAt func(time.Duration) float64) []pt {
-	at := make([]pt, len(c.drains))
-	order := make([]int, len(c.drains))
-	var quick, slow shape
-	for i := range c.drains {
-		d := &c.drains[i]
-		at[i], order[i] = pt{c.a.x(c.t.Nodes[d.node].Drain.To), yAt(d.length)}, i
-		p := &quick
-		if d.waited*2 > d.length {
-			p = &slow
-		}
-		p.dot(at[i], 2.5)
-	}
-	if len(at) > 250 {
-		c.s.fillShape(quick, amber)
-		c.s.fillShape(slow, orange)
-		return at
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at[a].x, at[b].x) })
-	for _, i := range order {
-		colour := amber
-		if c.drains[i].waited*2 > c.drains[i].length {
-			colour = orange
-		}
-		c.s.dot(at[i], 4.5, white)
-		c.s.dot(at[i], 3.75, colour)
-	}
-	return at
-}
-
-// spanTick spells a tick of an axis of lengths, all in one unit.
-func spanTick(d, step time.Duration) string {
-	switch {
-	case d == 0:
-		return "0"
-	case step%time.Hour == 0:
-		return fmt.Sprintf("%d h", d/time.Hour)
-	case step%time.Minute == 0 && step < 15*time.Minute:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	case step < time.Minute && d < 2*time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	}
-	return span(d)
-}
-
-// outliers names the longest drains beyond p95, at most four.
-func (c *crowd) outliers(at []pt, area rect, obstacles []rect) {
-	order := make([]int, len(c.drains))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.drains[b].length, c.drains[a].length) })
-	p := placer{area: area, obstacles: obstacles}
-	for _, q := range at {
-		p.obstacles = append(p.obstacles, rect{q.x - 5, q.y - 5, q.x + 5, q.y + 5})
-	}
-	prefer := []direction{{1, 0}, {-1, 0}, {1, -1}, {-1, -1}}
-	for _, i := range order[:min(4, len(order))] {
-		d := &c.drains[i]
-		if d.length <= c.quantile(0.95) {
-			break
-		}
-		label := c.labels[d.node]
-		if d.budget >= 0 {
-			label += fmt.Sprintf(": %s ×%d", faceTick.shorten(c.budgetName(d.budget), 110), d.refusals)
-		}
-		b, cost := p.place(at[i], faceTick.width(label), 0.96*faceTick.size, prefer)
-		if cost >= 40 { // farther than the first ring it would need a leader
-			continue
-		}
-		c.s.write(faceTick, b.x0, b.y0+0.40*faceTick.size, label, ink, left)
-		p.obstacles = append(p.obstacles, b.grow(3))
-	}
 }
 
 func (c *crowd) footer() []string {

@@ -10,13 +10,13 @@ import (
 // plan is one strategy of a made-up summary: medians with the ends of the 90 %
 // bars, durations in minutes.
 type plan struct {
-	name               string
-	p05, median, p95   float64 // minutes; +Inf: not finished
-	low, ready, high   float64
-	fits, peak         int
-	surge              float64
-	versions           string
-	blocked, completed int
+	name             string
+	p05, median, p95 float64 // minutes; +Inf: not finished
+	low, ready, high float64
+	fits, peak       int
+	surge            float64
+	versions         string
+	blocked          int
 }
 
 const sameVersions = "1.30.5 / system 1.30.5, web 1.30.5"

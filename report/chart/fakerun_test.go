@@ -49,7 +49,6 @@ type fakeRun struct {
 	t      *metrics.Timeline
 	now    des.Time
 	deltas [][]delta // by workload
-	hosts  []int     // workload of each pod slot, round robin
 	source *rand.Rand
 }
 

@@ -253,7 +253,11 @@ func (f *facts) brokenTitle(broken, down int) string {
 		return fmt.Sprintf("2 of %d workloads fall below their limits: %s and %s to %d of %d ready",
 			all, quoted(w.label), quoted(f.workloads[1].label), w.min, w.desired)
 	}
-	return fmt.Sprintf("%d of %d workloads fall below their limits: worst, %s", broken, all, fallsTo(w))
+	which := fmt.Sprintf("%d of %d workloads", broken, all)
+	if broken == all {
+		which = "All " + inWords(all) + " workloads"
+	}
+	return fmt.Sprintf("%s fall below their limits: worst, %s", which, fallsTo(w))
 }
 
 func sameFall(a, b *workloadFact) bool { return a.min == b.min && a.desired == b.desired && a.min > 0 }

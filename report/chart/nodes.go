@@ -5,39 +5,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
-	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/metrics"
-	"rollsim/sim/trace"
 )
 
 // rowLimit is how many nodes get a row each; of more, counts are drawn.
 const rowLimit = 44
-
-// nodeColour is how a state of a node looks: light where the node is empty,
-// dark up to how many pods it has.
-type nodeColour struct{ light, dark tone }
-
-var nodeColours = map[metrics.NodeState]nodeColour{
-	metrics.NodeOld:      {hex(0xE7EAEE), hex(0xA9B0B8)},
-	metrics.NodeNew:      {tint(blue), blue},
-	metrics.NodeSurge:    {tint(sky), sky},
-	metrics.NodeDraining: {mix(white, amber, 0.45), amber},
-	metrics.NodeSoaking:  {mix(white, pink, 0.45), mix(white, pink, 0.45)},
-	metrics.NodeStuck:    {mix(white, red, 0.16), mix(white, red, 0.5)},
-	nodeWaiting:          {mix(white, orange, 0.45), orange},
-}
-
-// nodeWaiting is drawn where a draining node waits for a budget.
-const nodeWaiting = metrics.NodeStuck + 1
-
-// inOrder are the states in the order of the key.
-var inOrder = []metrics.NodeState{
-	metrics.NodeOld, metrics.NodeDraining, nodeWaiting, metrics.NodeSoaking, metrics.NodeReimaging,
-	metrics.NodeNew, metrics.NodeSurge, metrics.NodeCreating, metrics.NodeGoing, metrics.NodeStuck,
-}
 
 // gantt is the picture with a row for each node in the making.
 type gantt struct {
@@ -58,13 +32,6 @@ type gantt struct {
 	blocks  []rect // groups of rows
 	only    int    // the budget that all drains waited for; -1: there are several, or none
 	lates   []lateText
-}
-
-// A lateText is written over the bars.
-type lateText struct {
-	f    face
-	x, y float64
-	str  string
 }
 
 func drawNodes(t *metrics.Timeline, o Options) *Picture {
@@ -120,134 +87,12 @@ func (g *gantt) look() {
 	}
 }
 
-// onlyBudget is the budget that all waiting drains blame; -1 when they differ.
-func (f *facts) onlyBudget() int {
-	only := -1
-	for _, d := range f.drains {
-		if d.budget >= 0 && only >= 0 && d.budget != only {
-			return -1
-		}
-		only = max(only, d.budget)
-	}
-	return only
-}
-
 func (g *gantt) leftEdge() float64 {
 	w := 0.0
 	for _, l := range g.labels {
 		w = max(w, faceTick.width(faceTick.shorten(l, 90)))
 	}
 	return min(max(140, margin+72+w), 190)
-}
-
-// key draws what the colours mean, only those that occur.
-func (g *gantt) key(y float64) float64 {
-	x := margin
-	entry := func(label string, draw func(x float64) float64) {
-		if x+27+faceLabel.width(label) > pageWidth-margin {
-			x, y = margin, y+24
-		}
-		to := draw(x)
-		b := g.s.write(faceLabel, to+7, y, label, ink, left)
-		x = b.x1 + 17
-	}
-	box := func(c tone) func(float64) float64 {
-		return func(x float64) float64 {
-			g.s.box(rect{x, y - 7, x + 20, y + 7}, c)
-			return x + 20
-		}
-	}
-	from, to := g.versionsOfNodes()
-	waits := "waits for a budget"
-	if g.only >= 0 {
-		waits = "waits for budget “" + faceLabel.shorten(g.budgetName(g.only), 180) + "”"
-	}
-	names := map[metrics.NodeState]string{
-		metrics.NodeOld: from, metrics.NodeDraining: "draining", nodeWaiting: waits,
-		metrics.NodeSoaking: "soaking", metrics.NodeReimaging: "reimaging", metrics.NodeNew: to,
-		metrics.NodeSurge: "surge node", metrics.NodeCreating: "being created", metrics.NodeGoing: "being deleted",
-		metrics.NodeStuck: "not drained",
-	}
-	for _, st := range inOrder {
-		if !g.seen[st] {
-			continue
-		}
-		entry(names[st], func(x float64) float64 {
-			r := rect{x, y - 7, x + 20, y + 7}
-			switch st {
-			case metrics.NodeReimaging, metrics.NodeCreating, metrics.NodeGoing:
-				g.s.hline(x, x+22, y, dottedColour(st), 1.5, 2.5, 3)
-				return x + 22
-			case metrics.NodeStuck:
-				g.s.box(r, nodeColours[st].light)
-				g.s.hatch(r, red)
-			case metrics.NodeSoaking:
-				g.s.box(r, nodeColours[st].light)
-				g.s.fillShape(dots(r), pink)
-			default:
-				return box(nodeColours[st].dark)(x)
-			}
-			return x + 20
-		})
-	}
-	if g.most > 0 {
-		entry("dark part: pods", func(x float64) float64 {
-			g.s.box(rect{x, y - 7, x + 20, y + 7}, nodeColours[metrics.NodeOld].light)
-			g.s.box(rect{x, y - 2, x + 20, y + 7}, mix(muted, white, 0.2))
-			g.s.box(rect{x, y - 2, x + 8, y + 2}, nodeColours[metrics.NodeOld].light)
-			return x + 20
-		})
-	}
-	return y + 14
-}
-
-// versionsOfNodes names the old and the new version, or says old and new where
-// pools differ.
-func (g *facts) versionsOfNodes() (from, to string) {
-	from, to = "", ""
-	for i := range g.t.Pools {
-		a, b := poolStart(g.t.Header, i), ""
-		if i < len(g.t.Run.Pools) {
-			b = g.t.Run.Pools[i].EndVersion
-		}
-		if from != "" && from != a {
-			from = "old version"
-		}
-		if from == "" {
-			from = a
-		}
-		if !g.t.Pools[i].Upgrade.Ran || b == a {
-			continue
-		}
-		if to != "" && to != b {
-			to = "new version"
-		}
-		if to == "" {
-			to = b
-		}
-	}
-	return cmp.Or(from, "old version"), cmp.Or(to, "new version")
-}
-
-func dottedColour(st metrics.NodeState) tone {
-	switch st {
-	case metrics.NodeCreating:
-		return mix(sky, ink, 0.2)
-	case metrics.NodeGoing:
-		return mix(orange, white, 0.2)
-	}
-	return text
-}
-
-// dots fills r with points, the second cue of soaking.
-func dots(r rect) shape {
-	var p shape
-	for y := r.y0 + 3; y < r.y1-1; y += 4 {
-		for x := r.x0 + 3; x < r.x1-1; x += 5 {
-			p.box(rect{x, y, x + 1.5, y + 1.5})
-		}
-	}
-	return p
 }
 
 // controlPlaneRow draws the control plane's upgrade above the nodes.
@@ -431,7 +276,7 @@ func (g *gantt) batchesOf(pool int) []group {
 		case big && b > 0:
 			label = fmt.Sprintf("batch %d", b)
 		case big:
-			label = "not begun"
+			label = "later"
 		}
 		if k := len(out); k > 0 && out[k-1].label == label {
 			out[k-1].nodes = append(out[k-1].nodes, i)
@@ -468,203 +313,6 @@ func (g *gantt) sortNodes(nodes []int) {
 	slices.SortStableFunc(nodes, func(a, b int) int {
 		return cmp.Or(cmp.Compare(batch(a), batch(b)), cmp.Compare(start(a), start(b)), cmp.Compare(a, b))
 	})
-}
-
-func (g *gantt) add(c tone, r rect) {
-	p := g.shapes[c]
-	if p == nil {
-		p = &shape{}
-		g.shapes[c] = p
-		g.order = append(g.order, c)
-	}
-	p.box(r)
-}
-
-// row draws one node's life from y to y + pitch.
-func (g *gantt) row(i int, y float64) {
-	n := &g.t.Nodes[i]
-	mid := y + g.pitch/2
-	b := rect{g.a.x0, half(mid - g.pitch*0.4), g.a.x1, half(mid + g.pitch*0.4)}
-	g.rows = append(g.rows, b)
-	g.s.write(faceTick, g.a.x0-8, mid, faceTick.shorten(g.labels[i], 90), text, right)
-	line := fmt.Sprintf("node %s (%s):", g.labels[i], n.Name)
-	for k, sp := range n.Spans {
-		if sp.To <= sp.From || sp.From > g.a.to {
-			continue
-		}
-		line += fmt.Sprintf(" %s %s;", time.Duration(sp.From).Round(100*time.Millisecond), stateName(metrics.NodeState(sp.State)))
-		if k == len(n.Spans)-1 && sp.To >= g.t.Last {
-			if g.isNew(sp) && metrics.NodeState(sp.State) == metrics.NodeReimaging {
-				g.span(n, metrics.Span{From: sp.To, To: g.a.to, State: int(metrics.NodeNew)}, b, false)
-			} else {
-				sp.To = g.a.to
-			}
-		}
-		g.span(n, sp, b, k == 0)
-	}
-	g.s.note("%s", line)
-	g.blameLabel(i, b)
-	g.numbers(i, mid)
-}
-
-func stateName(st metrics.NodeState) string {
-	return [...]string{"", "creating", "old", "draining", "soaking", "reimaging", "new", "surge", "going", "stuck", "waiting"}[st]
-}
-
-// span draws one state of one node.
-func (g *gantt) span(n *metrics.NodeTimeline, sp metrics.Span, b rect, leftmost bool) {
-	st := metrics.NodeState(sp.State)
-	r := rect{g.a.x(sp.From), b.y0, g.a.x(sp.To), b.y1}
-	if leftmost && sp.From <= g.t.Start && !n.Surge {
-		r.x0 = g.a.x0
-	}
-	switch st {
-	case metrics.NodeReimaging, metrics.NodeCreating, metrics.NodeGoing:
-		c := dottedColour(st)
-		if g.dotted[c] == nil {
-			g.dotted[c] = &shape{}
-		}
-		y := crisp((b.y0+b.y1)/2, 1.5)
-		if r.x1-r.x0 > 5 {
-			g.dotted[c].open([]pt{{r.x0 + 2, y}, {r.x1 - 1, y}})
-		}
-		return
-	case metrics.NodeStuck:
-		g.add(nodeColours[st].light, r)
-		g.hatched = append(g.hatched, r)
-		return
-	case metrics.NodeSoaking:
-		g.add(nodeColours[st].light, r)
-		p := dots(r)
-		if g.shapes[pink] == nil {
-			g.shapes[pink] = &shape{}
-			g.order = append(g.order, pink)
-		}
-		g.shapes[pink].path = append(g.shapes[pink].path, p.path...)
-		return
-	}
-	g.pieces(n, sp, r)
-}
-
-// pieces draws a state with its pods, cut where waits for a budget begin and
-// end.
-func (g *gantt) pieces(n *metrics.NodeTimeline, sp metrics.Span, r rect) {
-	st := metrics.NodeState(sp.State)
-	g.filled(n, nodeColours[st], r, sp)
-	if st != metrics.NodeDraining {
-		return
-	}
-	for _, w := range n.Waits {
-		from, to := max(w.From, sp.From), min(w.To, sp.To)
-		if to <= from {
-			continue
-		}
-		g.filled(n, nodeColours[nodeWaiting], rect{g.a.x(from), r.y0, g.a.x(to), r.y1},
-			metrics.Span{From: from, To: to})
-	}
-}
-
-// filled draws r light and, as high as the node's pods, dark.
-func (g *gantt) filled(n *metrics.NodeTimeline, c nodeColour, r rect, sp metrics.Span) {
-	g.add(c.light, r)
-	if g.most == 0 {
-		return
-	}
-	for k, at := range n.Pods.At {
-		until := sp.To
-		if k+1 < len(n.Pods.At) {
-			until = min(until, n.Pods.At[k+1])
-		}
-		at = max(at, sp.From)
-		if until <= at || n.Pods.Value[k] <= 0 {
-			continue
-		}
-		x0, x1 := g.a.x(at), g.a.x(until)
-		if at == sp.From {
-			x0 = r.x0
-		}
-		if until == sp.To {
-			x1 = r.x1
-		}
-		h := r.h() * float64(n.Pods.Value[k]) / float64(g.most)
-		g.add(c.dark, rect{x0, r.y1 - h, x1, r.y1})
-	}
-}
-
-// blameLabel names in the bar the budget that the drain waited for longest.
-func (g *gantt) blameLabel(i int, b rect) {
-	d := g.drainOf[i]
-	if d == nil || d.budget < 0 {
-		return
-	}
-	name := g.budgetName(d.budget)
-	if g.only == d.budget {
-		name = "" // the key names it
-	}
-	f := face{min(13, g.pitch*0.62), true}
-	f.size = max(f.size, 12.5)
-	x0, x1 := g.a.x(g.t.Nodes[i].Drain.From), g.a.x(g.t.Nodes[i].Drain.To)
-	short := f.shorten(name, x1-x0-8)
-	if len([]rune(short)) < 7 {
-		short = ""
-	}
-	for _, l := range []string{strings.TrimSpace(fmt.Sprintf("%s ×%d", name, d.refusals)), name, short} {
-		if l != "" && f.width(l)+7 <= x1-x0 {
-			g.late(f, x0+5, (b.y0+b.y1)/2, l)
-			return
-		}
-	}
-}
-
-// late texts are written over the bars, once these are painted.
-func (g *gantt) late(f face, x, y float64, str string) {
-	g.lates = append(g.lates, lateText{f, x, y, str})
-}
-
-// numbers writes how long the drain took and how many pods the node had.
-func (g *gantt) numbers(i int, mid float64) {
-	n := &g.t.Nodes[i]
-	if d := g.drainOf[i]; d != nil {
-		f, c, str := faceTick, ink, clock(des.Time(d.length.Round(time.Second)), g.drainUnit())
-		if d.length >= g.quantile(0.5)*3/2 && d.waited*2 > d.length {
-			f = face{13, true}
-		}
-		switch {
-		case g.stuckNode(i) || n.Drain.State == int(trace.DrainTimedOut):
-			f, c, str = face{13, true}, redWords, "never"
-		case n.Drain.State == int(trace.DrainStopped):
-			f, c, str = faceTick, muted, "broken off"
-		}
-		g.s.write(f, 796, mid, str, c, right)
-	}
-	if g.most == 0 {
-		return
-	}
-	begin, most, last := int32(0), int32(0), int32(0)
-	for k, v := range n.Pods.Value {
-		if n.Pods.At[k] <= g.t.Start {
-			begin = v
-		}
-		most, last = max(most, v), v
-	}
-	str := fmt.Sprintf("%d → %d", begin, last)
-	if n.Surge {
-		str = fmt.Sprintf("max %d", most)
-	}
-	g.s.write(faceTick, pageWidth-margin, mid, str, ink, right)
-}
-
-func (g *facts) stuckNode(i int) bool {
-	b := g.t.Run.Blocker
-	return b != nil && g.t.Stopped && b.Node == g.t.Nodes[i].Name
-}
-
-// drainUnit is how drains are spelled in the column: as the longest needs.
-func (g *facts) drainUnit() string {
-	if d := g.longest(); d != nil && d.length >= time.Hour {
-		return "h:mm"
-	}
-	return "m:ss"
 }
 
 // paint fills the collected shapes: grid below, bars, patterns, then texts.

@@ -252,67 +252,64 @@ func (s *sheet) drainBar(a *timeAxis, r *phaseRow, y float64) {
 }
 
 // segmentRow draws the bars and, at the most detailed level at which all of
-// them fit, their labels.
+// them fit, their labels. Surge is short and has short labels of its own.
 func (s *sheet) segmentRow(a *timeAxis, r *phaseRow, y float64) {
-	fits := func(g *segment, label string) bool {
-		pad := 9.0
-		if g.fill == skyFill {
-			pad = 4
-		}
-		return faceLabel.width(label)+pad <= a.x(g.to)-a.x(g.from)-1
-	}
 	level := 0
 	for i := range r.segments {
-		g := &r.segments[i]
-		if g.fill == skyFill && len(r.segments) > 1 {
-			continue // surge has its own short labels
-		}
-		for k := range g.labels {
-			if fits(g, g.labels[k]) {
-				level = max(level, k)
-				break
-			}
+		if g := &r.segments[i]; g.fill != skyFill || len(r.segments) == 1 {
+			level = max(level, g.level(a))
 		}
 	}
 	for i := range r.segments {
 		g := &r.segments[i]
 		b := rect{a.x(g.from), y, a.x(g.to), y + phaseHeight}
 		if i+1 < len(r.segments) && b.w() > 3 {
-			b.x1--
+			b.x1-- // a gap to the next
 		}
-		fill, colour, f := g.fill, ink, faceLabel
 		if g.stuck != "" {
-			fill, colour, f = mix(white, red, 0.16), red, faceStrong
+			s.stuckSegment(g, b)
+			continue
 		}
-		s.box(b, fill)
-		if g.stuck != "" {
-			s.hatch(b, mix(white, red, 0.45))
-		}
+		s.box(b, g.fill)
 		label := g.labels[min(level, len(g.labels)-1)]
-		if g.fill == skyFill && g.stuck == "" {
-			label = g.labels[0]
-			for k := 0; k < len(g.labels) && !fits(g, label); k++ {
-				label = g.labels[k]
-			}
+		if g.fill == skyFill {
+			label = g.labels[g.level(a)]
 		}
-		if g.stuck != "" {
-			label = stuckLabel(g, b.w()-20)
-			if f.width(label)+12 > b.w() {
-				continue
-			}
-			w := f.width(label)/2 + 8
-			mid := (b.x0 + b.x1) / 2
-			s.box(rect{mid - w, b.y0, mid + w, b.y1}, fill)
-		}
-		if label == "" && len(r.segments) == 1 && b.x1+faceLabel.width(g.labels[0])+8 < a.x1 {
+		switch {
+		case label != "" && faceLabel.width(label)+2 <= b.w():
+			s.write(faceLabel, (b.x0+b.x1)/2, y+phaseHeight/2, label, ink, centre)
+		case len(r.segments) == 1 && b.x1+faceLabel.width(g.labels[0])+8 < a.x1:
 			s.write(faceLabel, b.x1+6, y+phaseHeight/2, g.labels[0], ink, left)
-			continue
 		}
-		if label == "" || f.width(label)+2 > b.w() {
-			continue
-		}
-		s.write(f, (b.x0+b.x1)/2, y+phaseHeight/2, label, colour, centre)
 	}
+}
+
+// level is the most detailed label that fits into g.
+func (g *segment) level(a *timeAxis) int {
+	pad := 10.0
+	if g.fill == skyFill {
+		pad = 5
+	}
+	for k, l := range g.labels {
+		if faceLabel.width(l)+pad <= a.x(g.to)-a.x(g.from) {
+			return k
+		}
+	}
+	return len(g.labels) - 1
+}
+
+// stuckSegment draws what never ended: hatched, its label on a plain chip.
+func (s *sheet) stuckSegment(g *segment, b rect) {
+	fill := mix(white, red, 0.16)
+	s.box(b, fill)
+	s.hatch(b, mix(white, red, 0.45))
+	label := stuckLabel(g, b.w()-20)
+	if label == "" {
+		return
+	}
+	w, mid := faceStrong.width(label)/2+8, (b.x0+b.x1)/2
+	s.box(rect{mid - w, b.y0, mid + w, b.y1}, fill)
+	s.write(faceStrong, mid, (b.y0+b.y1)/2, label, red, centre)
 }
 
 // stuckLabel is the most that fits into w of what a stuck segment says.
