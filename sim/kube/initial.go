@@ -72,7 +72,7 @@ func (c *Cluster) firstPod(slot int32, n NodeID) {
 	w := &c.workloads[x.workload]
 	if w.ZonalVolume {
 		s := &c.slots[slot]
-		s.zone, s.disk, s.holder = int32(c.classes[c.room[n].class].zone), n, p
+		s.zone, s.disk = c.nodes[n].zone, n
 	}
 	c.cache(n, w.image)
 	c.setPhase(p, PodStarting, trace.Record{})

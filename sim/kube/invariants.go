@@ -132,20 +132,8 @@ func (c *Cluster) checkCounts(r *recount) {
 				r.fail("workload %s has two pods on node %s against its anti-affinity", w.Name, c.NodeName(NodeID(n)))
 			}
 		}
-		for _, s := range slices.Concat(w.hard, w.soft) {
-			if s.topology == hostname {
-				continue
-			}
-			want := make([]int32, len(s.count))
-			for n := range c.nodes {
-				if d := c.topologies[s.topology].domain[c.room[n].class]; d >= 0 && c.selects(w, NodeID(n)) {
-					want[d] += r.live[n][int32(i)]
-				}
-			}
-			if !slices.Equal(want, s.count) {
-				r.fail("workload %s counts %v pods by %s; there are %v", w.Name, s.count, c.topologies[s.topology].key, want)
-			}
-		}
+		c.checkSpread(r, i, w.hard)
+		c.checkSpread(r, i, w.soft)
 	}
 	for _, s := range c.slots {
 		if w := &c.workloads[s.workload]; w.daemon < 0 || s.wanted {
@@ -154,6 +142,26 @@ func (c *Cluster) checkCounts(r *recount) {
 	}
 	if all != c.totals {
 		r.fail("totals are %+v, not %+v", c.totals, all)
+	}
+}
+
+// checkSpread: what a workload's constraints of one strength count is so.
+func (c *Cluster) checkSpread(r *recount, workload int, list []spread) {
+	w := &c.workloads[workload]
+	for _, s := range list {
+		if s.topology == hostname {
+			continue
+		}
+		want := make([]int32, len(s.count))
+		for n := range c.nodes {
+			d := c.topologies[s.topology].domain[c.room[n].class]
+			if d >= 0 && c.selects(w, NodeID(n)) && (!w.needsKeys || c.hasKeys(list, NodeID(n))) {
+				want[d] += r.live[n][int32(workload)]
+			}
+		}
+		if !slices.Equal(want, s.count) {
+			r.fail("workload %s counts %v pods by %s; there are %v", w.Name, s.count, c.topologies[s.topology].key, want)
+		}
 	}
 }
 

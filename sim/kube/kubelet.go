@@ -71,53 +71,33 @@ func (c *Cluster) wipe(n NodeID) {
 	x.pullFree = 0
 }
 
-// attach begins a bound pod's way. A disk that is attached elsewhere has to
-// move, which begins when its last user is gone.
+// attach begins a bound pod's way. A zonal disk that was attached to another
+// node has to move; its last user is gone, because only StatefulSets have such
+// disks and they never have two pods of one ordinal.
 func (c *Cluster) attach(p PodID) {
 	x := &c.pods[p]
-	w := &c.workloads[x.workload]
 	s := &c.slots[x.slot]
-	if !w.ZonalVolume {
+	switch {
+	case !c.workloads[x.workload].ZonalVolume:
 		c.fetch(p)
-		return
-	}
-	if s.zone == unbound {
-		s.zone = int32(c.classes[c.room[x.node].class].zone)
-	}
-	if s.disk == none || s.disk == x.node {
-		s.disk, s.holder = x.node, p
-		c.fetch(p)
-		return
-	}
-	c.setPhase(p, PodAttaching, trace.Record{Kind: trace.DiskMoving, Object: nodeRef(x.node), Cause: x.last})
-	if s.holder == none {
-		c.moveDisk(p)
+	case s.disk == none || s.disk == x.node:
+		c.attached(p)
+	default:
+		c.setPhase(p, PodAttaching, trace.Record{Kind: trace.DiskMoving, Object: nodeRef(x.node), Cause: x.last})
+		d := c.draw(c.timing(x.node).DiskMove, c.podKey(x), forDisk)
+		x.timer = c.after(d, des.ClassFinish, evAttached, int32(p))
 	}
 }
 
-func (c *Cluster) moveDisk(p PodID) {
-	x := &c.pods[p]
-	d := c.draw(c.timing(x.node).DiskMove, c.podKey(x), forDisk)
-	x.timer = c.after(d, des.ClassFinish, evAttached, int32(p))
-}
-
+// attached: the disk is where the pod is. The first node decides its zone.
 func (c *Cluster) attached(p PodID) {
 	x := &c.pods[p]
 	s := &c.slots[x.slot]
-	s.disk, s.holder = x.node, p
+	s.disk = x.node
+	if s.zone == unbound {
+		s.zone = c.nodes[x.node].zone
+	}
 	c.fetch(p)
-}
-
-// detach frees the disk of a pod that is gone, for the next one that waits.
-func (c *Cluster) detach(p PodID) {
-	s := &c.slots[c.pods[p].slot]
-	if s.holder != p {
-		return
-	}
-	s.holder = none
-	if s.pod != none && c.pods[s.pod].phase == PodAttaching {
-		c.moveDisk(s.pod)
-	}
 }
 
 // fetch gets the pod's image, if its node lacks it, and starts the pod.

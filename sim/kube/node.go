@@ -177,7 +177,7 @@ func (c *Cluster) vanish(n NodeID, cause trace.ID) {
 	c.eng.Cancel(c.nodes[n].timer)
 	if c.room[n].blocked&absent == 0 {
 		c.room[n].blocked = absent
-		c.sched.remove(n)
+		c.sched.remove(n, c.nodes[n].zone)
 	}
 	c.stopDrain(n, cause)
 	c.daemonsLeave(n)
@@ -207,7 +207,7 @@ func (c *Cluster) appear(n NodeID) {
 	x := &c.nodes[n]
 	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
 	c.room[n].blocked = notReady
-	c.sched.add(n)
+	c.sched.add(n, x.zone)
 }
 
 // nodeUsable takes the not-ready taint away.

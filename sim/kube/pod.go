@@ -195,7 +195,6 @@ func (c *Cluster) gone(p PodID, cause trace.ID) {
 		s.pod = none
 	}
 	c.podsChanged(w, -1, id)
-	c.detach(p)
 	c.left(p, id)
 	if x.node != none {
 		c.drainLost(p)

@@ -56,6 +56,29 @@ func TestRecordedBudgets(t *testing.T) {
 	}
 }
 
+// TestRecordedBudgetEdges are recorded cases beyond the grid.
+func TestRecordedBudgetEdges(t *testing.T) {
+	quarter, one := model.Percent(25), model.Count(1)
+	// One budget of 25 % over Deployments of 3 and 4.
+	b := budget{Budget: &model.Budget{MaxUnavailable: &quarter}, healthy: 7}
+	b.expected, b.desired = b.resolve(7, 7)
+	if b.desired != 5 || b.allowed() != 2 {
+		t.Errorf("25%% of 3 and 4: desired %d, allowed %d; recorded 5 and 2", b.desired, b.allowed())
+	}
+	// Two pods without a controller: nothing is expected, so nothing is allowed.
+	b = budget{Budget: &model.Budget{MaxUnavailable: &one}, healthy: 2}
+	b.expected, b.desired = b.resolve(2, 0)
+	if b.desired != 0 || b.expected != 0 || b.allowed() != 0 {
+		t.Errorf("bare pods: desired %d, expected %d, allowed %d; recorded 0, 0 and 0", b.desired, b.expected, b.allowed())
+	}
+	// The same with an integer minAvailable.
+	b = budget{Budget: &model.Budget{MinAvailable: &one}, healthy: 2}
+	b.expected, b.desired = b.resolve(2, 0)
+	if b.allowed() != 1 {
+		t.Errorf("bare pods under min_available 1: allowed %d, want 1", b.allowed())
+	}
+}
+
 // recordedSetup is the cluster of the recorded scores.
 type recordedSetup struct {
 	Nodes []struct {

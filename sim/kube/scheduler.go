@@ -18,45 +18,69 @@ type scheduler struct {
 	seen   []int32 // by domain: marked when its value is mark
 	mark   int32
 	weight []float64 // of each soft constraint
-	zones  [][]NodeID
+	zones  []zone    // by index among the cluster's, 1 more; 0: none
+	order  []int32   // zones that have nodes, in order of appearance
+}
+
+// zone is the nodes of a zone, for interleaving.
+type zone struct {
+	present int      // how many exist
+	nodes   []NodeID // them, in order of appearance
 }
 
 func (s *scheduler) reset() {
 	s.queue, s.present, s.nodes = s.queue[:0], s.present[:0], s.nodes[:0]
 	s.waiting, s.start, s.from, s.dirty = 0, 0, 0, false
+	s.order = s.order[:0]
+	for i := range s.zones {
+		s.zones[i].present = 0
+	}
 }
 
-func (s *scheduler) add(n NodeID) {
+// add takes note of a node object that appears in a zone.
+func (s *scheduler) add(n NodeID, zoneIndex int32) {
 	s.present = append(s.present, n)
 	s.dirty = true
+	z := zoneIndex + 1
+	for len(s.zones) <= int(z) {
+		s.zones = append(s.zones, zone{})
+	}
+	s.zones[z].present++
+	if s.zones[z].present == 1 {
+		s.order = append(s.order, z)
+	}
 }
 
-func (s *scheduler) remove(n NodeID) {
+// remove forgets a node object, and its zone with the last one.
+func (s *scheduler) remove(n NodeID, zoneIndex int32) {
 	at := slices.Index(s.present, n)
 	s.present = slices.Delete(s.present, at, at+1)
 	s.dirty = true
+	z := zoneIndex + 1
+	s.zones[z].present--
+	if s.zones[z].present == 0 {
+		at := slices.Index(s.order, z)
+		s.order = slices.Delete(s.order, at, at+1)
+	}
 }
 
 // interleave lists the nodes in the order in which the scheduler looks at them:
-// one of each zone in turn. Source: kubernetes pkg/scheduler/backend/cache/node_tree.go.
+// one of each zone in turn, zones in order of appearance. Source: kubernetes pkg/scheduler/backend/cache/node_tree.go.
 func (c *Cluster) interleave() {
 	s := &c.sched
 	s.dirty = false
 	for i := range s.zones {
-		s.zones[i] = s.zones[i][:0]
-	}
-	for len(s.zones) < len(c.m.Cluster.Zones)+1 {
-		s.zones = append(s.zones, nil)
+		s.zones[i].nodes = s.zones[i].nodes[:0]
 	}
 	for _, n := range s.present {
-		z := c.nodes[n].zone + 1
-		s.zones[z] = append(s.zones[z], n)
+		z := &s.zones[c.nodes[n].zone+1]
+		z.nodes = append(z.nodes, n)
 	}
 	s.nodes = s.nodes[:0]
 	for i := 0; len(s.nodes) < len(s.present); i++ {
-		for _, zone := range s.zones {
-			if i < len(zone) {
-				s.nodes = append(s.nodes, zone[i])
+		for _, z := range s.order {
+			if list := s.zones[z].nodes; i < len(list) {
+				s.nodes = append(s.nodes, list[i])
 			}
 		}
 	}
@@ -195,6 +219,8 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 }
 
 // spreads returns Fits when a pod more on a node keeps the hard constraints of w.
+// A DaemonSet's pod has affinity to its one node, so no other counts and it
+// can't be ahead of any.
 // Source: kubernetes podtopologyspread/filtering.go.
 func (c *Cluster) spreads(w *workload, n NodeID) Refusal {
 	for i := range w.hard {
@@ -207,7 +233,7 @@ func (c *Cluster) spreads(w *workload, n NodeID) Refusal {
 			}
 			count = h.count[d]
 		}
-		if count+1-c.sched.mins[i] > h.maxSkew {
+		if w.daemon < 0 && count+1-c.sched.mins[i] > h.maxSkew {
 			return Skewed
 		}
 	}

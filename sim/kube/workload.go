@@ -25,7 +25,7 @@ type workload struct {
 	cpu, memory int64         // what is scored: the requests, or upstream's defaults for pods without
 	bestEffort  bool          // no requests at all
 	hard, soft  []spread      // DoNotSchedule, ScheduleAnyway or the cluster's defaults
-	needsKeys   bool          // nodes without one of the soft keys get no score: constraints of its own
+	needsKeys   bool          // constraints of its own: nodes without one of their keys count nothing and get no points
 	image       int32         // -1: none
 	budgets     []int         // that select it
 	known       []knownPoints // by node
@@ -188,7 +188,7 @@ func (c *Cluster) resetWorkloads() {
 	c.slots = c.slots[:static]
 	for i := range c.slots {
 		s := &c.slots[i]
-		*s = slot{workload: s.workload, index: s.index, pod: none, holder: none, disk: none, zone: unbound}
+		*s = slot{workload: s.workload, index: s.index, pod: none, disk: none, zone: unbound}
 	}
 	for i := range c.images {
 		c.images[i].nodes = 0
@@ -214,7 +214,7 @@ func (c *Cluster) growWorkloads(n NodeID) {
 		c.images[i].on = append(c.images[i].on, false)
 	}
 	for _, w := range c.daemons {
-		c.slots = append(c.slots, slot{workload: w, index: int32(n), pod: none, holder: none, disk: none, zone: unbound})
+		c.slots = append(c.slots, slot{workload: w, index: int32(n), pod: none, disk: none, zone: unbound})
 	}
 }
 
@@ -224,6 +224,9 @@ func (c *Cluster) selects(w *workload, n NodeID) bool {
 }
 
 // count adds delta live pods of w on a node to what its constraints count.
+// Constraints of a pod's own count only nodes that have the keys of all
+// constraints of that strength. Source: kubernetes podtopologyspread, both
+// nodeLabelsMatchSpreadConstraints.
 func (c *Cluster) count(w *workload, n NodeID, delta int32) {
 	w.onNode[n] += uint16(delta)
 	if !c.selects(w, n) {
@@ -231,6 +234,9 @@ func (c *Cluster) count(w *workload, n NodeID, delta int32) {
 	}
 	class := c.room[n].class
 	for _, list := range [...][]spread{w.hard, w.soft} {
+		if w.needsKeys && !c.hasKeys(list, n) {
+			continue
+		}
 		for i := range list {
 			if s := &list[i]; s.topology != hostname {
 				if d := c.topologies[s.topology].domain[class]; d >= 0 {
@@ -247,7 +253,6 @@ type slot struct {
 	index    int32      // replica, StatefulSet ordinal, or NodeID for a DaemonSet
 	attempt  int32      // incarnations so far
 	pod      PodID      // the latest incarnation while it exists; -1
-	holder   PodID      // with a zonal volume: who has the disk attached; -1
 	disk     NodeID     // where the disk was last attached; -1: nowhere yet
 	zone     int32      // of the disk, -1: of no zone; unbound until first placed
 	wanted   bool       // a DaemonSet wants a pod here
