@@ -121,10 +121,10 @@ func TestCheckConstraints(t *testing.T) {
 				`error workload[0].node_affinity[0][4]: "Is" is not known; use "In", "NotIn", "Exists", "DoesNotExist", "Gt" or "Lt"` + "\n" +
 				`warning workload[0].node_selector: tier=web with  in (),a,a > ,a < x,a Is () matches no node of any pool, so the pods stay pending; the pools are system, web`},
 		{"spread", front(func(w *Workload) {
-			w.TopologySpread = []SpreadConstraint{{1, LabelZone, DoNotSchedule}, {1, LabelZone, ScheduleAnyway}}
+			w.TopologySpread = []SpreadConstraint{spread(1, LabelZone, DoNotSchedule), spread(1, LabelZone, ScheduleAnyway)}
 		}), ""},
 		{"spread misspelt", front(func(w *Workload) {
-			w.TopologySpread = []SpreadConstraint{{0, "", "Never"}, {1, LabelZone, DoNotSchedule}, {2, LabelZone, DoNotSchedule}}
+			w.TopologySpread = []SpreadConstraint{spread(0, "", "Never"), spread(1, LabelZone, DoNotSchedule), spread(2, LabelZone, DoNotSchedule)}
 		}), `error workload[0].topology_spread[0].max_skew: 0 is less than 1` + "\n" +
 			`error workload[0].topology_spread[0].topology_key: no key is given; write "topology.kubernetes.io/zone" or "kubernetes.io/hostname"` + "\n" +
 			`error workload[0].topology_spread[0].when_unsatisfiable: "Never" is not known; use "DoNotSchedule" or "ScheduleAnyway"` + "\n" +
@@ -217,4 +217,8 @@ func TestCheckBudgets(t *testing.T) {
 		{"maximum 0%", most(Percent(0)), `warning pdb[0].max_unavailable: 0% allows no eviction, so that no drain of a node with a pod of front ends; raise it`},
 		{"maximum 1%", most(Percent(1)), ""}, // rounds up to 1
 	})
+}
+
+func spread(maxSkew int, key string, when WhenUnsatisfiable) SpreadConstraint {
+	return SpreadConstraint{MaxSkew: maxSkew, TopologyKey: key, WhenUnsatisfiable: when}
 }

@@ -85,6 +85,29 @@ type Timing struct {
 	ReplicaCreate       random.Dist // a controller sees that a pod is missing -> the new pod exists
 	PodSchedule         random.Dist // pod exists and fits -> bound
 	ImagePull           int64       // bytes a second, for each node; 0: images are there at once
+	ImagePullParallel   int         // images that a node pulls at a time, sharing ImagePull; 0: all at once
+	DiskMoveParallel    int         // disks that a node attaches or detaches at a time; 0: all at once
+	BudgetUpdate        random.Dist // a budget is created or one of its pods changes -> its status shows it
+	NodeLost            random.Dist // a machine dies -> its node is tainted not-ready, and tolerations begin to count
+	OrphanDelete        random.Dist // a node's object is deleted -> pods still bound to it are, unless it came back
+}
+
+// Scheduler is how kube-scheduler is configured.
+type Scheduler struct {
+	DefaultSpread            bool          // pods of Deployments and StatefulSets without constraints are spread softly by host and zone
+	PercentageOfNodesToScore int           // nodes that fit are looked for until so many are found; 0: the fewer the larger the cluster
+	Backoff                  time.Duration // of a pod's first failed attempt; doubles with each
+	MaxBackoff               time.Duration
+	Flush                    time.Duration // a pod that no event has woken for so long is tried again
+	ClientQPS                int           // requests a second to the API in the long run; 0: no limit
+	ClientBurst              int           // requests at once
+}
+
+// Controllers is how kube-controller-manager is configured.
+type Controllers struct {
+	ClientQPS   int // requests a second to the API in the long run, for each controller; 0: no limit
+	ClientBurst int // requests at once
+	Workers     int // ReplicaSets that are looked after at a time; 0: all
 }
 
 // Mode is what a pool is for.
@@ -137,6 +160,8 @@ type NodePool struct {
 	Taints            []Taint
 	Allocatable       Allocatable // of each node; New derives it from VMSize where AllocatableSet is false
 	AllocatableSet    bool
+	Extended          ExtendedResources // of each node, beside Allocatable
+	MaxDataDisks      int               // Azure disks that a node can have attached; 0: New fills in the VM size's
 	Upgrade           UpgradeSettings
 	Timing            Timing // the cluster's with the pool's own values over it; zero: New fills in the cluster's
 	Nodes             []Node // one for each of Count; New generates them where the scenario has none

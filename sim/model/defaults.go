@@ -13,7 +13,7 @@ import (
 
 // NewSpec returns an empty scenario with the defaults of run, cluster and timing.
 func NewSpec() Spec {
-	return Spec{Schema: Schema, Run: NewRun(), Cluster: NewCluster(), Timing: NewTiming()}
+	return Spec{Schema: Schema, Run: NewRun(), Cluster: NewCluster(), Timing: NewTiming(), Scheduler: NewScheduler(), Controllers: NewControllers()}
 }
 
 // Schema is the version of the scenario format that Spec stands for.
@@ -49,12 +49,43 @@ func NewTiming() Timing {
 		ReplicaCreate:       logNormal(17*time.Millisecond, 95*time.Millisecond),
 		PodSchedule:         logNormal(14*time.Millisecond, 56*time.Millisecond),
 		ImagePull:           50_000_000,
+		ImagePullParallel:   1,
+		DiskMoveParallel:    1,
+		BudgetUpdate:        logNormal(11*time.Millisecond, 64*time.Millisecond),
+		NodeLost:            random.Constant(50 * time.Second),
+		OrphanDelete:        uniform(40*time.Second, 60*time.Second),
 	}
+}
+
+// NewScheduler returns the default configuration of kube-scheduler.
+func NewScheduler() Scheduler {
+	return Scheduler{
+		DefaultSpread: true,
+		Backoff:       time.Second,
+		MaxBackoff:    10 * time.Second,
+		Flush:         5 * time.Minute,
+		ClientQPS:     50,
+		ClientBurst:   100,
+	}
+}
+
+// NewControllers returns the default configuration of kube-controller-manager.
+func NewControllers() Controllers {
+	return Controllers{ClientQPS: 20, ClientBurst: 30, Workers: 5}
 }
 
 // logNormal is random.LogNormal of constants that are known to be right.
 func logNormal(p50, p95 time.Duration) random.Dist {
 	d, err := random.LogNormal(p50, p95)
+	if err != nil {
+		panic("model: " + err.Error())
+	}
+	return d
+}
+
+// uniform is random.Uniform of constants that are known to be right.
+func uniform(least, most time.Duration) random.Dist {
+	d, err := random.Uniform(least, most)
 	if err != nil {
 		panic("model: " + err.Error())
 	}
@@ -104,16 +135,19 @@ func DefaultMaxPods(n Network) int {
 // NewWorkload returns a Deployment of one replica without requests.
 func NewWorkload(name string) Workload {
 	return Workload{
-		Name:             name,
-		Namespace:        "default",
-		Kind:             Deployment,
-		Replicas:         1,
-		Labels:           Labels{{"app", name}},
-		Start:            random.Constant(time.Second),
-		Ready:            logNormal(10*time.Second, 60*time.Second),
-		Termination:      random.Constant(time.Second),
-		TerminationGrace: 30 * time.Second,
-		PodManagement:    OrderedReady,
+		Name:               name,
+		Namespace:          "default",
+		Kind:               Deployment,
+		Replicas:           1,
+		Labels:             Labels{{"app", name}},
+		Start:              random.Constant(time.Second),
+		Ready:              logNormal(10*time.Second, 60*time.Second),
+		Termination:        random.Constant(time.Second),
+		TerminationGrace:   30 * time.Second,
+		PodManagement:      OrderedReady,
+		PreemptionPolicy:   PreemptLowerPriority,
+		NotReadyToleration: 5 * time.Minute,
+		Job:                JobSettings{Completions: 1, Parallelism: 1, Duration: random.Constant(time.Hour), BackoffLimit: 6},
 	}
 }
 

@@ -92,6 +92,8 @@ func spoil(r *rand.Rand, v reflect.Value) {
 		v.SetFloat(pick(r, 0, -1, 0.5, math.NaN(), math.Inf(1), math.MaxFloat64))
 	case reflect.Int, reflect.Int64:
 		v.SetInt(pick[int64](r, 0, 1, -1, 2, 100, 1000, 200_000, int64(time.Hour), math.MaxInt64, math.MinInt64))
+	case reflect.Int32:
+		v.SetInt(pick[int64](r, 0, 1, -1, 1_000_000_000, 2_000_000_000, math.MaxInt32, math.MinInt32))
 	case reflect.Uint64:
 		v.SetUint(pick[uint64](r, 0, 1, math.MaxUint64))
 	default:

@@ -2,17 +2,19 @@ package model
 
 // Spec is a scenario's content, complete with defaults but unchecked.
 type Spec struct {
-	Schema     int
-	Title      string
-	Question   string // the comment that a library scenario begins with; empty: none
-	Run        Run
-	Cluster    Cluster
-	Timing     Timing
-	NodePools  []NodePool
-	Workloads  []Workload
-	Budgets    []Budget
-	Strategies []Strategy
-	Gates      []Gate
+	Schema      int
+	Title       string
+	Question    string // the comment that a library scenario begins with; empty: none
+	Run         Run
+	Cluster     Cluster
+	Timing      Timing
+	Scheduler   Scheduler
+	Controllers Controllers
+	NodePools   []NodePool
+	Workloads   []Workload
+	Budgets     []Budget
+	Strategies  []Strategy
+	Gates       []Gate
 
 	// Written holds the key paths that the scenario gives itself, such as
 	// node_pool[0].max_surge; everything else is a default. Nil when unknown.
@@ -31,6 +33,12 @@ type Model struct {
 	BudgetsOf [][]int
 	// Selected are the workloads that each budget selects, by index.
 	Selected [][]int
+	// SpreadSelected are the workloads whose pods each of a workload's spread
+	// constraints counts: by workload and constraint, by index and ascending.
+	SpreadSelected [][][]int
+	// AffinitySelected and AntiAffinitySelected are the workloads that each
+	// term of a workload's PodAffinity and PodAntiAffinity selects.
+	AffinitySelected, AntiAffinitySelected [][][]int
 	// PlacementNode is the pool and node index of each replica's placement,
 	// parallel to Workload.Placement; Pool -1 means scheduled.
 	PlacementNode [][]NodeRef

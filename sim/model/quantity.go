@@ -2,7 +2,9 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,6 +28,56 @@ func (r Resources) Sub(s Resources) Resources {
 // Fits reports whether r is no larger than free in each resource.
 func (r Resources) Fits(free Resources) bool {
 	return r.CPU <= free.CPU && r.Memory <= free.Memory
+}
+
+// ExtendedResource is an amount of a resource beside cpu and memory: of an
+// extended one such as nvidia.com/gpu, of ephemeral-storage (bytes) or of huge
+// pages (bytes). The scheduler fits pods by it and doesn't score by it.
+type ExtendedResource struct {
+	Name   string
+	Amount int64
+}
+
+// ExtendedResources are sorted by name, names unique. What isn't listed is 0.
+type ExtendedResources []ExtendedResource
+
+// NewExtendedResources returns the resources of a map in the order that
+// ExtendedResources needs.
+func NewExtendedResources(m map[string]int64) ExtendedResources {
+	var list ExtendedResources
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, ExtendedResource{name, m[name]})
+	}
+	return list
+}
+
+// Get returns the amount of a resource, 0 for one that isn't listed.
+func (r ExtendedResources) Get(name string) int64 {
+	for _, x := range r {
+		if x.Name == name {
+			return x.Amount
+		}
+	}
+	return 0
+}
+
+// Fits reports whether r is no larger than free in each resource.
+func (r ExtendedResources) Fits(free ExtendedResources) bool {
+	for _, x := range r {
+		if x.Amount > free.Get(x.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// EphemeralStorage is the resource of that name, in bytes.
+const EphemeralStorage = "ephemeral-storage"
+
+// CountsBytes reports whether amounts of an extended resource are bytes, not
+// pieces.
+func CountsBytes(resource string) bool {
+	return resource == EphemeralStorage || strings.HasPrefix(resource, "hugepages-")
 }
 
 // Allocatable is what pods can use on a node.

@@ -55,11 +55,7 @@ func (m *Model) fill() {
 	m.fillNodes()
 	m.Workloads = slices.Clone(m.Workloads)
 	for i := range m.Workloads {
-		w := &m.Workloads[i]
-		w.Labels, w.NodeSelector = sorted(w.Labels), sorted(w.NodeSelector)
-		if w.Kind == DaemonSet && w.Replicas == 1 && !m.Written[fmt.Sprintf("workload[%d].replicas", i)] {
-			w.Replicas = 0 // what NewWorkload gives is for the other kinds
-		}
+		m.fillWorkload(i)
 	}
 	m.Strategies = slices.Clone(m.Strategies)
 	for i := range m.Strategies {
@@ -72,6 +68,10 @@ func (m *Model) fill() {
 		}
 	}
 }
+
+// unknownDataDisks is how many disks a VM of an unknown size can have attached.
+// Source: azuredisk-csi-driver, which assumes so.
+const unknownDataDisks = 16
 
 func (m *Model) fillPool(i int) {
 	p := &m.NodePools[i]
@@ -88,10 +88,59 @@ func (m *Model) fillPool(i int) {
 	if !p.AllocatableSet {
 		p.Allocatable = AllocatableOf(p.VMSize, p.MaxPods, p.KubernetesVersion)
 	}
+	p.Extended = slices.Clone(p.Extended)
+	slices.SortStableFunc(p.Extended, byName)
+	if p.MaxDataDisks == 0 && !m.Written[fmt.Sprintf("node_pool[%d].max_data_disks", i)] {
+		p.MaxDataDisks = cmp.Or(p.VMSize.MaxDataDisks, unknownDataDisks)
+	}
 	if p.Timing == (Timing{}) {
 		p.Timing = m.Timing
 	}
 }
+
+func (m *Model) fillWorkload(i int) {
+	w := &m.Workloads[i]
+	w.Labels, w.NodeSelector = sorted(w.Labels), sorted(w.NodeSelector)
+	written := m.Written[fmt.Sprintf("workload[%d].replicas", i)]
+	switch {
+	case w.Kind == DaemonSet && w.Replicas == 1 && !written:
+		w.Replicas = 0 // what NewWorkload gives is for the other kinds
+	case w.Kind == Job && !written:
+		w.Replicas = max(min(w.Job.Parallelism, w.Job.Completions), 0)
+	}
+	if w.PreemptionPolicy == "" {
+		w.PreemptionPolicy = PreemptLowerPriority
+	}
+	if w.ZonalVolume && w.Disks == 0 {
+		w.Disks = 1
+	}
+	w.Extended = slices.Clone(w.Extended)
+	slices.SortStableFunc(w.Extended, byName)
+	w.TopologySpread = slices.Clone(w.TopologySpread)
+	for j := range w.TopologySpread {
+		c := &w.TopologySpread[j]
+		c.MinDomains = max(c.MinDomains, 1)
+		c.NodeAffinityPolicy = cmp.Or(c.NodeAffinityPolicy, Honor)
+		c.NodeTaintsPolicy = cmp.Or(c.NodeTaintsPolicy, Ignore)
+		c.Selector = w.ownSelector(c.Selector)
+	}
+	for _, terms := range []*[]PodAffinityTerm{&w.PodAffinity, &w.PodAntiAffinity} {
+		*terms = slices.Clone(*terms)
+		for j := range *terms {
+			(*terms)[j].Selector = w.ownSelector((*terms)[j].Selector)
+		}
+	}
+}
+
+// ownSelector returns s, or where it is nil what selects the workload's labels.
+func (w *Workload) ownSelector(s Selector) Selector {
+	if s == nil && len(w.Labels) > 0 {
+		return SelectorOf(w.Labels)
+	}
+	return s
+}
+
+func byName(a, b ExtendedResource) int { return cmp.Compare(a.Name, b.Name) }
 
 // sorted returns a copy of l in the order that Labels promises.
 func sorted(l Labels) Labels {
@@ -201,6 +250,7 @@ func (m *Model) resolve() {
 			}
 		}
 	}
+	m.resolvePods()
 	nodes := m.nodesByName()
 	m.PlacementNode = make([][]NodeRef, len(m.Workloads))
 	for w := range m.Workloads {
@@ -212,6 +262,64 @@ func (m *Model) resolve() {
 			m.PlacementNode[w] = append(m.PlacementNode[w], ref)
 		}
 	}
+}
+
+// resolvePods finds the workloads that spread constraints and affinities are about.
+func (m *Model) resolvePods() {
+	m.SpreadSelected = make([][][]int, len(m.Workloads))
+	m.AffinitySelected = make([][][]int, len(m.Workloads))
+	m.AntiAffinitySelected = make([][][]int, len(m.Workloads))
+	for i := range m.Workloads {
+		w := &m.Workloads[i]
+		for _, c := range w.TopologySpread {
+			m.SpreadSelected[i] = append(m.SpreadSelected[i], m.counted(i, c))
+		}
+		for _, t := range w.PodAffinity {
+			m.AffinitySelected[i] = append(m.AffinitySelected[i], m.near(w, t))
+		}
+		for _, t := range w.PodAntiAffinity {
+			m.AntiAffinitySelected[i] = append(m.AntiAffinitySelected[i], m.near(w, t))
+		}
+	}
+}
+
+// generatedLabels are those that controllers add to their pods so that no two
+// have one value in common. A workload here has one revision.
+var generatedLabels = []string{"pod-template-hash", "controller-revision-hash"}
+
+// counted returns the workloads whose pods a spread constraint counts. Keys of
+// MatchLabelKeys that the pods don't have are ignored. Source: kubernetes
+// podtopologyspread/common.go.
+func (m *Model) counted(workload int, c SpreadConstraint) []int {
+	w, selector, own := &m.Workloads[workload], slices.Clone(c.Selector), false
+	for _, key := range c.MatchLabelKeys {
+		if v, ok := w.Labels.Get(key); ok {
+			selector = append(selector, Requirement{key, In, []string{v}})
+		} else if slices.Contains(generatedLabels, key) {
+			own = true
+		}
+	}
+	selected := m.near(w, PodAffinityTerm{Selector: selector})
+	if own {
+		return slices.DeleteFunc(selected, func(i int) bool { return i != workload })
+	}
+	return selected
+}
+
+// near returns the workloads that a term of w selects.
+func (m *Model) near(w *Workload, t PodAffinityTerm) []int {
+	var selected []int
+	for i := range m.Workloads {
+		x := &m.Workloads[i]
+		inside := x.Namespace == w.Namespace
+		if len(t.Namespaces) > 0 {
+			inside = slices.Contains(t.Namespaces, x.Namespace) || slices.Contains(t.Namespaces, AllNamespaces)
+		}
+		if inside && t.Selector.Matches(x.Labels) {
+			selected = append(selected, i)
+		}
+	}
+	return selected
 }
 
 // selects reports whether a budget selects a workload's pods.

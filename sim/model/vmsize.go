@@ -16,6 +16,7 @@ type VMSize struct {
 	Memory       int64   // bytes
 	Family       string  // quota family, standardDSv5Family; Azure's spelling varies in case
 	PricePerHour float64 // USD, what PriceBasis says; 0: unknown
+	MaxDataDisks int     // that a VM can have attached; 0: unknown
 }
 
 // PriceBasis says what the prices of the catalogue are. They age: a cost made of

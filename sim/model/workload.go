@@ -9,12 +9,13 @@ import (
 // WorkloadKind is who replaces a workload's pods, and how.
 type WorkloadKind string
 
-// The kinds. A DaemonSet has one pod on each node that it may run on; a Pod is
-// bare: nothing replaces it.
+// The kinds. A DaemonSet has one pod on each node that it may run on; a Job's
+// pods run to their end; a Pod is bare: nothing replaces it.
 const (
 	Deployment  WorkloadKind = "Deployment"
 	StatefulSet WorkloadKind = "StatefulSet"
 	DaemonSet   WorkloadKind = "DaemonSet"
+	Job         WorkloadKind = "Job"
 	BarePod     WorkloadKind = "Pod"
 )
 
@@ -42,11 +43,75 @@ const (
 	ScheduleAnyway WhenUnsatisfiable = "ScheduleAnyway"
 )
 
-// SpreadConstraint is a topologySpreadConstraint over the workload's own pods.
+// InclusionPolicy is whether a spread constraint looks at a property of nodes.
+type InclusionPolicy string
+
+// The policies. Source: Kubernetes NodeInclusionPolicy.
+const (
+	Honor  InclusionPolicy = "Honor"  // nodes that the property keeps the pods off are in no domain
+	Ignore InclusionPolicy = "Ignore" // all nodes count
+)
+
+// SpreadConstraint is a topologySpreadConstraint. It counts pods of the
+// workload's own namespace.
 type SpreadConstraint struct {
-	MaxSkew           int // at least 1
-	TopologyKey       string
-	WhenUnsatisfiable WhenUnsatisfiable
+	MaxSkew            int // at least 1
+	TopologyKey        string
+	WhenUnsatisfiable  WhenUnsatisfiable
+	Selector           Selector        // of the pods that count; nil: New fills in the workload's labels
+	MinDomains         int             // with DoNotSchedule: fewer domains count as an empty one; 0: New fills in 1
+	NodeAffinityPolicy InclusionPolicy // node selector and affinity; empty: New fills in Honor
+	NodeTaintsPolicy   InclusionPolicy // empty: New fills in Ignore
+	MatchLabelKeys     []string        // of these labels, only pods with the pod's own value count
+}
+
+// Weights of preferences. Source: Kubernetes PreferredSchedulingTerm.
+const (
+	LeastWeight = 1
+	MostWeight  = 100
+)
+
+// PreferredNodeTerm is one preference of a node affinity.
+type PreferredNodeTerm struct {
+	Weight int // LeastWeight to MostWeight
+	Match  NodeSelectorTerm
+}
+
+// AllNamespaces stands alone in PodAffinityTerm.Namespaces for all of them.
+const AllNamespaces = "*"
+
+// PodAffinityTerm is a term of pod affinity or of pod anti-affinity.
+type PodAffinityTerm struct {
+	TopologyKey string
+	Required    bool
+	Weight      int      // of a preference, LeastWeight to MostWeight; 0 when required
+	Selector    Selector // of the other pods; nil: New fills in the workload's own labels
+	Namespaces  []string // of the other pods; empty: the workload's own
+}
+
+// PreemptionPolicy is whether pods may displace others of lower priority.
+type PreemptionPolicy string
+
+// The policies. Source: Kubernetes PodSpec.preemptionPolicy.
+const (
+	PreemptLowerPriority PreemptionPolicy = "PreemptLowerPriority"
+	PreemptNever         PreemptionPolicy = "Never"
+)
+
+// Priorities of the classes that every cluster has, and the highest of any
+// other class. Source: kubernetes pkg/apis/scheduling/types.go.
+const (
+	SystemNodeCritical    int32 = 2_000_001_000
+	SystemClusterCritical int32 = 2_000_000_000
+	HighestUserPriority   int32 = 1_000_000_000
+)
+
+// HostPort is a port of the node that a pod takes for itself. Spelled
+// [IP:]port[/protocol].
+type HostPort struct {
+	Port     int
+	Protocol string // TCP, UDP or SCTP
+	IP       string // empty: all of the node's
 }
 
 // Target is the workload's own objective, for "time below target".
@@ -58,25 +123,49 @@ type Target struct {
 type Workload struct {
 	Name, Namespace  string
 	Kind             WorkloadKind
-	Replicas         int // DaemonSet: 0, it follows the nodes
+	Replicas         int // DaemonSet: 0, it follows the nodes; Job: New fills in how many run at a time
+	Job              JobSettings
 	Requests         Resources
+	Extended         ExtendedResources // requests beside cpu and memory
+	HostPorts        []HostPort
 	Labels           Labels
+	Priority         int32 // of the pods' PriorityClass
+	PreemptionPolicy PreemptionPolicy
+	SchedulingGates  []string      // nobody removes them, so pods that have one are never scheduled
 	Start            random.Dist   // bound, image there -> phase Running
 	Ready            random.Dist   // Running -> Ready
+	NeverReady       bool          // pods run and never become Ready, at the start or later; Ready doesn't matter then
+	Unready          []int         // replicas that run at the start without being Ready, and stay so until they are replaced
 	Termination      random.Dist   // asked to stop -> stopped
 	TerminationGrace time.Duration // killed after that
 	MinReady         time.Duration // Ready this long -> Available (for controllers; budgets count Ready)
-	Image            Image
-	NodePool         string // short for a node selector on the pool's own label; empty: none
-	NodeSelector     Labels
-	NodeAffinity     []NodeSelectorTerm // required; one of them must hold; empty: none
-	Tolerations      []Toleration
-	TopologySpread   []SpreadConstraint
-	HostAntiAffinity bool // required anti-affinity of the workload's pods by kubernetes.io/hostname
-	ZonalVolume      bool // each replica's disk is in the zone where it first ran and must move with it
-	PodManagement    PodManagement
-	Target           Target
-	Placement        []string // node of each replica at the start, "" to have it scheduled; empty: all scheduled
+	// NotReadyToleration is how long pods stay on a node after it has become
+	// not-ready or unreachable. DaemonSets' stay for ever.
+	NotReadyToleration    time.Duration
+	Image                 Image
+	NodePool              string // short for a node selector on the pool's own label; empty: none
+	NodeSelector          Labels
+	NodeAffinity          []NodeSelectorTerm // required; one of them must hold; empty: none
+	PreferredNodeAffinity []PreferredNodeTerm
+	Tolerations           []Toleration
+	TopologySpread        []SpreadConstraint
+	PodAffinity           []PodAffinityTerm
+	PodAntiAffinity       []PodAffinityTerm // beside HostAntiAffinity
+	HostAntiAffinity      bool              // required anti-affinity of the workload's pods by kubernetes.io/hostname
+	ZonalVolume           bool              // each replica's disk is in the zone where it first ran and must move with it
+	Disks                 int               // Azure disks of each replica, which count against NodePool.MaxDataDisks; 0: none, with ZonalVolume New fills in 1
+	PodManagement         PodManagement
+	Target                Target
+	Placement             []string // node of each replica at the start, "" to have it scheduled; empty: all scheduled
+}
+
+// JobSettings is what only a Job has.
+type JobSettings struct {
+	Completions       int         // pods that must run to their end
+	Parallelism       int         // pods at a time
+	Duration          random.Dist // Running -> finished; a pod that dies before has done nothing
+	BackoffLimit      int         // failed pods after which the Job fails
+	IgnoreDisruptions bool        // pods that were evicted or preempted don't count as failed: a podFailurePolicy on DisruptionTarget
 }
 
 // UnhealthyPodEvictionPolicy is PodDisruptionBudget's field of that name.
@@ -96,5 +185,6 @@ type Budget struct {
 	MinAvailable    *IntOrPercent
 	MaxUnavailable  *IntOrPercent
 	UnhealthyPods   UnhealthyPodEvictionPolicy
-	Workload        string // the workload whose inline pdb key this is; empty: a [[pdb]] of its own
+	Created         *time.Duration // when in the run somebody creates it; nil: it has long been there
+	Workload        string         // the workload whose inline pdb key this is; empty: a [[pdb]] of its own
 }
