@@ -233,7 +233,7 @@ func (c *Cluster) spreads(w *workload, n NodeID) Refusal {
 			}
 			count = h.count[d]
 		}
-		if w.daemon < 0 && count+1-c.sched.mins[i] > h.maxSkew {
+		if w.daemon < 0 && count+1-c.sched.mins[i] > h.maxSkew && (h.topology != hostname || c.hasKeys(w.hard, n)) {
 			return Skewed
 		}
 	}

@@ -1,0 +1,292 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/klog/v2"
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/trace"
+)
+
+// Case is a cluster and what is done to it.
+type Case struct {
+	Seed  uint64
+	Spec  model.Spec
+	Steps []Step
+}
+
+// Verb is what a step does.
+type Verb string
+
+// The verbs. N counts nodes, pods or pools, modulo how many there are.
+const (
+	Cordon   Verb = "cordon"
+	Uncordon Verb = "uncordon"
+	Drain    Verb = "drain"   // cordon, and evict all pods
+	Evict    Verb = "evict"   // one pod
+	Reimage  Verb = "reimage" // pods that are still there die
+	Delete   Verb = "delete"
+	Boot     Verb = "boot" // a node more in pool N, in zone Zone
+	Wait     Verb = "wait"
+)
+
+// Step is one thing that is done, and how long rollsim plays on after it.
+type Step struct {
+	Do   Verb
+	N    int
+	Zone int // index among the cluster's; -1: none
+	Then time.Duration
+}
+
+var epoch = metav1.Unix(0, 0)
+
+// game is a case that is being played, with its mirror: the same cluster in the
+// real scheduler's cache.
+type game struct {
+	real      *realScheduler
+	model     *model.Model
+	engine    des.Engine
+	cluster   *kube.Cluster
+	nodes     map[string]*v1.Node
+	pods      map[int32]*v1.Pod
+	images    map[string]int64 // size by name
+	err       error
+	decisions int
+	found     *disagreement
+}
+
+// disagreement is a decision about which the two schedulers differ.
+type disagreement struct {
+	topic string   // what they differ about first; shrinking keeps it
+	lines []string // all differences
+	state []string // the cluster at that moment
+}
+
+// play plays a case until the schedulers disagree or it is over. The error is
+// for a case that can't be played.
+func play(real *realScheduler, c *Case) (g *game, err error) {
+	m, findings := model.New(c.Spec)
+	for _, f := range findings {
+		if f.Severity == model.Error {
+			return nil, fmt.Errorf("%s: %s", f.Path, f.Message)
+		}
+	}
+	g = &game{real: real, model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}}
+	for _, w := range m.Workloads {
+		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
+	}
+	if err := real.own(m.Workloads); err != nil {
+		return nil, err
+	}
+	rec := trace.NewRecorder(g.engine.Now, g)
+	g.cluster = kube.New(&g.engine, m, rec)
+	g.cluster.SetWitness(g.witness)
+	g.cluster.Reset(random.NewSource(random.Seed(c.Seed), 0))
+	for _, s := range c.Steps {
+		if g.over() {
+			break
+		}
+		g.do(s)
+		g.engine.RunUntil(g.engine.Now().Add(s.Then))
+	}
+	if err := real.empty(g.nodes, g.pods); err != nil && g.err == nil {
+		g.err = err
+	}
+	return g, g.err
+}
+
+func (g *game) over() bool { return g.err != nil || g.found != nil }
+
+// do takes a step, if it is possible.
+func (g *game) do(s Step) {
+	api, cloud := g.cluster.API(), g.cluster.Machines()
+	if s.Do == Boot {
+		cloud.Boot(kube.Boot{Pool: s.N % len(g.model.NodePools), Zone: min(s.Zone, len(g.model.Cluster.Zones)-1)}, 0)
+		return
+	}
+	if s.Do == Evict {
+		if n := g.cluster.Pods(); n > 0 {
+			api.Evict(kube.PodID(s.N%n), 0)
+		}
+		return
+	}
+	usable := g.usable()
+	if len(usable) == 0 {
+		return
+	}
+	n := usable[s.N%len(usable)]
+	switch s.Do {
+	case Cordon:
+		api.Cordon(n, 0)
+	case Uncordon:
+		api.StopDrain(n, 0)
+		api.Uncordon(n, 0)
+	case Drain:
+		if api.Cordon(n, 0) != 0 {
+			api.Drain(n, kube.DrainOptions{Timeout: time.Minute}, 0)
+		}
+	case Reimage:
+		cloud.Reimage(n, 0, 0)
+	case Delete:
+		if len(usable) > 1 {
+			cloud.Delete(n, 0)
+		}
+	}
+}
+
+// usable returns the nodes that exist and are usable.
+func (g *game) usable() []kube.NodeID {
+	var list []kube.NodeID
+	for pool := range g.model.NodePools {
+		for _, n := range g.cluster.Nodes(pool) {
+			if g.cluster.Node(n).Usable {
+				list = append(list, n)
+			}
+		}
+	}
+	return list
+}
+
+// Record is the mirror: it tells the real scheduler what its informers would.
+func (g *game) Record(_ trace.ID, r trace.Record, _ string) {
+	if g.err != nil {
+		return
+	}
+	logger := klog.Background()
+	cache := g.real.scheduler.Cache
+	id := r.Subject.Index
+	switch r.Kind {
+	case trace.NodeReady:
+		n := g.node(kube.NodeID(id), false, false)
+		g.nodes[n.Name] = n
+		cache.AddNode(logger, n)
+	case trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned:
+		x := g.cluster.Node(kube.NodeID(id))
+		cordoned := r.Kind == trace.NodeCordoned || r.Kind == trace.NodeUsable && x.Cordoned
+		usable := r.Kind == trace.NodeUsable || x.Usable
+		n := g.node(kube.NodeID(id), cordoned, usable)
+		n.Status.Images = g.nodes[n.Name].Status.Images
+		cache.UpdateNode(logger, g.nodes[n.Name], n)
+		g.nodes[n.Name] = n
+	case trace.ReimageStarted, trace.NodeDeleting:
+		name := g.cluster.NodeName(kube.NodeID(id))
+		if n, ok := g.nodes[name]; ok {
+			g.err = errors.Join(cache.RemoveNode(logger, n), g.real.snapshot())
+			delete(g.nodes, name)
+			if len(n.Status.Images) > 0 {
+				g.heartbeat()
+			}
+		}
+	case trace.PodBound:
+		pod := g.pod(kube.PodID(id), g.cluster.NodeName(kube.NodeID(r.Object.Index)))
+		pod.Spec.NodeName = g.cluster.NodeName(kube.NodeID(r.Object.Index))
+		g.pods[id] = pod
+		g.err = cache.AddPod(logger, pod)
+	case trace.PodTerminating:
+		if old, ok := g.pods[id]; ok {
+			pod := old.DeepCopy()
+			pod.DeletionTimestamp = &epoch
+			g.pods[id] = pod
+			g.err = cache.UpdatePod(logger, old, pod)
+		}
+	case trace.PodDeleted:
+		if pod, ok := g.pods[id]; ok {
+			delete(g.pods, id)
+			g.err = cache.RemovePod(logger, pod)
+		}
+	}
+}
+
+func (g *game) node(id kube.NodeID, cordoned, usable bool) *v1.Node {
+	x := g.cluster.Node(id)
+	zone := ""
+	if x.Zone >= 0 {
+		zone = g.model.Cluster.Zones[x.Zone]
+	}
+	return nodeOf(g.model, &g.model.NodePools[x.Pool], g.cluster.NodeName(id), zone, cordoned, usable)
+}
+
+// pod returns a pod as the API has it; node is where a DaemonSet wants it.
+func (g *game) pod(id kube.PodID, node string) *v1.Pod {
+	w := &g.model.Workloads[g.cluster.Pod(id).Workload]
+	claim := ""
+	if w.ZonalVolume {
+		switch zone, ok := g.cluster.PodZone(id); {
+		case !ok:
+			claim = newDisk
+		case zone < 0:
+			claim = diskIn("")
+		default:
+			claim = diskIn(g.model.Cluster.Zones[zone])
+		}
+	}
+	return podOf(w, int32(id), w.Name, node, claim)
+}
+
+// cacheImages tells the real scheduler which images are where.
+func (g *game) cacheImages(nodes []kube.Opinion) {
+	changed := false
+	for _, o := range nodes {
+		name := g.cluster.NodeName(o.Node)
+		var list []v1.ContainerImage
+		seen := map[string]bool{"": true}
+		for i := range g.model.Workloads {
+			image := g.model.Workloads[i].Image.Name
+			if !seen[image] && g.cluster.HasImage(i, o.Node) {
+				seen[image] = true
+				list = append(list, v1.ContainerImage{Names: []string{image}, SizeBytes: g.images[image]})
+			}
+		}
+		old := g.nodes[name]
+		if len(list) == len(old.Status.Images) {
+			continue
+		}
+		n := old.DeepCopy()
+		n.Status.Images = list
+		g.real.scheduler.Cache.UpdateNode(klog.Background(), old, n)
+		g.nodes[name] = n
+		changed = true
+	}
+	if changed {
+		g.heartbeat()
+	}
+}
+
+// heartbeat touches all nodes, as their kubelets do from time to time. How many
+// nodes have an image the real scheduler notes for each node when that node
+// last changed (its pods or its own status), so the count is up to five minutes
+// old; rollsim's is always right.
+func (g *game) heartbeat() {
+	for _, n := range g.nodes {
+		g.real.scheduler.Cache.UpdateNode(klog.Background(), n, n)
+	}
+}
+
+// witness asks the real scheduler about a pod that rollsim's has just looked at.
+func (g *game) witness(x *kube.Placement) {
+	if g.over() {
+		return
+	}
+	g.cacheImages(x.Nodes)
+	node := ""
+	if x.For >= 0 {
+		node = g.cluster.NodeName(x.For)
+	}
+	v, err := g.real.decide(g.pod(x.Pod, node), x.Start)
+	if err != nil {
+		g.err = fmt.Errorf("the real scheduler fails: %w", err)
+		return
+	}
+	g.decisions++
+	if d := g.compare(x, v); len(d.lines) > 0 {
+		d.state = g.describe(x)
+		g.found = d
+	}
+}
