@@ -362,7 +362,7 @@ func (g *gantt) finish(y float64) {
 
 func (g *gantt) footer() []string {
 	var out []string
-	if g.seen[nodeWaiting] {
+	if len(g.lates) > 0 {
 		if g.only >= 0 {
 			out = append(out, "In the bars: refused evictions.")
 		} else {

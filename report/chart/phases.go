@@ -28,6 +28,14 @@ type phaseRow struct {
 	stuck    bool          // the last drain never ended
 }
 
+// start is when the row begins.
+func (r *phaseRow) start() des.Time {
+	if len(r.segments) == 0 {
+		return 0
+	}
+	return r.segments[0].from
+}
+
 // rowsOfPools is from how many upgraded pools on they share rows.
 const rowsOfPools = 6
 
@@ -36,10 +44,14 @@ func (f *facts) phaseRows() []phaseRow {
 	if cp := f.t.ControlPlane; cp.Ran {
 		v := change(controlPlaneStart(f.t.Header), f.t.Run.EndControlPlane)
 		fill := skyFill
-		out = append(out, phaseRow{name: "control plane", segments: []segment{{
-			from: cp.Start, to: cp.End, fill: fill,
-			labels: []string{v, f.t.Run.EndControlPlane, ""}, stuck: f.neverDone(!cp.Over),
-		}}})
+		row := phaseRow{name: "control plane", segments: []segment{{
+			from: cp.Start, to: cp.End, fill: fill, labels: []string{v, f.t.Run.EndControlPlane, ""},
+		}}}
+		if len(f.t.PlaneSteps) > 1 {
+			row.segments = f.planeSteps()
+		}
+		row.segments[len(row.segments)-1].stuck = f.neverDone(!cp.Over)
+		out = append(out, row)
 	}
 	var pools []phaseRow
 	for i := range f.t.Pools {
@@ -47,10 +59,23 @@ func (f *facts) phaseRows() []phaseRow {
 			pools = append(pools, f.poolRow(i))
 		}
 	}
+	slices.SortStableFunc(pools, func(a, b phaseRow) int { return cmp.Compare(a.start(), b.start()) })
 	if len(pools) > rowsOfPools {
 		pools = f.sharedRows(pools)
 	}
 	return append(out, pools...)
+}
+
+// planeSteps is a segment for each upgrade of the control plane.
+func (f *facts) planeSteps() []segment {
+	var out []segment
+	from := controlPlaneStart(f.t.Header)
+	for _, s := range f.t.PlaneSteps {
+		to := f.t.Header.Versions[s.State]
+		out = append(out, segment{from: s.From, to: s.To, fill: skyFill, labels: []string{change(from, to), to, ""}})
+		from = to
+	}
+	return out
 }
 
 // poolRow is one pool's row: surge, batches or the rolling as a whole, surge
@@ -164,10 +189,10 @@ func (f *facts) drainUnion(pool int) [][2]des.Time {
 func (f *facts) sharedRows(pools []phaseRow) []phaseRow {
 	var out []phaseRow
 	var ends []des.Time
-	slices.SortStableFunc(pools, func(a, b phaseRow) int {
-		return cmp.Compare(a.segments[0].from, b.segments[0].from)
-	})
 	for _, p := range pools {
+		if len(p.segments) == 0 {
+			continue
+		}
 		s := segment{from: p.segments[0].from, to: p.segments[len(p.segments)-1].to, fill: phaseFill}
 		if p.stuck {
 			s.stuck = f.never()
@@ -183,6 +208,9 @@ func (f *facts) sharedRows(pools []phaseRow) []phaseRow {
 		out[k].drains = append(out[k].drains, p.drains...)
 		out[k].stuck = out[k].stuck || p.stuck
 		ends[k] = s.to
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	out[0].name = counted(len(pools), "pool")
 	return mergeRows(out, 8)

@@ -46,7 +46,8 @@ func (r rect) inside(o rect) bool {
 	return r.x0 >= o.x0 && r.y0 >= o.y0 && r.x1 <= o.x1 && r.y1 <= o.y1
 }
 
-// A sheet is what is drawn, in order. It also keeps where texts lie and which
+// A sheet is what is drawn, in order. Its methods take coordinates as a pen does,
+// which makes for more parameters than elsewhere. It also keeps where texts lie and which
 // data are drawn, for labels that come later and for tests.
 type sheet struct {
 	marks  []mark
@@ -270,6 +271,11 @@ func (s *sheet) raster() *image.RGBA {
 
 func (s *sheet) svg(w io.Writer) error {
 	c := vgsvg.New(pageWidth, vg.Length(s.height))
+	c.SetColor(white)
+	c.Fill(vg.Path{
+		{Type: vg.MoveComp}, {Type: vg.LineComp, Pos: vpt(pageWidth, 0)},
+		{Type: vg.LineComp, Pos: vpt(pageWidth, s.height)}, {Type: vg.LineComp, Pos: vpt(0, s.height)}, {Type: vg.CloseComp},
+	})
 	s.play(c)
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {

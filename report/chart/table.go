@@ -277,7 +277,7 @@ func (c *comparison) footer() []string {
 		out = append(out, "Dot: median; bars: 90 % of the runs; p05: 95 % of the runs have more.")
 	}
 	if hollow {
-		out = append(out, "Hollow: another one is faster and safer.")
+		out = append(out, "Hollow dot: beaten by another one.")
 	}
 	if red {
 		what := "fits in under 90 % of the runs"

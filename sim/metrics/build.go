@@ -17,6 +17,8 @@ type TimelineBuilder struct {
 
 	pods      []drawnPod
 	nodes     []drawnNode
+	plane     stretch // upgrades of the control plane; state: the target's index + 1
+	version   int32   // of the control plane, an index into Header.Versions
 	pools     []PoolTimeline
 	phases    []stretch // of pools
 	batch     []int     // of pools: number of the present one
@@ -102,6 +104,26 @@ func (b *TimelineBuilder) Record(_ trace.ID, r trace.Record, _ string) {
 		if r.Kind == trace.RequestSubmitted && !b.started {
 			b.started, b.start = true, r.At
 		}
+		b.planeOperation(r)
+	case trace.ControlPlane:
+		if r.Kind == trace.CurrentVersion && r.Object.Kind == trace.Version {
+			b.version = r.Object.Index
+			if int(b.version)+1 == b.plane.state {
+				b.plane.set(0, r.At)
+			}
+		}
+	}
+}
+
+// planeOperation begins and ends upgrades of the control plane. A full upgrade
+// goes on with the pools when the control plane has its version.
+func (b *TimelineBuilder) planeOperation(r trace.Record) {
+	switch {
+	case r.Object.Kind != trace.ControlPlane:
+	case r.Kind == trace.OperationStarted && int32(r.Value) != b.version:
+		b.plane.set(int(r.Value)+1, r.At)
+	case r.Kind == trace.OperationEnded:
+		b.plane.set(0, r.At)
 	}
 }
 
@@ -278,6 +300,11 @@ func (b *TimelineBuilder) Timeline(run *Run) *Timeline {
 	t := &Timeline{
 		Header: b.header, Run: run, Start: b.start, End: b.start.Add(run.Duration), Last: b.last,
 		Stopped: run.Outcome != trace.Completed, ControlPlane: run.ControlPlane, Pools: b.pools,
+	}
+	b.plane.set(0, b.last)
+	t.PlaneSteps = b.plane.spans
+	for i := range t.PlaneSteps {
+		t.PlaneSteps[i].State--
 	}
 	for i := range t.Pools {
 		t.Pools[i].Upgrade = run.Pools[i].Upgrade

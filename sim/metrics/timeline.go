@@ -16,6 +16,7 @@ type Timeline struct {
 
 	Stopped      bool // the upgrade didn't complete; End is the stop
 	ControlPlane PhaseRun
+	PlaneSteps   []Span // each upgrade of the control plane; State is an index into Header.Versions. ControlPlane spans them all
 	Pools        []PoolTimeline
 	Nodes        []NodeTimeline // by order of appearance
 	Workloads    []WorkloadTimeline
