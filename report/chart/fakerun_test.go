@@ -288,7 +288,7 @@ func timelines() map[string]*metrics.Timeline {
 			t.PlaneSteps = []metrics.Span{{To: des.Time(time.Minute)}, {From: des.Time(4 * time.Minute), To: t.ControlPlane.End, State: 1}}
 		}),
 		"1,000 nodes": fake{pools: 4, nodes: 250, slots: 20, surge: true, workloads: 200, replicas: 150}.timeline(),
-		"late start": edit(usual.timeline(), func(t *metrics.Timeline) { t.Start = t.ControlPlane.End }),
+		"late start":  edit(usual.timeline(), func(t *metrics.Timeline) { t.Start = t.ControlPlane.End }),
 		"a second refusal": edit(usual.timeline(), func(t *metrics.Timeline) {
 			t.Run.Refusals = []metrics.Refusal{{Request: "again", Code: "OperationNotAllowed", Expected: true}}
 		}),

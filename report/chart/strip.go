@@ -20,8 +20,10 @@ func depthOf(ws []workloadFact) float64 {
 		return 1
 	case lowest < 0.75:
 		return 0.5
+	case lowest < 0.92:
+		return 0.25
 	}
-	return 0.25
+	return 0.1
 }
 
 func nextWords(some, rest int) string {
