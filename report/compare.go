@@ -1,9 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 
 	"rollsim/sim/metrics"
@@ -14,206 +15,153 @@ import (
 type CompareReport struct {
 	Source   Source
 	Summary  *metrics.Summary
+	Daemons  map[string]bool // DaemonSets, named as metrics name them; their pods come and go with their nodes
 	Pictures []Picture
 	Header   *trace.Header // of one of the runs, for the settings
 }
 
 // Verdict is the one sentence that a comparison comes down to.
 func (r CompareReport) Verdict() string {
-	if r.Summary.Recommended == "" {
-		return "no strategy is recommended: " + r.Summary.Why
-	}
-	return fmt.Sprintf("take %q: %s", r.Summary.Recommended, r.Summary.Why)
-}
-
-// statistic finds a metric of a strategy.
-func statistic(s *metrics.StrategySummary, metric string) (metrics.Statistic, bool) {
-	for _, x := range s.Statistics {
-		if x.Metric == metric {
-			return x, true
-		}
-	}
-	return metrics.Statistic{}, false
-}
-
-// valueWithInterval spells 3h21m [3h02m, 3h40m].
-func valueWithInterval(x float64, i metrics.Interval, u metrics.Unit) string {
-	if !i.OK {
-		return quantity(x, u)
-	}
-	return fmt.Sprintf("%s [%s, %s]", quantity(x, u), quantity(i.Low, u), quantity(i.High, u))
-}
-
-func probability(p metrics.Probability) string {
-	if p.N == 0 {
-		return "–"
-	}
-	text := fmt.Sprintf("%d of %d", p.Hits, p.N)
-	if p.Interval.OK {
-		text += fmt.Sprintf(" [%s, %s]", share(p.Interval.Low), share(p.Interval.High))
-	}
-	return text
-}
-
-// strategyTable is a row for each strategy.
-func (r CompareReport) strategyTable() *Table {
-	t := &Table{
-		Head:  []string{"STRATEGY", "COMPLETES", "DURATION MEDIAN", "P95", "FITS WINDOW", "WORST SHARE MEDIAN", "P05", "LOST", "PEAK NODES", "SURGE", "ENDS AT"},
-		Right: []bool{false, true, true, true, true, true, true, true, true, true, false},
-	}
 	for i := range r.Summary.Strategies {
-		s := &r.Summary.Strategies[i]
-		name := s.Strategy
-		if name == r.Summary.Recommended {
-			name += " *"
-		}
-		t.add(name, probability(s.Completes),
-			medianCell(s, "duration"), p95Cell(s, "duration"), probability(s.FitsWindow),
-			medianCell(s, "min_availability"), p05Cell(s, "min_availability"),
-			plainMedian(s, "ready_seconds_lost"), plainMedian(s, "peak_nodes"), plainMedian(s, "surge_node_hours"),
-			s.EndVersions)
-	}
-	return t
-}
-
-func medianCell(s *metrics.StrategySummary, metric string) string {
-	x, ok := statistic(s, metric)
-	if !ok {
-		return "–"
-	}
-	return valueWithInterval(x.Median, x.MedianInterval, x.Unit)
-}
-
-func p95Cell(s *metrics.StrategySummary, metric string) string {
-	x, ok := statistic(s, metric)
-	if !ok {
-		return "–"
-	}
-	return valueWithInterval(x.P95, x.P95Interval, x.Unit)
-}
-
-func p05Cell(s *metrics.StrategySummary, metric string) string {
-	x, ok := statistic(s, metric)
-	if !ok {
-		return "–"
-	}
-	return valueWithInterval(x.P05, x.P05Interval, x.Unit)
-}
-
-func plainMedian(s *metrics.StrategySummary, metric string) string {
-	x, ok := statistic(s, metric)
-	if !ok {
-		return "–"
-	}
-	return quantity(x.Median, x.Unit)
-}
-
-// differenceTable compares strategies pair by pair; ~ where they can't be told
-// apart.
-func (r CompareReport) differenceTable() *Table {
-	units := map[string]metrics.Unit{}
-	for i := range r.Summary.Strategies {
-		for _, x := range r.Summary.Strategies[i].Statistics {
-			units[x.Metric] = x.Unit
+		if s := &r.Summary.Strategies[i]; s.Strategy == r.Summary.Recommended {
+			return fmt.Sprintf("take %q: %s", s.Strategy, r.promise(s))
 		}
 	}
-	t := &Table{
-		Head:  []string{"METRIC", "A", "B", "A - B, MEDIAN OF PAIRS", "SIGN TEST"},
-		Right: []bool{false, false, false, true, true},
+	return "no strategy is recommended"
+}
+
+// promise is what a strategy comes down to.
+func (r CompareReport) promise(s *metrics.StrategySummary) string {
+	parts := []string{"median " + plainMedian(s, "duration")}
+	if x, ok := s.Statistic("duration"); ok {
+		parts = append(parts, "p95 "+quantity(x.P95, x.Unit))
 	}
-	for _, d := range r.Summary.Differences {
-		cell := "~"
-		switch {
-		case !d.Ranked:
-			cell = "not compared: they end at different versions"
-		case d.Distinct:
-			cell = signed(d.Median, d.Interval, units[d.Metric])
+	if f := s.FitsWindow; f.N > 0 {
+		parts = append(parts, fmt.Sprintf("inside the %s window in %d of %d runs", spanSeconds(r.Summary.WindowSeconds), f.Hits, f.N))
+	}
+	if x, ok := s.Statistic("min_availability"); ok {
+		parts = append(parts, "worst share of ready replicas "+quantity(x.Median, x.Unit))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// facts are the lines under the verdict.
+func (r CompareReport) facts() []fact {
+	s := r.Summary
+	var facts []fact
+	if s.Done < s.Replications {
+		facts = append(facts, fact{"interrupted", fmt.Sprintf("%d of %d replications are complete, and only they count", s.Done, s.Replications)})
+	}
+	facts = append(facts, fact{"why", strings.TrimPrefix(s.Why, "no strategy is recommended: ")})
+	if len(s.Gates) > 0 {
+		facts = append(facts, fact{"gates", r.gateCounts()})
+	}
+	for i := range s.Strategies {
+		if text := unfinished(&s.Strategies[i]); text != "" {
+			facts = append(facts, fact{"unfinished", text})
 		}
-		t.add(d.Metric, d.A, d.B, cell, fmt.Sprintf("p=%s n=%d", pValue(d.P), d.N))
 	}
-	return t
+	return append(facts, fact{"replications", fmt.Sprintf("%d of each strategy under seed %d, paired", s.Done, s.Seed)})
 }
 
-func signed(x float64, i metrics.Interval, u metrics.Unit) string {
-	one := func(x float64) string {
-		switch {
-		case u == metrics.Ratio:
-			return fmt.Sprintf("%+.0f points", 100*x)
-		case x < 0:
-			return "-" + quantity(-x, u)
-		}
-		return "+" + quantity(x, u)
-	}
-	if !i.OK {
-		return one(x)
-	}
-	return fmt.Sprintf("%s [%s, %s]", one(x), one(i.Low), one(i.High))
-}
-
-func pValue(p float64) string {
-	if p < 0.001 {
-		return "<0.001"
-	}
-	return strconv.FormatFloat(p, 'f', 3, 64)
-}
-
-// gateTable is every verdict.
-func (r CompareReport) gateTable() *Table {
-	t := &Table{
-		Head:  []string{"GATE", "STRATEGY", "CRITERION", "VALUE", "WHY"},
-		Right: []bool{false, false, false, true},
-	}
+// gateCounts is how many gates failed, were inconclusive and passed.
+func (r CompareReport) gateCounts() string {
+	counts := map[metrics.Verdict]int{}
 	for _, g := range r.Summary.Gates {
-		t.add(string(g.Verdict), g.Strategy, fmt.Sprintf("%s %s %s %s", g.Stat, g.Metric, g.Op, quantity(g.Limit, g.Unit)),
-			valueWithInterval(g.Value, g.Interval, g.Unit), g.Why)
+		counts[g.Verdict]++
 	}
-	return t
+	var parts []string
+	for _, v := range []metrics.Verdict{metrics.Fail, metrics.Inconclusive, metrics.Pass} {
+		if n := counts[v]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
-// notes are blockers and warnings, the doubts that end a report.
+// unfinished says how the replications of a strategy end that don't complete,
+// and who blocks them.
+func unfinished(s *metrics.StrategySummary) string {
+	var parts []string
+	for _, b := range s.Blockers {
+		by := "by pods of " + b.Workload
+		if b.Budget != "" {
+			by = fmt.Sprintf("by budget %q on pods of %s", b.Budget, b.Workload)
+		}
+		parts = append(parts, fmt.Sprintf("blocked %s in %d of %d", by, b.Count, s.Replications))
+	}
+	for o := trace.Refused; o <= trace.Horizon; o++ {
+		if n := s.Outcomes[o]; n > 0 && (o != trace.Blocked || len(s.Blockers) == 0) {
+			parts = append(parts, fmt.Sprintf("%s in %d of %d", o, n, s.Replications))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%q: %s replications", s.Strategy, strings.Join(parts, ", "))
+}
+
+// notes are warnings, the doubts that end a report. One that several strategies
+// share is said once.
 func (r CompareReport) notes() []string {
-	var notes []string
+	var texts []string
+	of := map[string][]string{}
 	for i := range r.Summary.Strategies {
 		s := &r.Summary.Strategies[i]
-		for _, b := range s.Blockers {
-			by := "pods of " + b.Workload
-			if b.Budget != "" {
-				by = fmt.Sprintf("budget %q on %s", b.Budget, b.Workload)
-			}
-			notes = append(notes, fmt.Sprintf("%s: blocked by %s in %d of %d runs", s.Strategy, by, b.Count, s.Replications))
-		}
-		for o := trace.Refused; o <= trace.Horizon; o++ {
-			if n := s.Outcomes[o]; n > 0 && o != trace.Blocked {
-				notes = append(notes, fmt.Sprintf("%s: %d of %d runs end %s", s.Strategy, n, s.Replications, o))
-			}
-		}
 		for _, w := range s.Warnings {
-			notes = append(notes, s.Strategy+": "+w)
+			if of[w] == nil {
+				texts = append(texts, w)
+			}
+			of[w] = append(of[w], s.Strategy)
 		}
+	}
+	var notes []string
+	for _, text := range texts {
+		who := strings.Join(of[text], ", ")
+		if n := len(r.Summary.Strategies); n > 1 && len(of[text]) == n {
+			who = "every strategy"
+		}
+		notes = append(notes, who+": "+text)
 	}
 	return append(notes, r.Summary.Warnings...)
+}
+
+// part is a table with a heading and a word of explanation.
+type part struct {
+	title, explained string
+	table            *Table
+}
+
+// parts are the tables of a comparison. A short one leaves out what a terminal
+// has no room for.
+func (r CompareReport) parts(short bool) []part {
+	parts := []part{
+		{"Time", "medians with 95 % intervals; a value without one comes from too few replications; never: it doesn't complete", r.timeTable()},
+		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment", r.lossTable()},
+		{"Workloads", "medians of the least share of ready replicas and of the pod time lost; DaemonSets are left out", r.workloadTable(short)},
+		{"Gates", "judged on the bound of the interval", r.gateTable()},
+		{"Differences", "A - B, the median over pairs of replications under the same random numbers; ~ where A and B can't be told apart", r.differenceTable()},
+	}
+	return slices.DeleteFunc(parts, func(p part) bool { return len(p.table.Rows) == 0 })
 }
 
 // Text writes the comparison for a terminal.
 func (r CompareReport) Text(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", r.Verdict())
-	if r.Summary.Done < r.Summary.Replications {
-		fmt.Fprintf(&b, "interrupted: %d of %d replications are complete, and only they count\n", r.Summary.Done, r.Summary.Replications)
+	fmt.Fprintf(&b, "%s\n\n", r.Verdict())
+	for _, f := range r.facts() {
+		fmt.Fprintf(&b, "%-13s %s\n", f.name, f.text)
 	}
-	for _, t := range []*Table{r.strategyTable(), r.differenceTable(), r.gateTable()} {
-		if len(t.Rows) == 0 {
-			continue
-		}
-		b.WriteString("\n")
-		if err := t.Text(&b); err != nil {
+	for _, p := range r.parts(true) {
+		fmt.Fprintf(&b, "\n%s: %s\n", p.title, p.explained)
+		if err := p.table.Text(&b); err != nil {
 			return err
 		}
 	}
 	if notes := r.notes(); len(notes) > 0 {
-		b.WriteString("\n")
+		b.WriteString("\nDoubts\n")
 		for _, n := range notes {
-			fmt.Fprintf(&b, "note: %s\n", n)
+			fmt.Fprintf(&b, "- %s\n", n)
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -223,30 +171,18 @@ func (r CompareReport) Text(w io.Writer) error {
 // Markdown writes report.md of rollsim compare.
 func (r CompareReport) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", escape(r.Verdict()), escape(r.Source.Title))
-	if r.Summary.Done < r.Summary.Replications {
-		fmt.Fprintf(&b, "\n**Interrupted**: %d of %d replications are complete, and only they count.\n", r.Summary.Done, r.Summary.Replications)
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(Capital(r.Verdict())), escape(r.Source.Title))
+	for _, f := range r.facts() {
+		fmt.Fprintf(&b, "- **%s**: %s\n", f.name, escape(f.text))
 	}
 	if len(r.Pictures) > 0 {
 		writePictures(&b, r.Pictures[:1])
 	}
-	for _, part := range []struct {
-		title string
-		table *Table
-		below string
-	}{
-		{"Strategies", r.strategyTable(), "Square brackets hold 95 % intervals; a value without them comes from too few replications for one. WORST SHARE is the lowest share of ready replicas of any workload at any moment. Runs that don't finish count as never in durations."},
-		{"Differences", r.differenceTable(), "Replication by replication under the same random numbers; ~ means that the two can't be told apart."},
-		{"Gates", r.gateTable(), "Judged on the bound of the interval."},
-	} {
-		if len(part.table.Rows) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "\n## %s\n\n", part.title)
-		if err := part.table.Markdown(&b); err != nil {
+	for _, p := range r.parts(false) {
+		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n", p.title, escape(Capital(p.explained)))
+		if err := p.table.Markdown(&b); err != nil {
 			return err
 		}
-		fmt.Fprintf(&b, "\n%s\n", part.below)
 	}
 	if notes := r.notes(); len(notes) > 0 {
 		b.WriteString("\n## Doubts\n\n")
@@ -268,4 +204,72 @@ func (r CompareReport) Markdown(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// lost is a workload under one strategy.
+type lost struct{ share, podSeconds float64 }
+
+// workloadTable is a row for each workload that isn't a DaemonSet, the worst
+// first, and a column for each strategy. A short one leaves out what no
+// strategy harms, and of many workloads all but the worst.
+func (r CompareReport) workloadTable(short bool) *Table {
+	t := &Table{Head: []string{"WORKLOAD"}, Right: []bool{false}}
+	var names []string
+	rows := map[string][]lost{}
+	for i := range r.Summary.Strategies {
+		s := &r.Summary.Strategies[i]
+		t.Head = append(t.Head, strings.ToUpper(s.Strategy))
+		t.Right = append(t.Right, true)
+		for _, x := range s.Statistics {
+			name, ok := strings.CutPrefix(x.Metric, "workload.")
+			name, isShare := strings.CutSuffix(name, ".min_availability")
+			if !ok || !isShare || r.Daemons[name] {
+				continue
+			}
+			if rows[name] == nil {
+				names = append(names, name)
+				rows[name] = make([]lost, len(r.Summary.Strategies))
+			}
+			seconds, _ := s.Statistic("workload." + name + ".ready_seconds_lost")
+			rows[name][i] = lost{x.Median, seconds.Median}
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		x, y := worst(rows[a]), worst(rows[b])
+		return cmp.Or(cmp.Compare(x.share, y.share), cmp.Compare(y.podSeconds, x.podSeconds), cmp.Compare(a, b))
+	})
+	for i, name := range names {
+		if short && (worst(rows[name]).podSeconds == 0 || len(names) > maxWorkloads && i >= worstWorkloads) {
+			t.Rows = append(t.Rows, []string{others(len(names)-i, worst(rows[name]))})
+			break
+		}
+		cells := []string{name}
+		for _, x := range rows[name] {
+			cells = append(cells, share(x.share)+", "+podTime(x.podSeconds))
+		}
+		t.add(cells...)
+	}
+	return t
+}
+
+// others stands for n workloads, of which the worst loses so much.
+func others(n int, w lost) string {
+	lose := "lose"
+	if n == 1 {
+		lose = "loses"
+	}
+	if w.podSeconds == 0 {
+		return fmt.Sprintf("and %s that %s nothing", Count(n, "workload"), lose)
+	}
+	return fmt.Sprintf("and %s that %s less; report.md of --out has all", Count(n, "workload"), lose)
+}
+
+// worst is the worst over strategies.
+func worst(list []lost) lost {
+	w := lost{share: 1}
+	for _, x := range list {
+		w.share = min(w.share, x.share)
+		w.podSeconds = max(w.podSeconds, x.podSeconds)
+	}
+	return w
 }

@@ -69,6 +69,7 @@ type StatisticJSON struct {
 	Median         *float64     `json:"median" doc:"middle value"`
 	MedianInterval IntervalJSON `json:"median_interval" doc:"of the median"`
 	Mean           *float64     `json:"mean" doc:"arithmetic mean"`
+	MeanInterval   IntervalJSON `json:"mean_interval" doc:"of the mean, Student's t"`
 	P05            *float64     `json:"p05" doc:"5 % quantile"`
 	P05Interval    IntervalJSON `json:"p05_interval" doc:"of the 5 % quantile"`
 	P95            *float64     `json:"p95" doc:"95 % quantile"`
@@ -87,6 +88,7 @@ type DifferenceJSON struct {
 	Distinct bool         `json:"distinct" doc:"false: they can't be told apart"`
 	Ranked   bool         `json:"ranked" doc:"false: they end at different versions"`
 	P        *float64     `json:"p" doc:"two-sided sign test"`
+	N        int          `json:"n" doc:"pairs"`
 }
 
 // GateJSON is a gate's verdict on a strategy.
@@ -123,7 +125,7 @@ func WriteCompareJSON(w io.Writer, source Source, s *metrics.Summary) error {
 		out.Strategies = append(out.Strategies, strategyJSON(&s.Strategies[i]))
 	}
 	for _, d := range s.Differences {
-		out.Differences = append(out.Differences, DifferenceJSON{d.Metric, d.A, d.B, finite(d.Median), intervalJSON(d.Interval), d.Distinct, d.Ranked, finite(d.P)})
+		out.Differences = append(out.Differences, DifferenceJSON{d.Metric, d.A, d.B, finite(d.Median), intervalJSON(d.Interval), d.Distinct, d.Ranked, finite(d.P), d.N})
 	}
 	for _, g := range s.Gates {
 		out.Gates = append(out.Gates, GateJSON{g.Strategy, g.Metric, g.Stat, g.Op, g.Limit, string(g.Unit), finite(g.Value), intervalJSON(g.Interval), string(g.Verdict), g.Why})
@@ -150,7 +152,7 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 	}
 	for _, x := range s.Statistics {
 		out.Statistics = append(out.Statistics, StatisticJSON{
-			x.Metric, string(x.Unit), x.N, finite(x.Median), intervalJSON(x.MedianInterval), finite(x.Mean),
+			x.Metric, string(x.Unit), x.N, finite(x.Median), intervalJSON(x.MedianInterval), finite(x.Mean), intervalJSON(x.MeanInterval),
 			finite(x.P05), intervalJSON(x.P05Interval), finite(x.P95), intervalJSON(x.P95Interval), finite(x.Min), finite(x.Max),
 		})
 	}

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -33,13 +31,13 @@ func (r RunReport) Verdict() string {
 	case trace.Completed:
 		return fmt.Sprintf("%q completes in %s%s", run.Strategy, Span(run.Duration), r.againstWindow())
 	case trace.Blocked:
-		return fmt.Sprintf("%q is blocked after %s: %s", run.Strategy, Span(run.Duration), run.Reason)
+		return fmt.Sprintf("%q is blocked after %s%s", run.Strategy, Span(run.Duration), blockedBy(run.Blocker))
 	case trace.Refused:
-		return fmt.Sprintf("%q is refused: %s", run.Strategy, run.Reason)
+		return fmt.Sprintf("%q is refused after %s", run.Strategy, Span(run.Duration))
 	case trace.Horizon:
-		return fmt.Sprintf("%q is not over when the run ends: %s", run.Strategy, run.Reason)
+		return fmt.Sprintf("%q is not over at the horizon, after %s", run.Strategy, Span(run.Duration))
 	}
-	return fmt.Sprintf("%q fails after %s: %s", run.Strategy, Span(run.Duration), run.Reason)
+	return fmt.Sprintf("%q fails after %s", run.Strategy, Span(run.Duration))
 }
 
 func (r RunReport) againstWindow() string {
@@ -58,25 +56,43 @@ type fact struct{ name, text string }
 // facts are the lines under the verdict.
 func (r RunReport) facts() []fact {
 	run := r.Run
-	facts := []fact{
-		{"duration", r.durations()},
-		{"worst moment", worstMoment(run)},
-		{"evictions", evictions(run)},
-		{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
-		{"surge", surge(run)},
-		{"versions", versions(run)},
+	var facts []fact
+	if run.Outcome != trace.Completed {
+		facts = append(facts, fact{"reason", run.Reason})
+	}
+	facts = append(facts,
+		fact{"duration", r.durations()},
+		fact{"worst moment", worstMoment(run)},
+		fact{"evictions", evictions(run)},
+		fact{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
+		fact{"surge", surge(run)},
+		fact{"versions", versions(run)})
+	if !run.HasSettled {
+		facts = append(facts, fact{"not settled", unsettled(run)})
 	}
 	for _, x := range run.Refusals {
-		text := fmt.Sprintf("%q at %s: %s: %s", x.Request, Span(time.Duration(x.At)), x.Code, x.Message)
+		text := fmt.Sprintf("%q at %s: %s: %s", x.Request, instant(time.Duration(x.At)), x.Code, x.Message)
 		if x.Expected {
 			text += " (expected)"
 		}
 		facts = append(facts, fact{"refused", text})
 	}
-	if b := run.Blocker; b != nil {
-		facts = append(facts, fact{"blocked by", blockerText(b)})
-	}
 	return facts
+}
+
+// unsettled says what is missing at the end of observation.
+func unsettled(run *metrics.Run) string {
+	pending, of := 0, 0
+	for _, w := range run.Workloads {
+		if w.PendingAtEnd > 0 {
+			pending += w.PendingAtEnd
+			of++
+		}
+	}
+	if pending == 0 {
+		return "not every replica was ready again when nothing more happened"
+	}
+	return fmt.Sprintf("%s of %s without a node when nothing more happened", Count(pending, "pod"), Count(of, "workload"))
 }
 
 func plural(n int, one, many string) string {
@@ -104,25 +120,6 @@ func (r RunReport) durations() string {
 	return text
 }
 
-// worstFirst are the workloads by how badly they were hit.
-func worstFirst(run *metrics.Run) []metrics.WorkloadRun {
-	sorted := slices.Clone(run.Workloads)
-	slices.SortStableFunc(sorted, func(a, b metrics.WorkloadRun) int {
-		return cmp.Or(
-			cmp.Compare(minAvailability(a), minAvailability(b)),
-			cmp.Compare(b.ReadySecondsLost, a.ReadySecondsLost),
-			cmp.Compare(a.Name, b.Name))
-	})
-	return sorted
-}
-
-func minAvailability(w metrics.WorkloadRun) float64 {
-	if w.Desired == 0 {
-		return 1
-	}
-	return min(1, float64(w.MinReady)/float64(w.Desired))
-}
-
 func worstMoment(run *metrics.Run) string {
 	for _, w := range worstFirst(run) {
 		if w.Kind == "DaemonSet" {
@@ -131,7 +128,7 @@ func worstMoment(run *metrics.Run) string {
 		if w.MinReady >= w.Desired {
 			return "every workload keeps all of its replicas ready"
 		}
-		text := fmt.Sprintf("%s: %d of %d ready (%s) at %s", w.Name, w.MinReady, w.Desired, share(minAvailability(w)), Span(time.Duration(w.MinReadyAt)))
+		text := fmt.Sprintf("%s: %d of %d ready (%s) at %s", workloadName(run, w), w.MinReady, w.Desired, share(w.MinAvailability()), instant(time.Duration(w.MinReadyAt)))
 		if w.BelowTarget > 0 {
 			text += fmt.Sprintf("; %s below its target of %s", Span(w.BelowTarget), share(w.Target))
 		}
@@ -189,32 +186,14 @@ func versions(run *metrics.Run) string {
 		run.EndControlPlane, List(behind), Count(run.EndSkew, "minor"))
 }
 
-func blockerText(b *metrics.Blocker) string {
-	if b.Budget == "" {
-		return fmt.Sprintf("pod %s on node %s, which doesn't go", b.Pod, b.Node)
+func blockedBy(b *metrics.Blocker) string {
+	switch {
+	case b == nil:
+		return ""
+	case b.Budget == "":
+		return fmt.Sprintf(" by pod %s, which doesn't leave node %s", b.Pod, b.Node)
 	}
-	return fmt.Sprintf("budget %q, which lets pod %s stay on node %s of pool %s", b.Budget, b.Pod, b.Node, b.Pool)
-}
-
-// workloadTable is every workload, worst first.
-func workloadTable(run *metrics.Run) *Table {
-	t := &Table{
-		Head:  []string{"WORKLOAD", "READY MIN", "SHARE", "WORST 5 MIN", "LOST", "BELOW BUDGET", "BELOW TARGET", "EVICTED", "REFUSED", "MOVED AGAIN", "PENDING"},
-		Right: []bool{false, true, true, true, true, true, true, true, true, true, true},
-	}
-	for _, w := range worstFirst(run) {
-		budget, target := "–", "–"
-		if w.HasFloor {
-			budget = Span(w.BelowBudget)
-		}
-		if w.HasTarget {
-			target = Span(w.BelowTarget)
-		}
-		t.add(w.Name, fmt.Sprintf("%d of %d", w.MinReady, w.Desired), share(minAvailability(w)), share(w.WorstWindow),
-			podTime(w.ReadySecondsLost), budget, target,
-			fmt.Sprint(w.EvictionsGranted), fmt.Sprint(w.EvictionsRefused), fmt.Sprint(w.PodsMovedTwice), podTime(w.PendingSeconds))
-	}
-	return t
+	return fmt.Sprintf(" by budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node)
 }
 
 // poolTable is every pool in file order.
@@ -246,7 +225,7 @@ func (r RunReport) Text(w io.Writer) error {
 		return err
 	}
 	b.WriteString("\n")
-	if err := workloadTable(r.Run).Text(&b); err != nil {
+	if err := writeWorkloads(&b, r.Run); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, b.String())
@@ -256,16 +235,16 @@ func (r RunReport) Text(w io.Writer) error {
 // Markdown writes report.md of rollsim run.
 func (r RunReport) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(r.Verdict()), escape(r.Source.Title))
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(Capital(r.Verdict())), escape(r.Source.Title))
 	for _, f := range r.facts() {
 		fmt.Fprintf(&b, "- **%s**: %s\n", f.name, escape(f.text))
 	}
 	writePictures(&b, r.Pictures)
-	b.WriteString("\n## Workloads, worst first\n\n")
-	if err := workloadTable(r.Run).Markdown(&b); err != nil {
+	b.WriteString("\n## Workloads, worst first, DaemonSets last\n\n")
+	if err := workloadTable(r.Run, worstFirst(r.Run)).Markdown(&b); err != nil {
 		return err
 	}
-	b.WriteString("\nREADY MIN counts replicas that are Ready and not being terminated. WORST 5 MIN is the lowest mean share over any five minutes. " +
+	b.WriteString("\nMIN READY counts replicas that are Ready and not being terminated. WORST 5 MIN is the lowest mean share over any five minutes. " +
 		"LOST is pod time below the desired count. MOVED AGAIN counts evictions of pods that had already been created to replace an evicted one.\n")
 	b.WriteString("\n## Node pools\n\n")
 	if err := poolTable(r.Run).Markdown(&b); err != nil {

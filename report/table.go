@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,12 +11,31 @@ import (
 // Table is a table as a value, before it becomes text or Markdown.
 type Table struct {
 	Head  []string
-	Right []bool // which columns are set flush right; shorter than Head: the rest are not
-	Rows  [][]string
-	Rule  bool // a line of dashes under the head, as az has it; text only
+	Right []bool     // which columns are set flush right; shorter than Head: the rest are not
+	Rows  [][]string // a row of one cell is a heading, a row of none a gap; both for text only
+	Rule  bool       // a line of dashes under the head, as az has it; text only
 }
 
 func (t *Table) add(cells ...string) { t.Rows = append(t.Rows, cells) }
+
+// dropEmpty removes the column of that head if no row has anything in it.
+func (t *Table) dropEmpty(head string) {
+	i := slices.Index(t.Head, head)
+	for _, row := range t.Rows {
+		switch row[i] {
+		case "", "0", "–", "0 pod-s":
+		default:
+			return
+		}
+	}
+	t.Head = slices.Delete(t.Head, i, i+1)
+	if i < len(t.Right) {
+		t.Right = slices.Delete(t.Right, i, i+1)
+	}
+	for r := range t.Rows {
+		t.Rows[r] = slices.Delete(t.Rows[r], i, i+1)
+	}
+}
 
 func (t *Table) right(column int) bool { return column < len(t.Right) && t.Right[column] }
 
@@ -23,6 +43,9 @@ func (t *Table) right(column int) bool { return column < len(t.Right) && t.Right
 func (t *Table) widths() []int {
 	w := make([]int, len(t.Head))
 	for _, row := range append([][]string{t.Head}, t.Rows...) {
+		if len(row) == 1 {
+			continue // a heading within the table runs over its columns
+		}
 		for i, cell := range row {
 			w[i] = max(w[i], utf8.RuneCountInString(cell))
 		}
@@ -44,7 +67,7 @@ func (t *Table) Text(w io.Writer) error {
 	for _, row := range append(rows, t.Rows...) {
 		var line strings.Builder
 		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			pad := strings.Repeat(" ", max(0, widths[i]-utf8.RuneCountInString(cell)))
 			if i > 0 {
 				line.WriteString("  ")
 			}

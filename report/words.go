@@ -32,6 +32,15 @@ func Span(d time.Duration) string {
 	return fmt.Sprintf("%dd%02dh", h/24, h%24)
 }
 
+// instant spells a moment of a run as a clock shows it: what isn't over yet
+// isn't counted.
+func instant(d time.Duration) string {
+	if d < time.Hour {
+		return Span(d.Truncate(time.Second))
+	}
+	return Span(d.Truncate(time.Minute))
+}
+
 // spanSeconds is Span of seconds; "never" when they are infinite: such a run
 // didn't finish.
 func spanSeconds(s float64) string {

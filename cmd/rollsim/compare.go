@@ -14,6 +14,7 @@ import (
 	"rollsim/report/chart"
 	"rollsim/sim"
 	"rollsim/sim/metrics"
+	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
 
@@ -99,7 +100,7 @@ func (s *scenario) compare(c *cobra.Command, chosen []int, out string, output ou
 	if err != nil {
 		return err
 	}
-	r := report.CompareReport{Source: s.source, Summary: summary}
+	r := report.CompareReport{Source: s.source, Summary: summary, Daemons: s.daemons()}
 	if files != nil {
 		if err := s.writeComparison(c, &r, chosen, files); err != nil {
 			return err
@@ -133,6 +134,24 @@ func (s *scenario) replicate(c *cobra.Command, chosen []int) (*metrics.Summary, 
 		return nil, codedError{exitInternal, err}
 	}
 	return summary, nil
+}
+
+// daemons are the names of DaemonSets as metrics spell them: with the namespace
+// where the name alone isn't enough.
+func (s *scenario) daemons() map[string]bool {
+	names := map[string]bool{}
+	for _, w := range s.model.Workloads {
+		if w.Kind == model.DaemonSet {
+			names[w.Namespace+"/"+w.Name] = true
+			names[w.Name] = true
+		}
+	}
+	for _, w := range s.model.Workloads {
+		if w.Kind != model.DaemonSet {
+			delete(names, w.Name)
+		}
+	}
+	return names
 }
 
 // writeComparison plays the median run of each strategy once more, this time

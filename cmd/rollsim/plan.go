@@ -1,14 +1,10 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"rollsim/report"
 	"rollsim/sim/model"
 	"rollsim/sim/strategy"
 )
@@ -23,8 +19,14 @@ func planCommand() *cobra.Command {
 		Long: `Show, without playing anything: the requests that each strategy would submit,
 as az commands with what AKS would answer; max surge and max unavailable as
 whole nodes; lower bounds of the duration; and the effective value of every
-setting with where it comes from.`,
-		Args: cobra.ExactArgs(1),
+setting with where it comes from.
+
+Each duration comes twice: the least that its distribution gives, which makes a
+true lower bound, and its median, which makes an estimate. Neither counts what
+depends on placement: budgets that hold up a drain, pods that wait for room.`,
+		Example: `  rollsim plan shop
+  rollsim plan shop --strategy full --set node_pool.web.max_surge=50%`,
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := flags.load(c, args[0])
 			if err != nil {
@@ -39,12 +41,13 @@ setting with where it comes from.`,
 				return err
 			}
 			p := s.plan(chosen)
-			return printResult(c, output, p.text, p.json)
+			return s.print(c, output, p.text, p.json)
 		},
 	}
 	flags.register(c)
 	output.register(c)
 	c.Flags().StringVar(&name, "strategy", "", "only the strategy of that `NAME`")
+	_ = c.RegisterFlagCompletionFunc("strategy", completeStrategy)
 	return c
 }
 
@@ -152,66 +155,4 @@ func settings(spec *model.Spec) []settingJSON {
 	return list
 }
 
-func (p planDocument) json(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(p)
-}
-
-func (p planDocument) text(w io.Writer) error {
-	var b strings.Builder
-	for _, x := range p.Plans {
-		x.text(&b)
-	}
-	b.WriteString("settings\n")
-	t := &report.Table{Head: []string{"  SETTING", "VALUE", "FROM"}}
-	for _, s := range p.Settings {
-		from := s.From
-		if s.Source != "" {
-			from += ": " + s.Source
-		}
-		t.Rows = append(t.Rows, []string{"  " + s.Path, s.Value, from})
-	}
-	if err := t.Text(&b); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (p planJSON) text(b *strings.Builder) {
-	fmt.Fprintf(b, "strategy %q: at least %s; about %s with every duration at its median\n", p.Strategy, seconds(p.Minimum), seconds(p.Estimate))
-	for i, r := range p.Requests {
-		fmt.Fprintf(b, "  %d. %s, %s\n     %s\n", i+1, r.Name, r.When, r.Command)
-		r.text(b)
-	}
-	b.WriteString("\n")
-}
-
-func (r requestJSON) text(b *strings.Builder) {
-	for _, answer := range r.Answers {
-		fmt.Fprintf(b, "     refused: %s\n", answer)
-	}
-	switch {
-	case len(r.Answers) > 0:
-		return
-	case r.Unchanged:
-		b.WriteString("     nothing to do: it is there already\n")
-		return
-	}
-	fmt.Fprintf(b, "     at least %s, about %s", seconds(r.Minimum), seconds(r.Estimate))
-	if r.Binds != "" {
-		fmt.Fprintf(b, "; decided by %s", r.Binds)
-	}
-	b.WriteString("\n")
-	for _, p := range r.Pools {
-		fmt.Fprintf(b, "     pool %s: %d of %d nodes; %s; %d at a time in %d rounds\n", p.Name, p.Old, p.Nodes, p.Resolved, p.Slots, p.Rounds)
-		for _, x := range p.Bounds {
-			fmt.Fprintf(b, "       %s: %s, at least %s, about %s\n", x.Name, x.Formula, seconds(x.Minimum), seconds(x.Estimate))
-		}
-	}
-	for _, blocker := range r.Blockers {
-		fmt.Fprintf(b, "     blocks: %s\n", blocker)
-	}
-}
+func (p planDocument) json(w io.Writer) error { return writeJSON(w, p) }
