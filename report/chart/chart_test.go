@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"rollsim/sim/metrics"
 )
@@ -87,6 +88,9 @@ func TestPictures(t *testing.T) {
 			}
 			if len(data) > 400_000 {
 				t.Errorf("the PNG has %d bytes, want at most 400,000", len(data))
+			}
+			if !utf8.ValidString(p.Title + p.Subtitle + p.Alt + strings.Join(p.Series(), "")) {
+				t.Error("a text isn't valid UTF-8")
 			}
 			if n := colours(img); n < 8 {
 				t.Errorf("the picture has %d colours: it is blank", n)
