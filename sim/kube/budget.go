@@ -28,7 +28,8 @@ func (c *Cluster) buildBudgets() {
 func (c *Cluster) resetBudgets() {
 	for i := range c.budgets {
 		b := &c.budgets[i]
-		b.desired, b.expected, b.healthy, b.written, b.cause = 0, 0, 0, -1, 0
+		b.healthy, b.written, b.cause = 0, -1, 0
+		b.expected, b.desired = b.resolve(0, 0)
 	}
 }
 

@@ -163,3 +163,23 @@ func TestWitness(t *testing.T) {
 		t.Error("the witness changes the records")
 	}
 }
+
+// TestBudgetWithoutPods: a whole min_available is desired before there is a pod,
+// and nothing is allowed.
+func TestBudgetWithoutPods(t *testing.T) {
+	s := testSpec()
+	s.NodePools = append(s.NodePools, testPool("a", 1, 4000, 16<<30))
+	x := model.NewWorkload("agent")
+	x.Kind = model.DaemonSet
+	x.Replicas = 0
+	x.NodeSelector = model.Labels{{Key: "gpu", Value: "yes"}}
+	b := model.NewBudget("agent")
+	two := model.Count(2)
+	b.Selector, b.MinAvailable = model.SelectorOf(x.Labels), &two
+	s.Workloads, s.Budgets = append(s.Workloads, x), append(s.Budgets, b)
+	w := newWorld(t, testModel(t, s))
+	w.reset(1, 0)
+	if got, want := w.c.Budget(0), (BudgetStatus{Desired: 2}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
