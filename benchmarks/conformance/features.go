@@ -101,6 +101,7 @@ func generate(seed uint64, large bool) *Case {
 	}
 	c := &Case{Seed: seed, Spec: g.spec}
 	g.place(&c.Spec)
+	g.budgets(&c.Spec)
 	for range g.IntN(16) {
 		c.Steps = append(c.Steps, g.step())
 	}
@@ -262,6 +263,31 @@ func (g *generator) place(s *model.Spec) {
 		}
 		if _, findings := model.New(*s); broken(findings) {
 			w.Placement = nil
+		}
+	}
+}
+
+// budgets gives half of the workloads a budget. Where labels are shared, it
+// selects all workloads that share them.
+func (g *generator) budgets(s *model.Spec) {
+	for i := range s.Workloads {
+		w := &s.Workloads[i]
+		if g.one(2) {
+			continue
+		}
+		b := model.NewBudget(w.Name)
+		b.Namespace = w.Namespace
+		b.Selector = model.SelectorOf(w.Labels)
+		b.UnhealthyPods = pick(g, model.IfHealthyBudget, model.AlwaysAllow)
+		x := pick(g, model.Count(g.IntN(6)), model.Percent(g.IntN(101)))
+		if g.one(2) {
+			b.MinAvailable = &x
+		} else {
+			b.MaxUnavailable = &x
+		}
+		s.Budgets = append(s.Budgets, b)
+		if _, findings := model.New(*s); broken(findings) {
+			s.Budgets = s.Budgets[:len(s.Budgets)-1]
 		}
 	}
 }

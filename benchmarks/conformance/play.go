@@ -69,8 +69,8 @@ type disagreement struct {
 	state []string // the cluster at that moment
 }
 
-// play plays a case until the schedulers disagree or it is over. The error is
-// for a case that can't be played.
+// play plays a case until the schedulers disagree or it is over; without a real
+// one, until it is over. The error is for a case that can't be played.
 func play(real *realScheduler, c *Case) (g *game, err error) {
 	m, findings := model.New(c.Spec)
 	for _, f := range findings {
@@ -82,12 +82,15 @@ func play(real *realScheduler, c *Case) (g *game, err error) {
 	for _, w := range m.Workloads {
 		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
 	}
-	if err := real.own(m.Workloads); err != nil {
-		return nil, err
-	}
-	rec := trace.NewRecorder(g.engine.Now, g)
+	rec := trace.NewRecorder(g.engine.Now)
 	g.cluster = kube.New(&g.engine, m, rec)
-	g.cluster.SetWitness(g.witness)
+	if real != nil {
+		if err := real.own(m.Workloads); err != nil {
+			return nil, err
+		}
+		rec.Reset(g)
+		g.cluster.SetWitness(g.witness)
+	}
 	g.cluster.Reset(random.NewSource(random.Seed(c.Seed), 0))
 	for _, s := range c.Steps {
 		if g.over() {
@@ -96,8 +99,8 @@ func play(real *realScheduler, c *Case) (g *game, err error) {
 		g.do(s)
 		g.engine.RunUntil(g.engine.Now().Add(s.Then))
 	}
-	if err := real.empty(g.nodes, g.pods); err != nil && g.err == nil {
-		g.err = err
+	if real != nil {
+		g.err = errors.Join(g.err, real.empty(g.nodes, g.pods))
 	}
 	return g, g.err
 }
