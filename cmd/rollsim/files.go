@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,8 +44,11 @@ func newOutputFiles(dir string) (*outputFiles, error) {
 		existing = parent
 	}
 	probe, err := os.CreateTemp(existing, ".rollsim")
-	if err != nil {
-		return nil, codedError{exitInternal, fmt.Errorf("--out %s: can't write there: %w", dir, err)}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return nil, codedError{exitInternal, fmt.Errorf("--out %s: can't write to %s: %w", dir, existing, path.Err)}
+	} else if err != nil {
+		return nil, codedError{exitInternal, fmt.Errorf("--out %s: %w", dir, err)}
 	}
 	defer os.Remove(probe.Name())
 	return &outputFiles{dir: dir}, probe.Close()
@@ -70,9 +74,19 @@ func (f *outputFiles) write(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
+	_, missing := os.Stat(f.dir)
 	if err := os.MkdirAll(f.dir, 0o755); err != nil {
 		return codedError{exitInternal, err}
 	}
+	err := f.replace()
+	if err != nil && missing != nil {
+		_ = os.Remove(f.dir) // it is empty
+	}
+	return err
+}
+
+// replace makes all files and then puts them in their places.
+func (f *outputFiles) replace() error {
 	var pending []*renameio.PendingFile
 	defer func() {
 		for _, p := range pending {

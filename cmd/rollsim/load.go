@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -80,6 +81,9 @@ func (f *scenarioFlags) override(c *cobra.Command, file *scenarios.Scenario) err
 		}
 	}
 	if c.Flags().Changed("seed") {
+		if f.seed > math.MaxInt64 { // TOML has no greater numbers
+			return usageError("--seed %d: want a whole number from 0 to %d", f.seed, math.MaxInt64)
+		}
 		errs = append(errs, file.Set("run.seed", fmt.Sprint(f.seed)))
 	}
 	if c.Flags().Changed("replications") {
@@ -102,7 +106,7 @@ func readInput(stdin io.Reader, arg string) (name string, data []byte, err error
 		if err != nil {
 			return "", nil, codedError{exitInternal, fmt.Errorf("standard input: %w", err)}
 		}
-		return "stdin", data, nil
+		return inputName(arg), data, nil
 	}
 	info, err := os.Stat(arg)
 	switch i := slices.Index(libraryNames(), arg); {
@@ -118,6 +122,14 @@ func readInput(stdin io.Reader, arg string) (name string, data []byte, err error
 		return "", nil, codedError{exitInternal, err}
 	}
 	return arg, data, nil
+}
+
+// inputName is what messages call the FILE of a command line.
+func inputName(arg string) string {
+	if arg == "-" {
+		return "stdin"
+	}
+	return arg
 }
 
 func libraryNames() []string {

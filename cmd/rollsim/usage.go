@@ -55,7 +55,8 @@ func flagError(c *cobra.Command, err error) error {
 		f := value.GetFlag()
 		return usageError("--%s %s: %s", f.Name, value.GetValue(), wanted(f, value))
 	case errors.As(err, &missing):
-		return usageError("--%s wants a value: %s", missing.GetFlag().Name, missing.GetFlag().Usage)
+		_, usage := pflag.UnquoteUsage(missing.GetFlag())
+		return usageError("--%s wants a value: %s", missing.GetFlag().Name, usage)
 	}
 	return codedError{exitUsage, err}
 }

@@ -28,13 +28,13 @@ budget would keep from ending.
 Exit code 2: the scenario can't be run. 4: it can, but a budget would stop an
 upgrade, or AKS would refuse a request that no "expect" announces.`,
 		Example: `  rollsim validate mine.toml
-  rollsim validate mine.toml --output json | jq '.findings[] | select(.severity == "error")'`,
+  rollsim validate mine.toml --output json`,
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := flags.load(c, args[0])
 			var wrong scenarios.ErrorList
 			if errors.As(err, &wrong) && output == "json" {
-				v := emptyValidation(args[0])
+				v := emptyValidation(inputName(args[0]))
 				v.find(wrong)
 				if err := printResult(c, output, nil, v.json); err != nil {
 					return err
