@@ -37,7 +37,7 @@ stops playing; what is complete is counted, written and marked.
 Exit code 3: a gate failed. 4: a strategy didn't complete in some replication.
 130: interrupted.`,
 		Example: `  rollsim compare shop --out out
-  rollsim compare shop --strategy full --strategy "pool by pool" --replications 1000`,
+  rollsim compare shop --strategy full --strategy "pool by pool" --replications 100`,
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := flags.load(c, args[0])
