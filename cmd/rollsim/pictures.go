@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -42,23 +42,18 @@ func (s *scenario) chartOptions() chart.Options {
 // fileSuffixes are a part of a file name for each strategy: its name in lower
 // case with hyphens, numbered where two would be the same.
 func fileSuffixes(names []string) []string {
-	seen := map[string]int{}
+	used := map[string]bool{}
 	suffixes := make([]string, len(names))
 	for i, name := range names {
-		slug := strings.Trim(strings.Map(func(r rune) rune {
-			if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-				return unicode.ToLower(r)
-			}
-			return '-'
-		}, name), "-")
-		for strings.Contains(slug, "--") {
-			slug = strings.ReplaceAll(slug, "--", "-")
+		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+			return r >= unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})
+		slug := "-" + strings.Join(words, "-")
+		for n := 2; used[slug] || slug == "-"; n++ {
+			slug = "-" + strings.Join(append(words, strconv.Itoa(n)), "-")
 		}
-		seen[slug]++
-		if n := seen[slug]; n > 1 || slug == "" {
-			slug = strings.TrimPrefix(fmt.Sprintf("%s-%d", slug, n), "-")
-		}
-		suffixes[i] = "-" + slug
+		used[slug] = true
+		suffixes[i] = slug
 	}
 	return suffixes
 }
