@@ -50,6 +50,10 @@ func New(m *model.Model) *Simulator {
 type Options struct {
 	Timeline bool // build the Timeline that pictures are drawn from
 	Trace    bool // keep every record
+
+	// Placements are pods of which every decision of the scheduler is kept. The
+	// same run again tells their numbers: it has the same pods.
+	Placements []kube.PodID
 }
 
 // Result is one replication.
@@ -57,6 +61,8 @@ type Result struct {
 	Run      *metrics.Run
 	Timeline *metrics.Timeline // nil unless asked for
 	Trace    *trace.Trace      // nil unless asked for
+
+	Placements []*kube.Placement // of the pods asked for, as they were made
 }
 
 // Run plays one replication of the strategy with that index. The same model,
@@ -81,12 +87,17 @@ func (s *Simulator) Run(strategyIndex, replication int, o Options) Result {
 		timeline = metrics.NewTimeline(&header)
 		sinks = append(sinks, timeline)
 	}
+	result := Result{Trace: kept}
+	if len(o.Placements) > 0 {
+		s.kube.SetWitness(func(p *kube.Placement) { result.Placements = append(result.Placements, p) }, o.Placements...)
+		defer s.kube.SetWitness(nil)
+	}
 	s.reset(strategyIndex, replication, sinks)
 	s.play()
 
 	run := s.meter.Run()
 	run.Events = s.engine.Dispatched()
-	result := Result{Run: run, Trace: kept}
+	result.Run = run
 	if timeline != nil {
 		result.Timeline = timeline.Timeline(run)
 	}
@@ -170,6 +181,19 @@ func (s *Simulator) AgentPoolsAt(strategyIndex, replication int, t des.Time) ([]
 	s.reset(strategyIndex, replication, nil)
 	s.engine.RunUntil(t)
 	return s.aks.AgentPools(), s.aks.ManagedCluster()
+}
+
+// PlacementsAt plays a replication until t and returns what the scheduler would
+// think of each of some pods then.
+func (s *Simulator) PlacementsAt(strategyIndex, replication int, t des.Time, pods ...kube.PodID) []*kube.Placement {
+	defer s.explainPanic(strategyIndex, replication)
+	s.reset(strategyIndex, replication, nil)
+	s.engine.RunUntil(t)
+	var list []*kube.Placement
+	for _, p := range pods {
+		list = append(list, s.kube.Explain(p))
+	}
+	return list
 }
 
 // CheckInvariants makes the simulator check, after every event, all invariants

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"rollsim/sim/des"
 )
 
 // Refusal is why a node does not take a pod: which filter says no, and what it
@@ -59,6 +61,7 @@ func (p ScorePlugin) String() string { return scorePluginNames[p] }
 
 // Placement is what the scheduler thought when it looked for a node for a pod.
 type Placement struct {
+	At     des.Time
 	Pod    PodID
 	Chosen NodeID    // -1: no node is feasible
 	For    NodeID    // that a DaemonSet made the pod for; -1: none
@@ -97,9 +100,12 @@ func (x *Placement) Message() string {
 }
 
 // SetWitness has f told of every decision of the scheduler from now on, before
-// it takes effect; nil: nobody. The witness may look at the cluster and must
-// not change it. A witness makes runs slow and changes nothing else in them.
-func (c *Cluster) SetWitness(f func(*Placement)) { c.witness = f }
+// it takes effect; nil: nobody. With pods it is told of the decisions about
+// these only. The witness may look at the cluster and must not change it. A
+// witness makes runs slow and changes nothing else in them.
+func (c *Cluster) SetWitness(f func(*Placement), pods ...PodID) {
+	c.witness, c.sched.witnessed = f, pods
+}
 
 // Explain returns what the scheduler would think of every node if it looked for
 // one for a pod now. For a pod that is on a node it is where one more like it
@@ -120,7 +126,7 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 		c.score(w) // choose doesn't when there is no choice
 	}
 	zone := c.zoneOf(p)
-	out := &Placement{Pod: p, Chosen: chosen, For: none, Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from}
+	out := &Placement{At: c.eng.Now(), Pod: p, Chosen: chosen, For: none, Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from}
 	if w.daemon >= 0 {
 		out.For = NodeID(c.slots[x.slot].index)
 	}

@@ -13,6 +13,8 @@ type scheduler struct {
 	start   int // where the next pod's search begins
 	from    int // where the last one began
 
+	witnessed []PodID // the witness is told of decisions about these; none: about all
+
 	scores []score // of the nodes that are feasible for the pod at hand
 	mins   []int32 // least count over the domains, for each hard constraint
 	seen   []int32 // by domain: marked when its value is mark
@@ -99,7 +101,7 @@ func enough(n int) int {
 // place chooses a node for a pod; -1 when none is feasible.
 func (c *Cluster) place(p PodID) NodeID {
 	n := c.choose(p)
-	if c.witness != nil {
+	if c.witness != nil && (len(c.sched.witnessed) == 0 || slices.Contains(c.sched.witnessed, p)) {
 		c.witness(c.explain(p, n))
 	}
 	return n
