@@ -24,6 +24,7 @@ func (g *game) compare(x *kube.Placement, v *verdict) *disagreement {
 		d.differ("nodes", "rollsim knows %d, the real scheduler %d", len(x.Nodes), len(v.nodes))
 		return d
 	}
+	g.meet(x, v)
 	g.compareFilters(d, x, v)
 	g.comparePoints(d, x, v)
 	chosen := ""
@@ -37,6 +38,50 @@ func (g *game) compare(x *kube.Placement, v *verdict) *disagreement {
 		d.differ("message", "rollsim says %q, the real scheduler %q", message, v.message)
 	}
 	return d
+}
+
+// meet counts what a decision is about, so that a test can tell what it has not
+// been tried on.
+func (g *game) meet(x *kube.Placement, v *verdict) {
+	scored := 0
+	refuses, differs := map[string]bool{}, map[string]bool{}
+	var first *opinion
+	for name, o := range v.nodes {
+		if o.plugin != "" && (x.For < 0 || g.cluster.NodeName(x.For) == name) {
+			refuses[o.plugin] = true
+		}
+		if !o.scored {
+			continue
+		}
+		scored++
+		if first == nil {
+			first = o
+		}
+		for plugin, p := range o.points {
+			differs[plugin] = differs[plugin] || p != first.points[plugin]
+		}
+	}
+	for plugin := range refuses {
+		g.met["filter "+plugin]++
+	}
+	for plugin, yes := range differs {
+		if yes {
+			g.met["score "+plugin]++
+		}
+	}
+	switch best := len(v.best()); {
+	case scored == 0:
+		g.met["no node"]++
+	case scored == 1:
+		g.met["one node"]++
+	case best == 1:
+		g.met["one best node"]++
+	default:
+		g.met["several best nodes"]++
+	}
+	if len(v.order) >= 100 && scored < len(v.order) && x.For < 0 {
+		g.met["sampled"]++
+	}
 }
 
 func (g *game) compareFilters(d *disagreement, x *kube.Placement, v *verdict) {

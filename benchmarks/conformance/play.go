@@ -59,6 +59,7 @@ type game struct {
 	images    map[string]int64 // size by name
 	err       error
 	decisions int
+	met       map[string]int // decisions by what they are about
 	found     *disagreement
 }
 
@@ -78,7 +79,7 @@ func play(real *realScheduler, c *Case) (g *game, err error) {
 			return nil, fmt.Errorf("%s: %s", f.Path, f.Message)
 		}
 	}
-	g = &game{real: real, model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}}
+	g = &game{real: real, model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}}
 	for _, w := range m.Workloads {
 		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
 	}

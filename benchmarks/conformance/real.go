@@ -33,7 +33,12 @@ type realScheduler struct {
 	profile   framework.Framework
 	informers informers.SharedInformerFactory
 	start     *int // where its next search begins: its field nextStartNodeIndex
-	feasible  []fwk.NodeInfo
+	preemptor *preemptor
+
+	// Of the latest decision.
+	feasible []fwk.NodeInfo
+	state    fwk.CycleState
+	unfit    *framework.FitError // where no node was found
 }
 
 // listener is the name of the plugin that listens.
@@ -64,6 +69,9 @@ func newRealScheduler(ctx context.Context, objects ...runtime.Object) (*realSche
 		return nil, err
 	}
 	r.profile = r.scheduler.Profiles[v1.DefaultSchedulerName]
+	if r.preemptor, err = newPreemptor(ctx, r.profile, cfg.Profiles[0].PluginConfig); err != nil {
+		return nil, err
+	}
 	r.informers.Start(ctx.Done())
 	r.informers.WaitForCacheSync(ctx.Done())
 	if err := r.scheduler.WaitForHandlersSync(ctx); err != nil {
@@ -103,17 +111,17 @@ type opinion struct {
 // decide asks for a node for a pod, the search beginning with node number start.
 func (r *realScheduler) decide(pod *v1.Pod, start int) (*verdict, error) {
 	*r.start = start
-	r.feasible = nil
+	r.feasible, r.unfit = nil, nil
 	state := framework.NewCycleState()
+	r.state = state
 	result, err := r.scheduler.SchedulePod(r.ctx, r.profile, state, pod)
 	v := &verdict{chosen: result.SuggestedHost, nodes: map[string]*opinion{}}
-	var unfit *framework.FitError
 	switch {
 	case errors.Is(err, scheduler.ErrNoNodesAvailable):
 		v.message = "0/0 nodes are available:" // rollsim says no more either
 		return v, nil
-	case errors.As(err, &unfit):
-		v.message = unfit.Error()
+	case errors.As(err, &r.unfit):
+		v.message = r.unfit.Error()
 	case err != nil:
 		return nil, err
 	}

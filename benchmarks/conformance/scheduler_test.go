@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -25,6 +26,14 @@ func TestMain(m *testing.M) {
 // looks at a part of them only.
 const everyLarge = 50
 
+// mustMeet is what the cases have to show even in the quick size.
+var mustMeet = []string{
+	"filter NodeUnschedulable", "filter TaintToleration", "filter NodeAffinity", "filter NodeResourcesFit", "filter VolumeBinding",
+	"filter PodTopologySpread", "filter InterPodAffinity",
+	"score TaintToleration", "score NodeResourcesFit", "score NodeResourcesBalancedAllocation", "score PodTopologySpread", "score ImageLocality",
+	"no node", "one node", "one best node", "several best nodes", "sampled",
+}
+
 // TestScheduler plays random cases until so many decisions of rollsim's
 // scheduler are held against the real one's.
 func TestScheduler(t *testing.T) {
@@ -33,6 +42,7 @@ func TestScheduler(t *testing.T) {
 		t.Fatal(err)
 	}
 	done, cases := 0, 0
+	met := map[string]int{}
 	topics := map[string][]uint64{}
 	for seed := *firstSeed; done < *decisions; seed++ {
 		c := generate(seed, seed%everyLarge == 0)
@@ -42,6 +52,9 @@ func TestScheduler(t *testing.T) {
 		}
 		done += g.decisions
 		cases++
+		for what, n := range g.met {
+			met[what] += n
+		}
 		if g.found == nil {
 			continue
 		}
@@ -58,6 +71,14 @@ func TestScheduler(t *testing.T) {
 		}
 	}
 	t.Logf("%d decisions in %d cases", done, cases)
+	for _, what := range slices.Sorted(maps.Keys(met)) {
+		t.Logf("%6d %s", met[what], what)
+	}
+	for _, what := range mustMeet {
+		if met[what] == 0 && done >= 3000 {
+			t.Errorf("no decision was about %q: the cases are too tame", what)
+		}
+	}
 	for topic, seeds := range topics {
 		slices.Sort(seeds)
 		t.Logf("%s: %d cases differ, the first %v", topic, len(seeds), seeds[:min(len(seeds), 10)])
