@@ -92,7 +92,11 @@ func unfinished(s *metrics.StrategySummary) string {
 	}
 	for o := trace.Refused; o <= trace.Horizon; o++ {
 		if n := s.Outcomes[o]; n > 0 && (o != trace.Blocked || len(s.Blockers) == 0) {
-			parts = append(parts, fmt.Sprintf("%s in %d of %d", o, n, s.Replications))
+			how := o.String()
+			if o == trace.Horizon {
+				how = "not over at the horizon"
+			}
+			parts = append(parts, fmt.Sprintf("%s in %d of %d", how, n, s.Replications))
 		}
 	}
 	if len(parts) == 0 {
@@ -218,7 +222,7 @@ func (r CompareReport) workloadTable(short bool) *Table {
 	rows := map[string][]lost{}
 	for i := range r.Summary.Strategies {
 		s := &r.Summary.Strategies[i]
-		t.Head = append(t.Head, strings.ToUpper(s.Strategy))
+		t.Head = append(t.Head, s.Strategy)
 		t.Right = append(t.Right, true)
 		for _, x := range s.Statistics {
 			name, ok := strings.CutPrefix(x.Metric, "workload.")

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ func (r RunReport) Verdict() string {
 	case trace.Blocked:
 		return fmt.Sprintf("%q is blocked after %s%s", run.Strategy, Span(run.Duration), blockedBy(run.Blocker))
 	case trace.Refused:
+		if !slices.ContainsFunc(run.Refusals, func(x metrics.Refusal) bool { return !x.Expected }) {
+			return fmt.Sprintf("%q doesn't go as the scenario expects, after %s", run.Strategy, Span(run.Duration))
+		}
 		return fmt.Sprintf("%q is refused after %s", run.Strategy, Span(run.Duration))
 	case trace.Horizon:
 		return fmt.Sprintf("%q is not over at the horizon, after %s", run.Strategy, Span(run.Duration))
@@ -106,11 +110,11 @@ func plural(n int, one, many string) string {
 func (r RunReport) durations() string {
 	var parts []string
 	if p := r.Run.ControlPlane; p.Ran {
-		parts = append(parts, "control plane "+Span(p.End.Sub(p.Start)))
+		parts = append(parts, "control plane "+takes(p))
 	}
 	for _, p := range r.Run.Pools {
 		if p.Upgrade.Ran {
-			parts = append(parts, p.Name+" "+Span(p.Upgrade.End.Sub(p.Upgrade.Start)))
+			parts = append(parts, p.Name+" "+takes(p.Upgrade))
 		}
 	}
 	text := Span(r.Run.Duration)
@@ -118,6 +122,14 @@ func (r RunReport) durations() string {
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
 	return text
+}
+
+// takes is how long a part of the upgrade takes, or took until the run ended.
+func takes(p metrics.PhaseRun) string {
+	if !p.Over {
+		return Span(p.End.Sub(p.Start)) + ", unfinished"
+	}
+	return Span(p.End.Sub(p.Start))
 }
 
 func worstMoment(run *metrics.Run) string {
@@ -203,11 +215,11 @@ func poolTable(run *metrics.Run) *Table {
 		Right: []bool{false, true, true, true, true, true, true, true, true},
 	}
 	for _, p := range run.Pools {
-		takes := "not upgraded"
+		time := "not upgraded"
 		if p.Upgrade.Ran {
-			takes = Span(p.Upgrade.End.Sub(p.Upgrade.Start))
+			time = takes(p.Upgrade)
 		}
-		t.add(p.Name, takes, fmt.Sprint(p.Surge), fmt.Sprint(p.Slots), fmt.Sprint(p.Drains.Count),
+		t.add(p.Name, time, fmt.Sprint(p.Surge), fmt.Sprint(p.Slots), fmt.Sprint(p.Drains.Count),
 			Span(p.Drains.Mean), Span(p.Drains.Longest), p.EndVersion, fmt.Sprint(p.NodesOld))
 	}
 	return t

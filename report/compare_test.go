@@ -1,0 +1,136 @@
+package report
+
+import (
+	"io"
+	"math"
+	"testing"
+
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+var never = math.Inf(1)
+
+func interval(low, high float64) metrics.Interval {
+	return metrics.Interval{Low: low, High: high, Level: 0.957, OK: true}
+}
+
+// statistics are the metrics that reports look at, of 60 replications.
+func statistics(duration, share, lost float64) []metrics.Statistic {
+	list := []metrics.Statistic{
+		{Metric: "duration", Unit: metrics.Seconds, Median: duration},
+		{Metric: "min_availability", Unit: metrics.Ratio, Median: share},
+		{Metric: "ready_seconds_lost", Unit: metrics.PodSecond, Median: lost},
+		{Metric: "peak_nodes", Unit: metrics.Counts, Median: 14},
+		{Metric: "surge_node_hours", Unit: metrics.NodeHours, Median: 1.25},
+		{Metric: "workload.front_end*|.min_availability", Unit: metrics.Ratio, Median: share},
+		{Metric: "workload.front_end*|.ready_seconds_lost", Unit: metrics.PodSecond, Median: lost},
+		{Metric: "workload.idle.min_availability", Unit: metrics.Ratio, Median: 1},
+		{Metric: "workload.idle.ready_seconds_lost", Unit: metrics.PodSecond},
+		{Metric: "workload.agent.min_availability", Unit: metrics.Ratio},
+		{Metric: "workload.agent.ready_seconds_lost", Unit: metrics.PodSecond, Median: 900},
+	}
+	for i := range list {
+		x := &list[i]
+		x.N = 60
+		x.Mean, x.Min, x.Max, x.P05, x.P95 = x.Median, 0.9*x.Median, 1.2*x.Median, 0.95*x.Median, 1.1*x.Median
+		x.MedianInterval = interval(0.98*x.Median, 1.03*x.Median)
+		x.MeanInterval = x.MedianInterval
+		x.P95Interval = interval(1.05*x.Median, 1.2*x.Median)
+		x.P05Interval = interval(0.9*x.Median, 0.96*x.Median)
+		if math.IsInf(x.Median, 1) {
+			x.MeanInterval = metrics.Interval{}
+		}
+	}
+	return list
+}
+
+// summary is a comparison with everything that one can have: a strategy that is
+// recommended, one that can't be told from it in something, one that never
+// completes and has Markdown in its name, and one that ends elsewhere.
+func summary() *metrics.Summary {
+	s := &metrics.Summary{
+		Title: "t", Cluster: "c1", Seed: 7, Replications: 60, Done: 60, WindowSeconds: 4 * 3600,
+		Recommended: "full", Why: `"full" is the fastest of the strategies that complete in the window`,
+		Warnings: []string{"3 pairs of strategies are compared, each at 95 % for itself"},
+	}
+	all := metrics.Probability{Hits: 60, N: 60, Interval: interval(0.951, 1)}
+	none := metrics.Probability{Hits: 0, N: 60, Interval: interval(0, 0.049)}
+	add := func(name, end string, fits metrics.Probability, list []metrics.Statistic, warnings ...string) *metrics.StrategySummary {
+		s.Strategies = append(s.Strategies, metrics.StrategySummary{
+			Strategy: name, Kind: "full", Replications: 60, Completes: fits, FitsWindow: fits, MedianRun: 11,
+			Statistics: list, EndVersions: end, Warnings: warnings,
+		})
+		x := &s.Strategies[len(s.Strategies)-1]
+		x.Outcomes[trace.Completed] = fits.Hits
+		return x
+	}
+	add("full", "1.30.5 / system 1.30.5, web 1.30.5", all, statistics(4800, 0.67, 1968), "a doubt that two share")
+	add("pool by pool", "1.30.5 / system 1.30.5, web 1.30.5", all, statistics(6600, 0.67, 1968), "a doubt that two share")
+	stuck := add("*stuck* | _x_", "1.30.5 / system 1.30.5, web 1.29.7", none, statistics(never, 0.5, 12))
+	stuck.Blockers = []metrics.BlockerCount{{Workload: "front_end*|", Budget: "front", Count: 41}, {Workload: "db", Count: 17}}
+	stuck.Outcomes[trace.Blocked], stuck.Outcomes[trace.Horizon] = 58, 2
+	s.Differences = []metrics.Difference{
+		{Metric: "duration", A: "full", B: "pool by pool", Median: -1800, Interval: interval(-1830, -1770), Distinct: true, Ranked: true, P: 1e-9, N: 60},
+		{Metric: "min_availability", A: "full", B: "pool by pool", Ranked: true, P: 1, N: 60},
+		{Metric: "ready_seconds_lost", A: "full", B: "pool by pool", Ranked: true, P: 0.31, N: 60},
+		{Metric: "duration", A: "full", B: "*stuck* | _x_", Median: -never, Interval: interval(-never, -never), Distinct: true, Ranked: true, P: 1e-9, N: 60},
+		{Metric: "min_availability", A: "full", B: "*stuck* | _x_", Median: 0.17, Interval: interval(0.1, 0.2), Distinct: true, Ranked: true, P: 0.0412, N: 60},
+		{Metric: "duration", A: "pool by pool", B: "*stuck* | _x_", Ranked: false, P: 1, N: 60},
+	}
+	s.Gates = []metrics.GateResult{
+		{Strategy: "full", Metric: "duration", Stat: "p95", Op: "<=", Limit: 14400, Unit: metrics.Seconds, Value: 5280, Interval: interval(5040, 5760), Verdict: metrics.Pass},
+		{Strategy: "*stuck* | _x_", Metric: "duration", Stat: "p95", Op: "<=", Limit: 14400, Unit: metrics.Seconds, Value: never, Interval: interval(never, never), Verdict: metrics.Fail},
+		{Strategy: "full", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: 0.65, Unit: metrics.Ratio, Value: 0.64, Verdict: metrics.Inconclusive, Why: "p05 needs 59 replications"},
+	}
+	return s
+}
+
+// tooFew is a comparison of one strategy that was interrupted after so few
+// replications that there is no interval, without a window and without a
+// recommendation.
+func tooFew() *metrics.Summary {
+	s := summary()
+	s.Strategies, s.Differences, s.Gates, s.Warnings = s.Strategies[:1], nil, nil, nil
+	s.Done, s.WindowSeconds, s.Recommended = 3, 0, ""
+	s.Why = `no strategy is recommended: "full" did not complete in 1 of 3 replications`
+	x := &s.Strategies[0]
+	x.Replications, x.EndVersions = 3, "1.30.5 / a 1.29.7, b 1.29.7, c 1.29.7, d 1.29.7, e 1.30.5"
+	x.Completes, x.FitsWindow = metrics.Probability{Hits: 2, N: 3, Interval: interval(0.09, 0.99)}, metrics.Probability{}
+	x.Outcomes = [trace.Horizon + 1]int{}
+	x.Outcomes[trace.Completed], x.Outcomes[trace.Failed] = 2, 1
+	for i := range x.Statistics {
+		m := &x.Statistics[i]
+		m.N = 3
+		m.MedianInterval, m.MeanInterval, m.P05Interval, m.P95Interval = metrics.Interval{}, metrics.Interval{}, metrics.Interval{}, metrics.Interval{}
+	}
+	x.Statistics[0].P95, x.Statistics[0].Max, x.Statistics[0].Mean = never, never, never
+	return s
+}
+
+func TestCompareReports(t *testing.T) {
+	pictures := []Picture{{File: "comparison.png", Alt: "Take full"}, {File: "nodes-full.png", Alt: "nodes"}}
+	for _, x := range []struct {
+		name    string
+		summary *metrics.Summary
+	}{{"all", summary()}, {"few", tooFew()}} {
+		r := CompareReport{Source: source, Summary: x.summary, Daemons: map[string]bool{"agent": true}, Pictures: pictures, Header: header}
+		golden(t, "compare-"+x.name+".txt", r.Text)
+		golden(t, "compare-"+x.name+".md", r.Markdown)
+		golden(t, "compare-"+x.name+".json", func(w io.Writer) error { return WriteCompareJSON(w, source, x.summary) })
+	}
+}
+
+func TestShortVersions(t *testing.T) {
+	for in, want := range map[string]string{
+		"1.30.5":                                "1.30.5",
+		"1.30.5 / a 1.30.5, b 1.30.5":           "1.30.5",
+		"1.30.5 / a 1.30.5, b 1.29.7":           "1.30.5, but b 1.29.7",
+		"1.3.5 / a 1.3.5, b 1.3.4, c 1.3.3":     "1.3.5, but b 1.3.4, c 1.3.3",
+		"1.3.5 / a 1.3.4, b 1.3.4, c 1, d 1, e": "1.3.5, but 5 of 5 pools",
+	} {
+		if got := shortVersions(in); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
