@@ -3,6 +3,7 @@ package des
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -500,15 +501,22 @@ func TestCancelledEventsDoNotAccumulate(t *testing.T) {
 	}
 }
 
+// The counter of allocations is the whole process's, and the runtime has a few
+// of its own now and then. An allocation of the engine would be there in each of
+// three measurements.
 func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	for name, e := range map[string]*Engine{"hold": newHolder(1000), "mixed": newMixer(1000)} {
-		// All events in one run, for the mean over several is rounded down.
-		if n := testing.AllocsPerRun(1, func() {
-			for range 200_000 {
-				e.Step()
-			}
-		}); n != 0 {
-			t.Errorf("%s: %v allocations in 200 000 events", name, n)
+		least := math.Inf(1)
+		for range 3 {
+			// All events in one run, for the mean over several is rounded down.
+			least = min(least, testing.AllocsPerRun(1, func() {
+				for range 200_000 {
+					e.Step()
+				}
+			}))
+		}
+		if least != 0 {
+			t.Errorf("%s: at least %v allocations in 200 000 events", name, least)
 		}
 	}
 }
