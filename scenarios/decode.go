@@ -43,7 +43,11 @@ func decode(doc map[string]any) *decoder {
 	read(t, "title", text, &s.Title)
 	d.run(t.sub("run"))
 	d.cluster(t.sub("cluster"))
+	options(t.sub("aks"), &s.Options)
 	timing(t.sub("timing"), &s.Timing, true)
+	scheduler(t.sub("scheduler"), &s.Scheduler)
+	controllers(t.sub("controllers"), &s.Controllers)
+	failures(t.sub("failures"), &s.Failures)
 	for _, p := range t.tables("node_pool") {
 		s.NodePools = append(s.NodePools, d.nodePool(p))
 	}
@@ -59,7 +63,7 @@ func decode(doc map[string]any) *decoder {
 	for _, g := range t.tables("gate") {
 		s.Gates = append(s.Gates, d.gate(g))
 	}
-	t.end([]string{"failures", "fault", "maintenance_window", "autoscaler", "fleet", "member"})
+	t.end([]string{"fault", "maintenance_window", "autoscaler", "fleet", "member"})
 	s.Written = d.written
 	return d
 }
@@ -85,12 +89,19 @@ func (d *decoder) cluster(t *table) {
 	read(t, "location", text, &c.Location)
 	read(t, "rules", choice([]model.Profile{model.Profile202307, model.Profile202608}), &c.Rules)
 	read(t, "tier", choice([]model.Tier{model.TierFree, model.TierStandard, model.TierPremium}), &c.Tier)
-	required(t, "kubernetes_version", version, &c.KubernetesVersion)
+	required(t, "kubernetes_version", aliasOrVersion, &c.KubernetesVersion)
 	read(t, "zones", list(text), &c.Zones)
 	read(t, "offered_versions", list(version), &c.OfferedVersions)
+	read(t, "preview_versions", list(version), &c.PreviewVersions)
+	read(t, "lts_versions", list(version), &c.LTSVersions)
+	read(t, "support_plan", choice([]model.SupportPlan{model.KubernetesOfficial, model.LongTermSupport}), &c.SupportPlan)
+	channels := []model.AutoUpgradeChannel{model.ChannelNone, model.ChannelPatch, model.ChannelStable, model.ChannelRapid, model.ChannelNodeImage}
+	read(t, "auto_upgrade_channel", choice(channels), &c.AutoUpgradeChannel)
+	read(t, "latest_node_image", text, &c.LatestNodeImage)
+	read(t, "deprecated_apis", list(text), &c.DeprecatedAPIs)
 	read(t, "window", duration, &c.Window)
 	limits(t.sub("limits"), &c.Limits)
-	t.end([]string{"auto_upgrade_channel", "autoscaler", "force_upgrade", "maintenance_window", "node_os_upgrade_channel"})
+	t.end([]string{"autoscaler", "force_upgrade", "maintenance_window", "node_os_upgrade_channel"})
 }
 
 func limits(t *table, l *model.Limits) {
@@ -135,12 +146,20 @@ func subnet(x value) (netip.Prefix, bool) {
 func timing(t *table, into *model.Timing, ofCluster bool) {
 	if ofCluster {
 		read(t, "control_plane_upgrade", dist, &into.ControlPlaneUpgrade)
+		read(t, "reconcile", dist, &into.Reconcile)
+		read(t, "abort", dist, &into.Abort)
+		read(t, "eviction_parallel", count, &into.EvictionParallel)
 		read(t, "replica_create", dist, &into.ReplicaCreate)
 		read(t, "pod_schedule", dist, &into.PodSchedule)
+		read(t, "budget_update", dist, &into.BudgetUpdate)
 	} else {
 		t.useless("control_plane_upgrade", "the control plane is not in a pool")
+		t.useless("reconcile", "no node of a pool has a part in it")
+		t.useless("abort", "no node of a pool has a part in it")
+		t.useless("eviction_parallel", "the API server is in no pool")
 		t.useless("replica_create", "a new pod is in no pool yet")
 		t.useless("pod_schedule", "the pod is in no pool yet")
+		t.useless("budget_update", "a budget is in no pool")
 	}
 	read(t, "node_create", dist, &into.NodeCreate)
 	read(t, "node_reimage", dist, &into.NodeReimage)
@@ -150,6 +169,28 @@ func timing(t *table, into *model.Timing, ofCluster bool) {
 	read(t, "eviction_retry", dist, &into.EvictionRetry)
 	read(t, "eviction_request", dist, &into.EvictionRequest)
 	read(t, "image_pull", rate, &into.ImagePull)
+	read(t, "image_pull_parallel", count, &into.ImagePullParallel)
+	read(t, "disk_move_parallel", count, &into.DiskMoveParallel)
+	read(t, "node_lost", dist, &into.NodeLost)
+	read(t, "orphan_delete", dist, &into.OrphanDelete)
+	t.end(nil)
+}
+
+func scheduler(t *table, s *model.Scheduler) {
+	read(t, "default_spread", boolean, &s.DefaultSpread)
+	read(t, "percentage_of_nodes_to_score", count, &s.PercentageOfNodesToScore)
+	read(t, "backoff", duration, &s.Backoff)
+	read(t, "max_backoff", duration, &s.MaxBackoff)
+	read(t, "flush", duration, &s.Flush)
+	read(t, "client_qps", count, &s.ClientQPS)
+	read(t, "client_burst", count, &s.ClientBurst)
+	t.end(nil)
+}
+
+func controllers(t *table, c *model.Controllers) {
+	read(t, "client_qps", count, &c.ClientQPS)
+	read(t, "client_burst", count, &c.ClientBurst)
+	read(t, "workers", count, &c.Workers)
 	t.end(nil)
 }
 
@@ -157,14 +198,18 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	p := model.NewNodePool("")
 	required(t, "name", word, &p.Name)
 	read(t, "mode", choice([]model.Mode{model.ModeSystem, model.ModeUser}, "gateway"), &p.Mode)
+	read(t, "absent", boolean, &p.Absent)
 	required(t, "count", count, &p.Count)
 	read(t, "vm_size", vmSize, &p.VMSize)
 	read(t, "max_pods", count, &p.MaxPods)
-	p.VersionSet = read(t, "kubernetes_version", version, &p.KubernetesVersion)
+	p.VersionSet = read(t, "kubernetes_version", aliasOrVersion, &p.KubernetesVersion)
+	read(t, "node_image_version", text, &p.NodeImageVersion)
 	read(t, "zones", list(text), &p.Zones)
 	read(t, "labels", labels, &p.Labels)
 	read(t, "taints", list(taint), &p.Taints)
 	p.AllocatableSet = read(t, "allocatable", allocatable, &p.Allocatable)
+	read(t, "resources", extended, &p.Extended)
+	read(t, "max_data_disks", count, &p.MaxDataDisks)
 	read(t, "nodes", list(node), &p.Nodes)
 	upgradeSettings(t, &p.Upgrade)
 	own := d.spec.Timing
@@ -172,10 +217,11 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	if own != d.spec.Timing {
 		p.Timing = own
 	}
-	read(t, "os_type", choice([]string{"Linux"}, "Windows"), new(string))
+	read(t, "os_type", choice([]model.OSType{model.Linux, model.Windows}), &p.OSType)
+	read(t, "scale_set_priority", choice([]model.Priority{model.Regular, model.Spot}), &p.ScaleSetPriority)
 	t.end([]string{
-		"autoscaling", "blue_green", "enable_auto_scaling", "eviction_policy", "max_blocked_nodes", "max_count", "min_count",
-		"node_image_version", "os_sku", "scale_set_priority", "spot", "spot_max_price", "upgrade_strategy",
+		"autoscaling", "blue_green", "enable_auto_scaling", "eviction_policy", "max_count", "min_count",
+		"os_sku", "spot", "spot_max_price", "upgrade_strategy",
 	})
 	return p
 }
@@ -185,7 +231,8 @@ func upgradeSettings(t *table, u *model.UpgradeSettings) {
 	read(t, "max_unavailable", intOrPercent, &u.MaxUnavailable)
 	read(t, "drain_timeout", duration, &u.DrainTimeout)
 	read(t, "node_soak", duration, &u.NodeSoak)
-	read(t, "undrainable_node_behavior", choice([]model.UndrainableNodeBehavior{model.Schedule}, "Cordon"), &u.UndrainableNodeBehavior)
+	read(t, "undrainable_node_behavior", choice([]model.UndrainableNodeBehavior{model.Schedule, model.Cordon}), &u.UndrainableNodeBehavior)
+	read(t, "max_blocked_nodes", pointer(intOrPercent), &u.MaxBlockedNodes)
 	read(t, "batching", choice([]model.Batching{model.Sliding, model.Batch}), &u.Batching)
 }
 
@@ -229,37 +276,59 @@ func (d *decoder) workload(t *table) model.Workload {
 	required(t, "name", word, &name)
 	w := model.NewWorkload(name)
 	read(t, "namespace", text, &w.Namespace)
-	kinds := []model.WorkloadKind{model.Deployment, model.StatefulSet, model.DaemonSet, model.BarePod}
-	read(t, "kind", choice(kinds, "Job", "CronJob", "ReplicaSet"), &w.Kind)
-	if w.Kind == model.DaemonSet {
-		w.Replicas = 0
-		t.useless("replicas", "a DaemonSet has one pod on each node that it may run on")
-	} else {
-		read(t, "replicas", count, &w.Replicas)
-	}
+	kinds := []model.WorkloadKind{model.Deployment, model.StatefulSet, model.DaemonSet, model.Job, model.BarePod}
+	read(t, "kind", choice(kinds, "CronJob", "ReplicaSet"), &w.Kind)
+	replicas(t, &w)
 	read(t, "cpu", cpu, &w.Requests.CPU)
 	read(t, "memory", memory, &w.Requests.Memory)
+	read(t, "resources", extended, &w.Extended)
+	read(t, "host_ports", list(hostPort), &w.HostPorts)
 	read(t, "labels", labels, &w.Labels)
+	read(t, "priority", priority, &w.Priority)
+	read(t, "preemption_policy", choice([]model.PreemptionPolicy{model.PreemptLowerPriority, model.PreemptNever}), &w.PreemptionPolicy)
+	read(t, "scheduling_gates", list(word), &w.SchedulingGates)
 	lifeCycle(t, &w)
 	placement(t, &w)
 	d.inlineBudget(t, &w)
 	read(t, "target", target, &w.Target)
-	t.end([]string{
-		"active_deadline", "autoscaling", "completions", "parallelism", "pod_affinity", "preferred_node_affinity", "priority",
-		"priority_class", "strategy", "update_strategy",
-	})
+	t.end([]string{"active_deadline", "autoscaling", "priority_class", "strategy", "update_strategy"})
 	return w
+}
+
+// replicas reads how many pods a workload has.
+func replicas(t *table, w *model.Workload) {
+	switch w.Kind {
+	case model.DaemonSet:
+		w.Replicas = 0
+		t.useless("replicas", "a DaemonSet has one pod on each node that it may run on")
+	case model.Job:
+		t.useless("replicas", "a Job has parallelism and completions")
+	default:
+		read(t, "replicas", count, &w.Replicas)
+	}
+	if w.Kind == model.Job {
+		read(t, "completions", count, &w.Job.Completions)
+		read(t, "parallelism", count, &w.Job.Parallelism)
+		read(t, "duration", dist, &w.Job.Duration)
+		read(t, "backoff_limit", count, &w.Job.BackoffLimit)
+		read(t, "ignore_disruptions", boolean, &w.Job.IgnoreDisruptions)
+		return
+	}
+	for _, key := range []string{"completions", "parallelism", "duration", "backoff_limit", "ignore_disruptions"} {
+		t.useless(key, "only a Job has it")
+	}
 }
 
 // lifeCycle reads how a workload's pods start and stop.
 func lifeCycle(t *table, w *model.Workload) {
 	read(t, "start", dist, &w.Start)
-	read(t, "ready", dist, &w.Ready)
+	readiness(t, w)
 	read(t, "image", image, &w.Image)
 	read(t, "termination", dist, &w.Termination)
 	read(t, "termination_grace", duration, &w.TerminationGrace)
-	if w.Kind == model.BarePod {
-		t.useless("min_ready", "a bare pod has no controller that waits for it")
+	read(t, "not_ready_toleration", duration, &w.NotReadyToleration)
+	if w.Kind == model.BarePod || w.Kind == model.Job {
+		t.useless("min_ready", "there is no controller that waits for the pods")
 	} else {
 		read(t, "min_ready", duration, &w.MinReady)
 	}
@@ -270,17 +339,42 @@ func lifeCycle(t *table, w *model.Workload) {
 	}
 }
 
+// readiness reads when a workload's pods are Ready, if ever.
+func readiness(t *table, w *model.Workload) {
+	const never = "never"
+	if s, _ := (value{v: t.m["ready"]}).str(); s == never && !model.Pending(join(t.path, "ready")+"="+never) {
+		t.take("ready")
+		w.NeverReady = true
+	} else {
+		read(t, "ready", dist, &w.Ready)
+	}
+	if w.Kind == model.DaemonSet {
+		t.useless("unready", "a DaemonSet's pods have no numbers")
+	} else {
+		read(t, "unready", unready, &w.Unready)
+	}
+}
+
 // placement reads where a workload's pods may run.
 func placement(t *table, w *model.Workload) {
 	read(t, "node_pool", text, &w.NodePool)
 	read(t, "node_selector", labels, &w.NodeSelector)
 	read(t, "node_affinity", nodeAffinity, &w.NodeAffinity)
+	read(t, "preferred_node_affinity", list(preferredTerm), &w.PreferredNodeAffinity)
 	read(t, "tolerations", list(toleration), &w.Tolerations)
 	for _, c := range t.tables("topology_spread") {
 		w.TopologySpread = append(w.TopologySpread, spreadConstraint(c))
 	}
-	read(t, "anti_affinity", antiAffinity, &w.HostAntiAffinity)
-	read(t, "volume", volume, &w.ZonalVolume)
+	antiAffinity(t, w)
+	for _, a := range t.tables("pod_affinity") {
+		w.PodAffinity = append(w.PodAffinity, podAffinityTerm(a))
+	}
+	for _, a := range t.tables("pod_anti_affinity") {
+		w.PodAntiAffinity = append(w.PodAntiAffinity, podAffinityTerm(a))
+	}
+	var v diskVolume
+	read(t, "volume", volume, &v)
+	w.ZonalVolume, w.Disks = v.zonal, v.disks
 	if w.Kind == model.DaemonSet {
 		t.useless("placement", "a DaemonSet has one pod on each node that it may run on")
 	} else {
@@ -301,9 +395,24 @@ func image(x value) (model.Image, bool) {
 
 // nodeAffinity reads a list of alternatives, each a list of requirements.
 func nodeAffinity(x value) ([]model.NodeSelectorTerm, bool) {
-	return list(func(x value) (model.NodeSelectorTerm, bool) {
-		return list(requirement(model.In, model.NotIn, model.Exists, model.DoesNotExist, model.Gt, model.Lt))(x)
-	})(x)
+	return list(nodeTerm)(x)
+}
+
+// nodeTerm reads requirements on a node that must all hold.
+func nodeTerm(x value) (model.NodeSelectorTerm, bool) {
+	return list(requirement(model.In, model.NotIn, model.Exists, model.DoesNotExist, model.Gt, model.Lt))(x)
+}
+
+// preferredTerm reads a preference for nodes.
+func preferredTerm(x value) (model.PreferredNodeTerm, bool) {
+	t, ok := newTable(x)
+	if !ok {
+		return model.PreferredNodeTerm{}, false
+	}
+	var p model.PreferredNodeTerm
+	ok = required(t, "weight", count, &p.Weight)
+	ok = required(t, "match", nodeTerm, &p.Match) && ok
+	return p, t.end(nil) && ok
 }
 
 // requirement reads one condition on a label with one of the operators.
@@ -326,38 +435,87 @@ func spreadConstraint(t *table) model.SpreadConstraint {
 	read(t, "max_skew", count, &c.MaxSkew)
 	required(t, "topology_key", word, &c.TopologyKey)
 	read(t, "when_unsatisfiable", choice([]model.WhenUnsatisfiable{model.DoNotSchedule, model.ScheduleAnyway}), &c.WhenUnsatisfiable)
-	t.end([]string{"label_selector", "match_label_keys", "min_domains", "node_affinity_policy", "node_taints_policy"})
+	read(t, "selector", selector, &c.Selector)
+	read(t, "min_domains", count, &c.MinDomains)
+	policies := []model.InclusionPolicy{model.Honor, model.Ignore}
+	read(t, "node_affinity_policy", choice(policies), &c.NodeAffinityPolicy)
+	read(t, "node_taints_policy", choice(policies), &c.NodeTaintsPolicy)
+	read(t, "match_label_keys", list(word), &c.MatchLabelKeys)
+	t.end(nil)
 	return c
 }
 
-// antiAffinity reads the one kind of anti-affinity that there is: required, by
-// host name.
-func antiAffinity(x value) (bool, bool) {
-	t, ok := newTable(x)
-	if !ok {
-		return false, false
-	}
-	key, must := "", false
-	ok = required(t, "topology_key", word, &key)
-	ok = required(t, "required", boolean, &must) && ok
-	ok = t.end([]string{"weight"}) && ok
-	if ok && key != model.LabelHostname {
-		ok = value{x.d, join(x.path, "topology_key"), key}.fail("%s is not supported yet; write %q", quote(key), model.LabelHostname)
-	}
-	if ok && !must {
-		ok = value{x.d, join(x.path, "required"), must}.fail("false, a preference, is not supported yet; write true")
-	}
-	return true, ok
+// podAffinityTerm reads a term of affinity to pods, or of anti-affinity.
+func podAffinityTerm(t *table) model.PodAffinityTerm {
+	a := nearness(t)
+	read(t, "selector", selector, &a.Selector)
+	read(t, "namespaces", list(word), &a.Namespaces)
+	t.end(nil)
+	return a
 }
 
-func volume(x value) (bool, bool) {
+// nearness reads what all forms of affinity have in common: where pods are near
+// each other, and how much it matters.
+func nearness(t *table) model.PodAffinityTerm {
+	var a model.PodAffinityTerm
+	required(t, "topology_key", word, &a.TopologyKey)
+	required(t, "required", boolean, &a.Required)
+	if a.Required {
+		t.useless("weight", "required = true knows no degrees")
+	} else {
+		a.Weight = model.MostWeight
+		read(t, "weight", count, &a.Weight)
+	}
+	return a
+}
+
+// antiAffinity reads the short form for the workload's own pods.
+func antiAffinity(t *table, w *model.Workload) {
+	x, ok := t.take("anti_affinity")
+	if !ok {
+		return
+	}
+	own, ok := newTable(x)
+	if !ok {
+		return
+	}
+	a := nearness(own)
+	own.end(nil)
+	if a.TopologyKey == model.LabelHostname && a.Required {
+		w.HostAntiAffinity = true
+		return
+	}
+	pending := model.Pending(join(t.path, "pod_anti_affinity"))
+	if a.TopologyKey != "" && a.TopologyKey != model.LabelHostname && pending {
+		value{x.d, join(x.path, "topology_key"), nil}.fail("%s is not supported yet; write %q", quote(a.TopologyKey), model.LabelHostname)
+	}
+	if !a.Required && !own.d.bad[join(x.path, "required")] && pending {
+		value{x.d, join(x.path, "required"), nil}.fail("false, a preference, is not supported yet; write true")
+	}
+	w.PodAntiAffinity = append(w.PodAntiAffinity, a)
+}
+
+// diskVolume is what the key volume says.
+type diskVolume struct {
+	zonal bool
+	disks int
+}
+
+func volume(x value) (diskVolume, bool) {
 	t, ok := newTable(x)
 	if !ok {
-		return false, false
+		return diskVolume{}, false
 	}
-	zonal := false
-	ok = required(t, "zonal", boolean, &zonal)
-	return zonal, t.end(nil) && ok
+	v := diskVolume{disks: 1}
+	ok = required(t, "zonal", boolean, &v.zonal)
+	if key := join(x.path, "zonal"); ok && !v.zonal && model.Pending(key+"=false") {
+		ok = value{x.d, key, nil}.fail("false, a disk that no zone holds, is not supported yet; write true")
+	}
+	ok = optional(t, "disks", count, &v.disks) && ok
+	if key := join(x.path, "disks"); ok && v.disks == 0 {
+		ok = value{x.d, key, nil}.fail("0 is no volume; write 1 or more, or leave volume out")
+	}
+	return v, t.end(nil) && ok
 }
 
 func target(x value) (model.Target, bool) {
@@ -404,6 +562,7 @@ func (d *decoder) budgetLimits(t *table, b *model.Budget) {
 	read(t, "max_unavailable", pointer(intOrPercent), &b.MaxUnavailable)
 	policies := []model.UnhealthyPodEvictionPolicy{model.IfHealthyBudget, model.AlwaysAllow}
 	read(t, "unhealthy_pod_eviction_policy", choice(policies), &b.UnhealthyPods)
+	read(t, "created", pointer(duration), &b.Created)
 }
 
 // selector reads a label selector: a table of labels, or a list of requirements.
@@ -425,20 +584,30 @@ func selector(x value) (model.Selector, bool) {
 func (d *decoder) strategy(t *table) model.Strategy {
 	name, kind := "", model.StrategyKind("")
 	required(t, "name", word, &name)
-	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.Operations}
+	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.NodeImageOnly, model.Operations}
 	required(t, "kind", choice(kinds, "blue-green"), &kind)
 	s := model.NewStrategy(name, kind)
 	const perPoolOnly = `only kind = "per-pool" has it`
-	if kind == model.Operations {
+	switch kind {
+	case model.Operations:
 		t.useless("to", `with kind = "operations" each operation has its own`)
+		t.useless("hops", `with kind = "operations" each hop is an operation`)
+		t.useless("force", `with kind = "operations" each operation has its own`)
 		for _, o := range t.tables("operation") {
 			s.Operations = append(s.Operations, d.operation(o))
 		}
-	} else if kind != "" {
-		required(t, "to", version, &s.To)
+	case model.NodeImageOnly:
+		t.useless("to", "node images are upgraded to the newest, whatever the version")
+		t.useless("hops", "node images need no path of versions")
+		t.useless("force", "the request for a node image has no body, and so no override")
 		t.useless("operation", `only kind = "operations" has it`)
-	} else {
-		t.known = append(t.known, "to", "operation")
+	case "":
+		t.known = append(t.known, "to", "hops", "force", "operation")
+	default:
+		required(t, "to", aliasOrVersion, &s.To)
+		read(t, "hops", boolean, &s.Hops)
+		read(t, "force", boolean, &s.Force)
+		t.useless("operation", `only kind = "operations" has it`)
 	}
 	switch kind {
 	case model.PerPool, "":
@@ -450,15 +619,14 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		t.useless("parallel", perPoolOnly)
 		t.useless("pause", perPoolOnly)
 	}
-	t.end([]string{"force", "hops", "node_image_only"})
+	t.end(nil)
 	return s
 }
 
 func (d *decoder) operation(t *table) model.Operation {
 	name, do := "", model.Verb("")
 	required(t, "name", word, &name)
-	verbs := []model.Verb{model.Upgrade, model.UpgradeControlPlane, model.UpgradePool, model.Scale}
-	required(t, "do", choice(verbs, "upgrade-node-image", "abort", "rollback", "add-pool", "delete-pool"), &do)
+	required(t, "do", choice(model.Verbs), &do)
 	o := model.NewOperation(name)
 	o.Do = do
 	if t.has("after") {
@@ -474,17 +642,17 @@ func (d *decoder) operation(t *table) model.Operation {
 	}
 	read(t, "expect", text, &o.Expect)
 	d.operationOf(t, &o)
-	t.end([]string{"force", "version", "disable_autoscaler"})
+	t.end([]string{"version", "disable_autoscaler"})
 	return o
 }
 
 // operationOf reads what only some of the verbs have.
 func (d *decoder) operationOf(t *table, o *model.Operation) {
-	ofPool := o.Do == model.UpgradePool || o.Do == model.Scale || o.Do == ""
-	if ofPool {
-		read(t, "pool", text, &o.Pool)
-	} else {
+	unknown := o.Do == ""
+	if o.Do == model.Upgrade || o.Do == model.UpgradeControlPlane {
 		t.useless("pool", "the request is about the whole cluster")
+	} else {
+		read(t, "pool", text, &o.Pool)
 	}
 	if o.Do == model.Scale {
 		required(t, "count", count, &o.Count)
@@ -492,10 +660,31 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		t.useless("client", "scaling changes no version")
 	} else {
 		t.useless("count", `only do = "scale" has it`)
-		read(t, "to", version, &o.To)
-		read(t, "client", choice([]model.Client{model.CLI, model.ARM}), &o.Client)
 	}
-	if o.Do == model.UpgradePool || o.Do == "" {
+	switch {
+	case unknown || o.Do.TakesVersion():
+		read(t, "to", aliasOrVersion, &o.To)
+		read(t, "client", choice([]model.Client{model.CLI, model.ARM}), &o.Client)
+	case o.Do != model.Scale:
+		t.useless("to", "the request takes no version")
+		t.useless("client", "the request takes no version")
+	}
+	if unknown || o.Do == model.Upgrade || o.Do == model.UpgradeControlPlane {
+		read(t, "force", boolean, &o.Force)
+	} else {
+		t.useless("force", "only upgrades of the cluster can be forced, and the override is the cluster's")
+	}
+	if unknown || o.Do == model.UpgradeNodeImage {
+		read(t, "image", text, &o.Image)
+	} else {
+		t.useless("image", `only do = "upgrade-node-image" has it`)
+	}
+	d.operationSettings(t, o)
+}
+
+// operationSettings reads the settings that a request leaves on its pool.
+func (d *decoder) operationSettings(t *table, o *model.Operation) {
+	if o.Do == "" || o.Do.TakesSettings() {
 		read(t, "max_surge", pointer(intOrPercent), &o.MaxSurge)
 		read(t, "max_unavailable", pointer(intOrPercent), &o.MaxUnavailable)
 		read(t, "drain_timeout", pointer(duration), &o.DrainTimeout)
@@ -503,8 +692,17 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		return
 	}
 	for _, key := range []string{"max_surge", "max_unavailable", "drain_timeout", "node_soak"} {
-		t.useless(key, `only do = "upgrade-pool" has it`)
+		t.useless(key, `only do = "upgrade-pool" and do = "update-pool" have it`)
 	}
+}
+
+// options reads the readings of AKS that a scenario chooses.
+func options(t *table, into *model.Options) {
+	for i := range model.OptionTable {
+		x := &model.OptionTable[i]
+		read(t, x.Key, choice(x.Values), x.In(into))
+	}
+	t.end(nil)
 }
 
 func (d *decoder) gate(t *table) model.Gate {

@@ -230,9 +230,11 @@ func (e *encoder) head() {
 	r.writeIfAny("[run]")
 
 	e.cluster()
+	e.options()
 	t := &block{e: e, path: "timing"}
 	t.timing(s.Timing, model.NewTiming())
 	t.writeIfAny("[timing]")
+	e.failures()
 }
 
 func (e *encoder) cluster() {
@@ -245,6 +247,12 @@ func (e *encoder) cluster() {
 	b.put("kubernetes_version", str(c.KubernetesVersion.String()))
 	b.keep("zones", len(c.Zones) == 0, strs(c.Zones))
 	b.keep("offered_versions", len(c.OfferedVersions) == 0, spellList(c.OfferedVersions, func(v model.Version) string { return str(v.String()) }))
+	b.keep("preview_versions", len(c.PreviewVersions) == 0, spellList(c.PreviewVersions, func(v model.Version) string { return str(v.String()) }))
+	b.keep("lts_versions", len(c.LTSVersions) == 0, spellList(c.LTSVersions, func(v model.Version) string { return str(v.String()) }))
+	b.keep("support_plan", c.SupportPlan == was.SupportPlan, str(string(c.SupportPlan)))
+	b.keep("auto_upgrade_channel", c.AutoUpgradeChannel == was.AutoUpgradeChannel, str(string(c.AutoUpgradeChannel)))
+	b.keep("latest_node_image", c.LatestNodeImage == "", str(c.LatestNodeImage))
+	b.keep("deprecated_apis", len(c.DeprecatedAPIs) == 0, strs(c.DeprecatedAPIs))
 	b.keep("window", c.Window == 0, spellSpan(c.Window))
 	b.write("[cluster]")
 
@@ -272,6 +280,8 @@ func (b *block) timing(t, was model.Timing) {
 		is, was random.Dist
 	}{
 		{"control_plane_upgrade", t.ControlPlaneUpgrade, was.ControlPlaneUpgrade},
+		{"reconcile", t.Reconcile, was.Reconcile},
+		{"abort", t.Abort, was.Abort},
 		{"node_create", t.NodeCreate, was.NodeCreate},
 		{"node_reimage", t.NodeReimage, was.NodeReimage},
 		{"node_delete", t.NodeDelete, was.NodeDelete},
@@ -281,10 +291,27 @@ func (b *block) timing(t, was model.Timing) {
 		{"eviction_request", t.EvictionRequest, was.EvictionRequest},
 		{"replica_create", t.ReplicaCreate, was.ReplicaCreate},
 		{"pod_schedule", t.PodSchedule, was.PodSchedule},
+		{"budget_update", t.BudgetUpdate, was.BudgetUpdate},
+		{"node_lost", t.NodeLost, was.NodeLost},
+		{"orphan_delete", t.OrphanDelete, was.OrphanDelete},
 	} {
 		b.keep(x.key, x.is == x.was, x.is.String())
 	}
 	b.keep("image_pull", t.ImagePull == was.ImagePull, str(model.FormatRate(t.ImagePull)))
+	b.keep("eviction_parallel", t.EvictionParallel == was.EvictionParallel, strconv.Itoa(t.EvictionParallel))
+	b.keep("image_pull_parallel", t.ImagePullParallel == was.ImagePullParallel, strconv.Itoa(t.ImagePullParallel))
+	b.keep("disk_move_parallel", t.DiskMoveParallel == was.DiskMoveParallel, strconv.Itoa(t.DiskMoveParallel))
+}
+
+func (e *encoder) options() {
+	was := model.NewOptions()
+	b := &block{e: e, path: "aks"}
+	for i := range model.OptionTable {
+		x := &model.OptionTable[i]
+		is := *x.In(&e.spec.Options)
+		b.keep(x.Key, is == *x.In(&was), str(string(is)))
+	}
+	b.writeIfAny("[aks]")
 }
 
 func (e *encoder) nodePool(i int) {
@@ -293,12 +320,14 @@ func (e *encoder) nodePool(i int) {
 	b := &block{e: e, path: element("node_pool", i)}
 	b.put("name", str(p.Name))
 	b.keep("mode", p.Mode == was.Mode, str(string(p.Mode)))
+	b.keep("absent", !p.Absent, strconv.FormatBool(p.Absent))
 	b.put("count", strconv.Itoa(p.Count))
 	b.keep("vm_size", p.VMSize.Name == "", str(p.VMSize.Name))
 	b.keep("max_pods", p.MaxPods == 0, strconv.Itoa(p.MaxPods))
 	if p.VersionSet {
 		b.put("kubernetes_version", str(p.KubernetesVersion.String()))
 	}
+	b.keep("node_image_version", p.NodeImageVersion == "", str(p.NodeImageVersion))
 	b.keep("zones", len(p.Zones) == 0, strs(p.Zones))
 	b.keep("labels", len(p.Labels) == 0, spellLabels(p.Labels))
 	b.keep("taints", len(p.Taints) == 0, spellList(p.Taints, func(t model.Taint) string { return str(t.String()) }))
@@ -308,6 +337,10 @@ func (e *encoder) nodePool(i int) {
 			"memory", str(model.FormatMemory(p.Allocatable.Memory)),
 			"pods", strconv.Itoa(p.Allocatable.Pods)))
 	}
+	b.keep("os_type", p.OSType == was.OSType, str(string(p.OSType)))
+	b.keep("scale_set_priority", p.ScaleSetPriority == was.ScaleSetPriority, str(string(p.ScaleSetPriority)))
+	b.keep("resources", len(p.Extended) == 0, spellExtended(p.Extended))
+	b.keep("max_data_disks", p.MaxDataDisks == 0 || p.MaxDataDisks == p.VMSize.DataDisks(), strconv.Itoa(p.MaxDataDisks))
 	b.upgradeSettings(p.Upgrade, was.Upgrade)
 	if len(p.Nodes) > 0 {
 		b.put("nodes", spellNodes(p))
@@ -328,6 +361,9 @@ func (b *block) upgradeSettings(u, was model.UpgradeSettings) {
 	b.keep("drain_timeout", u.DrainTimeout == was.DrainTimeout, spellSpan(u.DrainTimeout))
 	b.keep("node_soak", u.NodeSoak == was.NodeSoak, spellSpan(u.NodeSoak))
 	b.keep("undrainable_node_behavior", u.UndrainableNodeBehavior == was.UndrainableNodeBehavior, str(string(u.UndrainableNodeBehavior)))
+	if u.MaxBlockedNodes != nil {
+		b.put("max_blocked_nodes", spellIntOrPercent(*u.MaxBlockedNodes))
+	}
 	b.keep("batching", u.Batching == was.Batching, str(string(u.Batching)))
 }
 
@@ -371,12 +407,13 @@ func (e *encoder) workload(i int, inline []int) {
 	b.put("name", str(w.Name))
 	b.keep("namespace", w.Namespace == was.Namespace, str(w.Namespace))
 	b.put("kind", str(string(w.Kind)))
-	if w.Kind != model.DaemonSet {
-		b.put("replicas", strconv.Itoa(w.Replicas))
-	}
+	b.replicas(w, &was)
 	b.keep("cpu", w.Requests.CPU == 0, str(model.FormatCPU(w.Requests.CPU)))
 	b.keep("memory", w.Requests.Memory == 0, str(model.FormatMemory(w.Requests.Memory)))
+	b.keep("resources", len(w.Extended) == 0, spellExtended(w.Extended))
+	b.keep("host_ports", len(w.HostPorts) == 0, spellList(w.HostPorts, spellHostPort))
 	b.keep("labels", slices.Equal(w.Labels, was.Labels), spellLabels(w.Labels))
+	b.priority(w, &was)
 	b.lifeCycle(w, &was)
 	b.placement(w)
 	for _, k := range inline {
@@ -391,25 +428,102 @@ func (e *encoder) workload(i int, inline []int) {
 		b.put("target", inlineTable("available", str(spellShare(w.Target.Available))))
 	}
 	b.write("[[workload]]")
+	e.constraints(b.path, w)
+}
+
+// constraints writes the tables of a workload that are about other pods.
+func (e *encoder) constraints(path string, w *model.Workload) {
+	own := model.SelectorOf(w.Labels)
 	for k, c := range w.TopologySpread {
-		s := &block{e: e, path: element(join(b.path, "topology_spread"), k)}
+		s := &block{e: e, path: element(join(path, "topology_spread"), k)}
 		s.put("max_skew", strconv.Itoa(c.MaxSkew))
 		s.put("topology_key", str(c.TopologyKey))
 		s.put("when_unsatisfiable", str(string(c.WhenUnsatisfiable)))
+		s.keep("selector", c.Selector == nil || c.Selector.Equal(own), spellSelector(c.Selector))
+		s.keep("min_domains", c.MinDomains <= 1, strconv.Itoa(c.MinDomains))
+		s.keep("node_affinity_policy", c.NodeAffinityPolicy != model.Ignore, str(string(c.NodeAffinityPolicy)))
+		s.keep("node_taints_policy", c.NodeTaintsPolicy != model.Honor, str(string(c.NodeTaintsPolicy)))
+		s.keep("match_label_keys", len(c.MatchLabelKeys) == 0, strs(c.MatchLabelKeys))
 		s.write("[[workload.topology_spread]]")
 	}
+	for _, x := range []struct {
+		key   string
+		terms []model.PodAffinityTerm
+	}{{"pod_affinity", w.PodAffinity}, {"pod_anti_affinity", w.PodAntiAffinity}} {
+		for k, t := range x.terms {
+			a := &block{e: e, path: element(join(path, x.key), k)}
+			a.put("topology_key", str(t.TopologyKey))
+			a.put("required", strconv.FormatBool(t.Required))
+			if !t.Required {
+				a.put("weight", strconv.Itoa(t.Weight))
+			}
+			a.keep("selector", t.Selector == nil || t.Selector.Equal(own), spellSelector(t.Selector))
+			a.keep("namespaces", len(t.Namespaces) == 0, strs(t.Namespaces))
+			a.write("[[workload." + x.key + "]]")
+		}
+	}
+}
+
+// replicas adds how many pods a workload has.
+func (b *block) replicas(w, was *model.Workload) {
+	switch w.Kind {
+	case model.DaemonSet:
+	case model.Job:
+		b.keep("completions", w.Job.Completions == was.Job.Completions, strconv.Itoa(w.Job.Completions))
+		b.keep("parallelism", w.Job.Parallelism == was.Job.Parallelism, strconv.Itoa(w.Job.Parallelism))
+		b.keep("duration", w.Job.Duration == was.Job.Duration, w.Job.Duration.String())
+		b.keep("backoff_limit", w.Job.BackoffLimit == was.Job.BackoffLimit, strconv.Itoa(w.Job.BackoffLimit))
+		b.keep("ignore_disruptions", w.Job.IgnoreDisruptions == was.Job.IgnoreDisruptions, strconv.FormatBool(w.Job.IgnoreDisruptions))
+	default:
+		b.put("replicas", strconv.Itoa(w.Replicas))
+	}
+}
+
+// priority adds who is placed first and who makes room.
+func (b *block) priority(w, was *model.Workload) {
+	b.keep("priority", w.Priority == 0, strconv.Itoa(int(w.Priority)))
+	b.keep("preemption_policy", w.PreemptionPolicy == was.PreemptionPolicy || w.PreemptionPolicy == "", str(string(w.PreemptionPolicy)))
+	b.keep("scheduling_gates", len(w.SchedulingGates) == 0, strs(w.SchedulingGates))
+}
+
+// spellExtended spells amounts by resource.
+func spellExtended(list model.ExtendedResources) string {
+	var pairs []string
+	for _, x := range list {
+		pairs = append(pairs, bareKey(x.Name), x.Spelled())
+	}
+	return inlineTable(pairs...)
+}
+
+// spellHostPort spells a port as a number where that says all.
+func spellHostPort(p model.HostPort) string {
+	if s := p.String(); s != strconv.Itoa(p.Port) {
+		return str(s)
+	}
+	return strconv.Itoa(p.Port)
+}
+
+// spellPreference spells a preference for nodes.
+func spellPreference(t model.PreferredNodeTerm) string {
+	return inlineTable("weight", strconv.Itoa(t.Weight), "match", spellList(t.Match, spellRequirement))
 }
 
 // lifeCycle adds how a workload's pods start and stop.
 func (b *block) lifeCycle(w, was *model.Workload) {
 	b.keep("start", w.Start == was.Start, w.Start.String())
-	b.keep("ready", w.Ready == was.Ready, w.Ready.String())
+	if w.NeverReady {
+		b.put("ready", str("never"))
+	} else {
+		b.keep("ready", w.Ready == was.Ready, w.Ready.String())
+	}
+	b.keep("unready", len(w.Unready) == 0, spellList(w.Unready, strconv.Itoa))
 	if w.Image != (model.Image{}) {
 		b.put("image", inlineTable("name", str(w.Image.Name), "size", str(model.FormatMemory(w.Image.Size))))
 	}
 	b.keep("termination", w.Termination == was.Termination, w.Termination.String())
 	b.keep("termination_grace", w.TerminationGrace == was.TerminationGrace, spellSpan(w.TerminationGrace))
-	if w.Kind != model.BarePod {
+	b.keep("not_ready_toleration", w.NotReadyToleration == was.NotReadyToleration, spellSpan(w.NotReadyToleration))
+	if w.Kind != model.BarePod && w.Kind != model.Job {
 		b.keep("min_ready", w.MinReady == 0, spellSpan(w.MinReady))
 	}
 	if w.Kind == model.StatefulSet {
@@ -426,12 +540,16 @@ func (b *block) placement(w *model.Workload) {
 			return spellList(t, spellRequirement)
 		}))
 	}
+	b.keep("preferred_node_affinity", len(w.PreferredNodeAffinity) == 0, spellList(w.PreferredNodeAffinity, spellPreference))
 	b.keep("tolerations", len(w.Tolerations) == 0, spellList(w.Tolerations, func(t model.Toleration) string { return str(t.String()) }))
 	if w.HostAntiAffinity {
 		b.put("anti_affinity", inlineTable("topology_key", str(model.LabelHostname), "required", "true"))
 	}
-	if w.ZonalVolume {
-		b.put("volume", inlineTable("zonal", "true"))
+	switch {
+	case w.Disks > 1:
+		b.put("volume", inlineTable("zonal", strconv.FormatBool(w.ZonalVolume), "disks", strconv.Itoa(w.Disks)))
+	case w.Disks == 1 || w.ZonalVolume:
+		b.put("volume", inlineTable("zonal", strconv.FormatBool(w.ZonalVolume)))
 	}
 	if w.Kind != model.DaemonSet {
 		b.keep("placement", len(w.Placement) == 0, strs(w.Placement))
@@ -448,6 +566,9 @@ func eachBudgetLimit(b *model.Budget, put func(key, value string)) {
 	}
 	if b.UnhealthyPods != model.NewBudget("").UnhealthyPods {
 		put("unhealthy_pod_eviction_policy", str(string(b.UnhealthyPods)))
+	}
+	if b.Created != nil {
+		put("created", spellSpan(*b.Created))
 	}
 }
 
@@ -479,8 +600,10 @@ func (e *encoder) strategy(i int) {
 	b := &block{e: e, path: element("strategy", i)}
 	b.put("name", str(s.Name))
 	b.put("kind", str(string(s.Kind)))
-	if s.Kind != model.Operations {
+	if s.Kind != model.Operations && s.Kind != model.NodeImageOnly {
 		b.put("to", str(s.To.String()))
+		b.keep("force", !s.Force, strconv.FormatBool(s.Force))
+		b.keep("hops", !s.Hops, strconv.FormatBool(s.Hops))
 	}
 	if s.Kind == model.PerPool {
 		b.keep("order", len(s.Order) == 0, strs(s.Order))
@@ -507,9 +630,11 @@ func (b *block) operation(o *model.Operation) {
 	b.put("do", str(string(o.Do)))
 	b.keep("pool", o.Pool == "", str(o.Pool))
 	b.keep("to", o.To.IsZero(), str(o.To.String()))
+	b.keep("force", !o.Force, strconv.FormatBool(o.Force))
+	b.keep("image", o.Image == "", str(o.Image))
 	if o.Do == model.Scale {
 		b.put("count", strconv.Itoa(o.Count))
-	} else {
+	} else if o.Do.TakesVersion() {
 		b.keep("client", o.Client == model.CLI, str(string(o.Client)))
 	}
 	if o.MaxSurge != nil {

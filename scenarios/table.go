@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"rollsim/sim/model"
 )
 
 // table is a table of a file while it is read. Every key that is asked for is
@@ -29,11 +31,18 @@ func (t *table) has(key string) bool {
 	return ok
 }
 
-// take makes key known and returns its value, if t has it.
+// notYet is what is wrong with a key of a feature to come.
+const notYet = "this key is not supported yet; leave it out"
+
+// take makes key known and returns its value, if t has it and it is supported.
 func (t *table) take(key string) (value, bool) {
 	t.known = append(t.known, key)
 	v, ok := t.m[key]
 	x := value{t.d, join(t.path, key), v}
+	if ok && model.Pending(x.path) {
+		t.d.failKey(x.path, notYet)
+		return x, false
+	}
 	if ok {
 		t.d.written[x.path] = true
 	}
@@ -129,9 +138,14 @@ func arrayName(path string) string {
 // thing t describes is wrong already, nobody knows, and nothing is reported.
 func (t *table) useless(key, why string) {
 	t.known = append(t.known, key)
+	path := join(t.path, key)
 	unclear := t.d.bad[join(t.path, "kind")] || t.d.bad[join(t.path, "do")]
-	if t.has(key) && !unclear {
-		t.d.failKey(join(t.path, key), "this key has no effect here: "+why+"; leave it out")
+	switch {
+	case !t.has(key):
+	case model.Pending(path):
+		t.d.failKey(path, notYet)
+	case !unclear:
+		t.d.failKey(path, "this key has no effect here: "+why+"; leave it out")
 	}
 }
 
@@ -146,11 +160,12 @@ func (t *table) end(later []string) bool {
 		ok = false
 		path := join(t.path, key)
 		if slices.Contains(later, key) {
-			t.d.failKey(path, "this key is not supported yet; leave it out")
+			t.d.failKey(path, notYet)
 			continue
 		}
-		hint := "the keys here are " + strings.Join(slices.Sorted(slices.Values(t.known)), ", ")
-		if near, found := nearest(key, t.known); found {
+		known := slices.DeleteFunc(slices.Sorted(slices.Values(t.known)), func(k string) bool { return model.Pending(join(t.path, k)) })
+		hint := "the keys here are " + strings.Join(known, ", ")
+		if near, found := nearest(key, known); found {
 			hint = "did you mean " + near + "?"
 		}
 		t.d.failKey(path, "this key is unknown; "+hint)
@@ -212,4 +227,4 @@ func distance(a, b string) int {
 	return d[len(a)][len(b)]
 }
 
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

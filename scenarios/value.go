@@ -233,6 +233,103 @@ func version(x value) (model.Version, bool) {
 	return parsed(x, model.ParseVersion, `a version in quotes, such as "1.30.5"`)
 }
 
+// aliasOrVersion reads a version or an alias such as "1.30".
+func aliasOrVersion(x value) (model.Version, bool) {
+	return parsed(x, model.ParseTarget, `a version in quotes, such as "1.30.5"`)
+}
+
+// amount reads a count or, of what counts bytes, a quantity.
+func amount(bytes bool) func(value) (int64, bool) {
+	return func(x value) (int64, bool) {
+		if bytes {
+			return memory(x)
+		}
+		n, ok := count(x)
+		return int64(n), ok
+	}
+}
+
+// extended reads a table of amounts by resource.
+func extended(x value) (model.ExtendedResources, bool) {
+	t, ok := newTable(x)
+	var all model.ExtendedResources
+	for _, name := range sortedKeys(t.m) {
+		r := model.ExtendedResource{Name: name}
+		ok = read(t, name, amount(model.CountsBytes(name)), &r.Amount) && ok
+		all = append(all, r)
+	}
+	return all, ok
+}
+
+// hostPort reads 8080, "53/UDP" or "127.0.0.1:9090".
+func hostPort(x value) (model.HostPort, bool) {
+	if n, isInt := x.plain().(int64); isInt {
+		x.v = strconv.FormatInt(n, 10)
+	}
+	return parsed(x, model.ParseHostPort, `a port such as 8080 or "53/UDP"`)
+}
+
+// priorities are the values of the classes that every cluster has.
+var priorities = map[string]int32{
+	"system-cluster-critical": model.SystemClusterCritical,
+	"system-node-critical":    model.SystemNodeCritical,
+}
+
+// priority reads the value of a PriorityClass, or the name of one of the system's.
+func priority(x value) (int32, bool) {
+	if s, isText := x.v.(string); isText {
+		p, known := priorities[s]
+		if !known {
+			return 0, x.fail("%s is not a class of the system; write the value of the class without quotes, or %s", quote(s), alternatives(quoteAll(sortedKeys(priorities))))
+		}
+		return p, true
+	}
+	if o, isPlain := x.v.(override); isPlain {
+		if p, known := priorities[o.text]; known {
+			return p, true
+		}
+	}
+	n, ok := x.plain().(int64)
+	switch {
+	case !ok:
+		return 0, x.mistyped("the value of a PriorityClass without quotes, such as 1000")
+	case n < math.MinInt32 || n > int64(model.SystemNodeCritical):
+		return 0, x.fail("%d is out of range; write %d to %d", n, math.MinInt32, model.HighestUserPriority)
+	}
+	return int32(n), true
+}
+
+func quoteAll(words []string) []string {
+	var all []string
+	for _, w := range words {
+		all = append(all, strconv.Quote(w))
+	}
+	return all
+}
+
+// unready reads which replicas aren't Ready: a count of the first, or a list of
+// their numbers.
+func unready(x value) ([]int, bool) {
+	if _, isList := x.elements(); isList {
+		return list(count)(x)
+	}
+	n, ok := count(x)
+	if !ok {
+		return nil, false
+	}
+	if n > mostUnready {
+		return nil, x.fail("%d is too large; write at most %d", n, mostUnready)
+	}
+	var all []int
+	for i := range n {
+		all = append(all, i)
+	}
+	return all, true
+}
+
+// mostUnready is how many pods a cluster can have.
+const mostUnready = 200_000
+
 // intOrPercent reads 3, "3" or "33%".
 func intOrPercent(x value) (model.IntOrPercent, bool) {
 	s, ok := x.str()
@@ -504,22 +601,25 @@ func parsed[T any](x value, parse func(string) (T, error), want string) (T, bool
 	return v, true
 }
 
-// choice reads one of the texts in known. Those in later are not supported yet.
+// choice reads one of the texts in known. Those in later are not supported yet,
+// and so are those that the model says are pending.
 func choice[T ~string](known []T, later ...string) func(value) (T, bool) {
-	quoted := make([]string, len(known))
-	for i, k := range known {
-		quoted[i] = strconv.Quote(string(k))
-	}
-	want := alternatives(quoted)
 	return func(x value) (T, bool) {
+		var quoted []string
+		for _, k := range known {
+			if !model.Pending(x.path + "=" + string(k)) {
+				quoted = append(quoted, strconv.Quote(string(k)))
+			}
+		}
+		want := alternatives(quoted)
 		s, ok := x.str()
 		switch {
 		case !ok:
 			return "", x.mistyped(want)
+		case slices.Contains(later, s) || slices.Contains(known, T(s)) && model.Pending(x.path+"="+s):
+			return "", x.fail("%s is not supported yet; write %s", quote(s), want)
 		case slices.Contains(known, T(s)):
 			return T(s), true
-		case slices.Contains(later, s):
-			return "", x.fail("%s is not supported yet; write %s", quote(s), want)
 		}
 		return "", x.fail("%s is unknown; write %s", quote(s), want)
 	}

@@ -14,9 +14,10 @@ import (
 // change the scenario and go on after a finding.
 type checker struct {
 	m        *Model
-	pools    map[string]int // by name; the first of several
-	given    []bool         // whether the scenario lists the nodes of each pool
-	labels   [][]Labels     // of each pool's nodes; see nodeLabels
+	pools    map[string]int       // by name; the first of several
+	given    []bool               // whether the scenario lists the nodes of each pool
+	labels   [][]Labels           // of each pool's nodes; see nodeLabels
+	extended map[extendedOf]int64 // what is taken of nodes at the start
 	findings []Finding
 }
 
@@ -32,8 +33,13 @@ func (c *checker) warnf(path, format string, args ...any) {
 func (c *checker) check() {
 	c.checkRun()
 	c.checkCluster()
+	c.checkOptions()
+	c.checkAliases()
 	c.checkTiming("timing", &c.m.Timing)
+	c.checkControl()
+	c.checkFailures()
 	c.checkPools()
+	c.checkImages()
 	c.checkWorkloads()
 	c.checkBudgets()
 	c.checkStrategies()

@@ -46,6 +46,9 @@ func (c *checker) checkBudget(path string, b *Budget) {
 			c.errorf(path+x.key, "%s is more than 100%%", x.value)
 		}
 	}
+	if b.Created != nil {
+		c.checkDuration(path+".created", *b.Created)
+	}
 	oneOf(c, path+".unhealthy_pod_eviction_policy", b.UnhealthyPods, []UnhealthyPodEvictionPolicy{IfHealthyBudget, AlwaysAllow})
 	for i, r := range b.Selector {
 		c.checkRequirement(fmt.Sprintf("%s.selector[%d]", path, i), r, []Operator{In, NotIn, Exists, DoesNotExist})
@@ -65,7 +68,7 @@ func (c *checker) checkSelected(path string, budget int) {
 		names = append(names, w.Name)
 		replicas += min(max(w.Replicas, 0), maxPods)
 		switch w.Kind {
-		case BarePod:
+		case BarePod, Job: // a Job has no scale that could say how many
 			bare = append(bare, w.Name)
 		case DaemonSet:
 			daemons++

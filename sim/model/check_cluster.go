@@ -2,7 +2,10 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"rollsim/sim/random"
 )
 
 func (c *checker) checkCluster() {
@@ -19,6 +22,7 @@ func (c *checker) checkCluster() {
 	duplicates(x.OfferedVersions, func(v Version) Version { return v }, func(i, _ int) {
 		c.errorf(fmt.Sprintf("cluster.offered_versions[%d]", i), "%s is listed twice; list it once", x.OfferedVersions[i])
 	})
+	c.checkSupport()
 	c.checkDuration("cluster.window", x.Window)
 	c.checkLimits()
 }
@@ -77,5 +81,67 @@ func (c *checker) checkTiming(path string, t *Timing) {
 	}
 	if t.ImagePull < 0 {
 		c.errorf(path+".image_pull", "%d is negative; write 0 to have images there at once", t.ImagePull)
+	}
+	for _, x := range []struct {
+		key   string
+		value int
+	}{{".eviction_parallel", t.EvictionParallel}, {".image_pull_parallel", t.ImagePullParallel}, {".disk_move_parallel", t.DiskMoveParallel}} {
+		if x.value < 0 {
+			c.errorf(path+x.key, "%d is negative; write 0 for no limit", x.value)
+		}
+	}
+}
+
+// checkControl checks the configuration of scheduler and controllers.
+func (c *checker) checkControl() {
+	s := &c.m.Scheduler
+	if p := s.PercentageOfNodesToScore; p < 0 || p > 100 {
+		c.errorf("scheduler.percentage_of_nodes_to_score", "%d is not from 0 to 100", p)
+	}
+	if s.Backoff < leastRetry || s.Backoff > random.MaxDuration {
+		c.errorf("scheduler.backoff", "%s is not from %s to %s", spellDuration(s.Backoff), leastRetry, spellDuration(random.MaxDuration))
+	}
+	if s.MaxBackoff < s.Backoff || s.MaxBackoff > random.MaxDuration {
+		c.errorf("scheduler.max_backoff", "%s is not from backoff, %s, to %s", spellDuration(s.MaxBackoff), spellDuration(s.Backoff), spellDuration(random.MaxDuration))
+	}
+	if s.Flush < time.Second || s.Flush > random.MaxDuration {
+		c.errorf("scheduler.flush", "%s is not from 1s to %s", spellDuration(s.Flush), spellDuration(random.MaxDuration))
+	}
+	c.checkClient("scheduler", s.ClientQPS, s.ClientBurst)
+	c.checkClient("controllers", c.m.Controllers.ClientQPS, c.m.Controllers.ClientBurst)
+	if n := c.m.Controllers.Workers; n < 0 {
+		c.errorf("controllers.workers", "%d is negative; write 0 for no limit", n)
+	}
+}
+
+// mostRequests is more than any API server answers in a second.
+const mostRequests = 1_000_000
+
+// checkClient checks the rate limit of a client of the API.
+func (c *checker) checkClient(path string, qps, burst int) {
+	if qps < 0 || qps > mostRequests {
+		c.errorf(path+".client_qps", "%d is not from 0, for no limit, to %d", qps, mostRequests)
+	}
+	if burst < 1 || burst > mostRequests {
+		c.errorf(path+".client_burst", "%d is not from 1 to %d", burst, mostRequests)
+	}
+}
+
+// checkSupport checks the support plan, the upgrade channel and the versions
+// that belong to them.
+func (c *checker) checkSupport() {
+	x := &c.m.Cluster
+	oneOf(c, "cluster.support_plan", x.SupportPlan, []SupportPlan{KubernetesOfficial, LongTermSupport})
+	oneOf(c, "cluster.auto_upgrade_channel", x.AutoUpgradeChannel, []AutoUpgradeChannel{ChannelNone, ChannelPatch, ChannelStable, ChannelRapid, ChannelNodeImage})
+	if x.SupportPlan == LongTermSupport && x.Tier != TierPremium {
+		c.errorf("cluster.support_plan", "%q needs tier %q, and the tier is %q", x.SupportPlan, TierPremium, x.Tier)
+	}
+	for i, v := range x.PreviewVersions {
+		if len(x.OfferedVersions) > 0 && !slices.Contains(x.OfferedVersions, v) {
+			c.errorf(fmt.Sprintf("cluster.preview_versions[%d]", i), "%s is not among cluster.offered_versions; list it there too", v)
+		}
+	}
+	if len(x.LTSVersions) > 0 && x.SupportPlan != LongTermSupport {
+		c.warnf("cluster.lts_versions", "%s are offered only with support_plan %q", plural(len(x.LTSVersions), "version"), LongTermSupport)
 	}
 }

@@ -21,6 +21,7 @@ const (
 	leastDrain     = time.Second
 	mostSoak       = 30 * time.Minute
 	mostMaxPercent = 100
+	mostDataDisks  = 256 // far beyond every VM size
 )
 
 func (c *checker) checkPools() {
@@ -59,6 +60,10 @@ func (c *checker) checkPool(path string, p *NodePool) {
 	if p.MaxPods < leastMaxPods || p.MaxPods > mostMaxPods {
 		c.errorf(path+".max_pods", "%d is not from %d to %d, as AKS allows", p.MaxPods, leastMaxPods, mostMaxPods)
 	}
+	c.checkResources(path+".resources", p.Extended)
+	if p.MaxDataDisks < 0 || p.MaxDataDisks > mostDataDisks {
+		c.errorf(path+".max_data_disks", "%d is not from 0 to %d", p.MaxDataDisks, mostDataDisks)
+	}
 	c.checkZones(path+".zones", p.Zones)
 	for i, z := range p.Zones {
 		c.checkZone(fmt.Sprintf("%s.zones[%d]", path, i), z)
@@ -70,6 +75,7 @@ func (c *checker) checkPool(path string, p *NodePool) {
 		}
 	}
 	c.checkTaints(path+".taints", p.Taints)
+	c.checkKind(path, p)
 	c.checkUpgrade(path, p.Mode, p.Count, p.Upgrade)
 	if p.Timing != c.m.Timing {
 		c.checkTiming(path+".timing", &p.Timing)
@@ -77,7 +83,7 @@ func (c *checker) checkPool(path string, p *NodePool) {
 }
 
 // labelsByAKS are those that NodeLabels sets whatever the scenario says.
-var labelsByAKS = []string{LabelZone, LabelRegion, LabelHostname, LabelPool, LabelPoolOld, LabelMode, LabelInstanceType, LabelOS, LabelArch}
+var labelsByAKS = []string{LabelZone, LabelRegion, LabelHostname, LabelPool, LabelPoolOld, LabelMode, LabelInstanceType, LabelOS, LabelArch, LabelPriority}
 
 // isPoolName reports whether AKS takes name for a Linux pool.
 func isPoolName(name string) bool {
@@ -165,8 +171,6 @@ func (c *checker) checkUpgrade(path string, mode Mode, count int, u UpgradeSetti
 	switch {
 	case u.MaxSurge.IsZero() && u.MaxUnavailable.IsZero():
 		c.errorf(path+".max_surge", "max_surge and max_unavailable are both 0, so no node could ever be replaced; raise one")
-	case !u.MaxSurge.IsZero() && !u.MaxUnavailable.IsZero():
-		c.errorf(path+".max_unavailable", "%s beside max_surge %s is not supported yet; set one of them to 0", u.MaxUnavailable, u.MaxSurge)
 	case mode == ModeSystem && !u.MaxUnavailable.IsZero():
 		c.errorf(path+".max_unavailable", "%s is set on a system pool, which AKS does not allow; use max_surge", u.MaxUnavailable)
 	}
@@ -182,7 +186,8 @@ func (c *checker) checkUpgrade(path string, mode Mode, count int, u UpgradeSetti
 	if s := u.NodeSoak; s < 0 || s > mostSoak {
 		c.errorf(path+".node_soak", "%s is not from 0s to %s, as AKS allows", spellDuration(s), spellDuration(mostSoak))
 	}
-	oneOf(c, path+".undrainable_node_behavior", u.UndrainableNodeBehavior, []UndrainableNodeBehavior{Schedule}, "Cordon")
+	oneOf(c, path+".undrainable_node_behavior", u.UndrainableNodeBehavior, []UndrainableNodeBehavior{Schedule, Cordon})
+	c.checkBlocked(path, u)
 	oneOf(c, path+".batching", u.Batching, []Batching{Sliding, Batch})
 }
 

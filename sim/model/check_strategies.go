@@ -20,14 +20,19 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if s.Name == "" {
 		c.errorf(path+".name", "no name is given; name the strategy")
 	}
-	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, Operations}, "blue-green") {
+	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, NodeImageOnly, Operations}, "blue-green") {
 		return // what else belongs to it depends on the kind
 	}
 	switch {
 	case s.Kind == Operations && !s.To.IsZero():
 		c.errorf(path+".to", "%s is given for a strategy of kind \"operations\"; give each operation its own", s.To)
-	case s.Kind != Operations && s.To.IsZero():
+	case s.Kind == NodeImageOnly && !s.To.IsZero():
+		c.errorf(path+".to", "%s is given, and node images are upgraded to the newest, whatever the version; leave the key out", s.To)
+	case s.Kind != Operations && s.Kind != NodeImageOnly && s.To.IsZero():
 		c.errorf(path+".to", "no target version is given; write one such as \"1.30.5\"")
+	}
+	if s.Force && s.Kind == Operations {
+		c.errorf(path+".force", "true is given for a strategy of kind \"operations\"; give each operation its own")
 	}
 	if s.Kind == PerPool {
 		c.checkPerPool(path, s)
@@ -124,27 +129,45 @@ func (c *checker) checkWhen(path string, s *Strategy, operation int, byName map[
 
 // checkRequest checks what a request asks for.
 func (c *checker) checkRequest(path string, o *Operation) {
-	if !oneOf(c, path+".do", o.Do, []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale}, "upgrade-node-image", "abort", "rollback") {
+	if !oneOf(c, path+".do", o.Do, Verbs) {
 		return // what else belongs to it depends on the verb
 	}
 	oneOf(c, path+".client", o.Client, []Client{CLI, ARM})
-	ofPool := o.Do == UpgradePool || o.Do == Scale
 	switch {
-	case ofPool && o.Pool == "":
+	case o.Do.NeedsPool() && o.Pool == "":
 		c.errorf(path+".pool", "no pool is given, and %q is about one; %s", o.Do, c.poolNames())
-	case ofPool:
-		c.checkPoolName(path+".pool", o.Pool)
-	case o.Pool != "":
+	case o.Pool == "":
+	case o.Do == Upgrade || o.Do == UpgradeControlPlane:
 		c.errorf(path+".pool", "%q is given, and %q is about the cluster; leave the key out", o.Pool, o.Do)
+	default:
+		c.checkPoolName(path+".pool", o.Pool)
 	}
 	switch {
-	case o.Do == Scale && !o.To.IsZero():
-		c.errorf(path+".to", "%s is given, and a scale changes no version; leave the key out", o.To)
+	case !o.Do.TakesVersion() && !o.To.IsZero():
+		c.errorf(path+".to", "%s is given, and %q takes no version; leave the key out", o.To, o.Do)
 	case (o.Do == Upgrade || o.Do == UpgradeControlPlane) && o.To.IsZero():
 		c.errorf(path+".to", "no target version is given, and %q has none to fall back to; write one such as \"1.30.5\"", o.Do)
 	}
+	if o.Force && o.Do != Upgrade && o.Do != UpgradeControlPlane {
+		c.errorf(path+".force", "true is given, and only \"upgrade\" and \"upgrade-control-plane\" can be forced: the override is the cluster's; leave the key out")
+	}
+	switch {
+	case o.Image == "":
+	case o.Do != UpgradeNodeImage:
+		c.errorf(path+".image", "%q is given, and %q takes no image; leave the key out", o.Image, o.Do)
+	case !IsImageRelease(o.Image):
+		c.errorf(path+".image", "%q is not the release of a node image; write one such as \"202604.08.0\"", o.Image)
+	}
+	c.checkAbsence(path, o)
 	c.checkCount(path, o)
 	c.checkSettings(path, o)
+}
+
+// checkAbsence checks that a pool that is added can be.
+func (c *checker) checkAbsence(path string, o *Operation) {
+	if i, ok := c.pools[o.Pool]; o.Do == AddPool && ok && !c.m.NodePools[i].Absent {
+		c.warnf(path+".pool", "pool %q is there from the start; give it absent = true, or AKS refuses to add it", o.Pool)
+	}
 }
 
 func (c *checker) checkCount(path string, o *Operation) {
@@ -171,10 +194,13 @@ func (c *checker) checkCount(path string, o *Operation) {
 // those of its pool that they don't replace.
 func (c *checker) checkSettings(path string, o *Operation) {
 	if o.MaxSurge == nil && o.MaxUnavailable == nil && o.DrainTimeout == nil && o.NodeSoak == nil {
+		if o.Do == UpdatePool {
+			c.errorf(path+".do", "%q changes nothing: give max_surge, max_unavailable, drain_timeout or node_soak", o.Do)
+		}
 		return
 	}
-	if o.Do != UpgradePool {
-		c.errorf(path, "upgrade settings are given, and %q takes none; use \"upgrade-pool\"", o.Do)
+	if !o.Do.TakesSettings() {
+		c.errorf(path, "upgrade settings are given, and %q takes none; use \"upgrade-pool\" or \"update-pool\"", o.Do)
 		return
 	}
 	i, ok := c.pools[o.Pool]

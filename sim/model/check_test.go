@@ -180,7 +180,7 @@ func TestCheckPools(t *testing.T) {
 			`error node_pool[1].name: "web" is the name of node_pool[0] too; names are unique` + "\n" +
 				`error strategy[1].order[1]: "web" is listed twice; a pool is upgraded once`},
 		{"no pool", func(s *Spec) {
-			*s = Spec{Schema: 1, Run: s.Run, Cluster: s.Cluster, Timing: s.Timing, Strategies: s.Strategies[:1]}
+			*s = Spec{Schema: 1, Run: s.Run, Cluster: s.Cluster, Timing: s.Timing, Scheduler: s.Scheduler, Controllers: s.Controllers, Strategies: s.Strategies[:1]}
 			s.Cluster.Limits = Limits{Network: NetworkAzure}
 		}, `error node_pool: the cluster has no node pool; add [[node_pool]]`},
 	})

@@ -39,11 +39,11 @@ func (c *checker) checkWorkload(path string, w *Workload) {
 	if w.Namespace == "" {
 		c.errorf(path+".namespace", "\"\" is not a namespace; write one or leave the key out for \"default\"")
 	}
-	known := oneOf(c, path+".kind", w.Kind, []WorkloadKind{Deployment, StatefulSet, DaemonSet, BarePod}, "Job", "CronJob", "ReplicaSet")
+	known := oneOf(c, path+".kind", w.Kind, []WorkloadKind{Deployment, StatefulSet, DaemonSet, Job, BarePod}, "CronJob", "ReplicaSet")
 	switch {
 	case w.Kind == DaemonSet && w.Replicas != 0:
 		c.errorf(path+".replicas", "%d is given for a DaemonSet, which has a pod on each node; leave the key out", w.Replicas)
-	case w.Kind != DaemonSet && known && (w.Replicas < 1 || w.Replicas > maxPods):
+	case w.Kind != DaemonSet && w.Kind != Job && known && (w.Replicas < 1 || w.Replicas > maxPods):
 		c.errorf(path+".replicas", "%d is not a count of pods from 1 to %d; leave the workload out when it has none", w.Replicas, maxPods)
 	}
 	c.checkDuration(path+".min_ready", w.MinReady)
@@ -53,9 +53,8 @@ func (c *checker) checkWorkload(path string, w *Workload) {
 	if oneOf(c, path+".pod_management", w.PodManagement, []PodManagement{OrderedReady, Parallel}) && w.PodManagement != OrderedReady && w.Kind != StatefulSet {
 		c.errorf(path+".pod_management", "%q is for a StatefulSet, and this is a %s; leave the key out", w.PodManagement, w.Kind)
 	}
-	if w.ZonalVolume && w.Kind != StatefulSet && w.Kind != BarePod {
-		c.errorf(path+".volume", "a zonal volume needs pods with an identity, and this is a %s; use a StatefulSet", w.Kind)
-	}
+	c.checkJob(path, w)
+	c.checkDisks(path, w)
 	a := w.Target.Available
 	if !(a >= 0 && a <= 1) || a == 0 && (c.m.Written[path+".target"] || c.m.Written[path+".target.available"]) {
 		c.errorf(path+".target.available", "%v is not a share above 0%% and up to 100%%; write \"80%%\"", a)
@@ -70,7 +69,11 @@ func (c *checker) checkPods(path string, w *Workload) {
 	if w.Requests.Memory < 0 {
 		c.errorf(path+".memory", "%s is negative; write \"0\" for no request", FormatMemory(w.Requests.Memory))
 	}
+	c.checkResources(path+".resources", w.Extended)
+	c.checkHostPorts(path, w)
+	c.checkPriority(path, w)
 	c.checkLabels(path+".labels", w.Labels)
+	c.checkReadiness(path, w)
 	c.checkDuration(path+".termination_grace", w.TerminationGrace)
 	switch {
 	case w.Image.Size < 0:
@@ -101,25 +104,12 @@ func (c *checker) checkConstraints(path string, w *Workload) {
 		c.checkPoolName(path+".node_pool", w.NodePool)
 	}
 	c.checkLabels(path+".node_selector", w.NodeSelector)
-	for i, term := range w.NodeAffinity {
-		at := fmt.Sprintf("%s.node_affinity[%d]", path, i)
-		if len(term) == 0 {
-			c.errorf(at, "the term has no requirement, so it matches no node; give it one or leave it out")
-		}
-		for j, r := range term {
-			c.checkRequirement(fmt.Sprintf("%s[%d]", at, j), r, []Operator{In, NotIn, Exists, DoesNotExist, Gt, Lt})
-		}
-	}
+	c.checkNodeAffinity(path, w)
 	for i, s := range w.TopologySpread {
-		at := fmt.Sprintf("%s.topology_spread[%d]", path, i)
-		if s.MaxSkew < 1 {
-			c.errorf(at+".max_skew", "%d is less than 1", s.MaxSkew)
-		}
-		if s.TopologyKey == "" {
-			c.errorf(at+".topology_key", "no key is given; write %q or %q", LabelZone, LabelHostname)
-		}
-		oneOf(c, at+".when_unsatisfiable", s.WhenUnsatisfiable, []WhenUnsatisfiable{DoNotSchedule, ScheduleAnyway})
+		c.checkSpread(fmt.Sprintf("%s.topology_spread[%d]", path, i), w, s)
 	}
+	c.checkPodAffinity(path+".pod_affinity", w, w.PodAffinity, false)
+	c.checkPodAffinity(path+".pod_anti_affinity", w, w.PodAntiAffinity, true)
 	type id struct {
 		key  string
 		when WhenUnsatisfiable
@@ -136,7 +126,7 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 	if _, ok := c.pools[w.NodePool]; w.NodePool != "" && !ok {
 		return // an error already
 	}
-	var selected, tolerated, large int
+	var selected, tolerated, large, equipped int
 	var taint *Taint
 	var biggest Allocatable
 	for i := range c.m.NodePools {
@@ -154,6 +144,9 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 		biggest.CPU, biggest.Memory = max(biggest.CPU, p.Allocatable.CPU), max(biggest.Memory, p.Allocatable.Memory)
 		if w.Requests.Fits(p.Allocatable.Resources) {
 			large += n
+			if w.Extended.Fits(p.Extended) {
+				equipped += n
+			}
 		}
 	}
 	switch {
@@ -164,6 +157,8 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 	case large == 0:
 		c.warnf(path+".cpu", "cpu %s and memory %s are more than any node that takes the pods has, cpu %s and memory %s",
 			FormatCPU(w.Requests.CPU), FormatMemory(w.Requests.Memory), FormatCPU(biggest.CPU), FormatMemory(biggest.Memory))
+	case equipped == 0:
+		c.warnf(path+".resources", "%s is more than any node has that takes the pods, so they stay pending; give node_pool.resources", extendedTable(w.Extended))
 	case w.HostAntiAffinity && w.Kind != DaemonSet && w.Replicas > large:
 		c.warnf(path+".anti_affinity", "%s cannot all be on different nodes: only %s will do", plural(w.Replicas, "replica"), plural(large, "node"))
 	}
@@ -271,6 +266,7 @@ func (c *checker) checkPlacements() {
 
 // place takes the room of one replica on a node and reports what is missing.
 func (c *checker) place(path string, w *Workload, ref NodeRef, free map[NodeRef]Allocatable) {
+	c.placeExtended(path, w, ref)
 	p := &c.m.NodePools[ref.Pool]
 	n := p.Nodes[ref.Node]
 	if !w.MatchesNode(c.nodeLabels(ref.Pool)[ref.Node], p.Taints) {
@@ -290,6 +286,34 @@ func (c *checker) place(path string, w *Workload, ref NodeRef, free map[NodeRef]
 	}
 }
 
+// placeExtended takes what one replica needs beside cpu and memory.
+func (c *checker) placeExtended(path string, w *Workload, ref NodeRef) {
+	p := &c.m.NodePools[ref.Pool]
+	for _, x := range w.Extended {
+		left := p.Extended.Get(x.Name) - c.extended[extendedOf{ref, x.Name}]
+		if left >= 0 && x.Amount > left {
+			c.errorf(path, "node %q has %s %d left, and the pod asks for %d", p.Nodes[ref.Node].Name, x.Name, left, x.Amount)
+		}
+	}
+	c.takeExtended(w, ref)
+}
+
+// takeExtended takes what a pod needs beside cpu and memory from a node.
+func (c *checker) takeExtended(w *Workload, ref NodeRef) {
+	if c.extended == nil {
+		c.extended = make(map[extendedOf]int64)
+	}
+	for _, x := range w.Extended {
+		c.extended[extendedOf{ref, x.Name}] += x.Amount
+	}
+}
+
+// extendedOf names a resource of a node.
+type extendedOf struct {
+	node NodeRef
+	name string
+}
+
 // freeAtStart returns what each node has left beside the DaemonSets' pods, when
 // some workload has a placement; else nil, for nobody asks.
 func (c *checker) freeAtStart() map[NodeRef]Allocatable {
@@ -306,6 +330,7 @@ func (c *checker) freeAtStart() map[NodeRef]Allocatable {
 				w := &c.m.Workloads[k]
 				if w.Kind == DaemonSet && w.MatchesNode(labels, p.Taints) {
 					left.Resources, left.Pods = left.Resources.Sub(w.Requests), left.Pods-1
+					c.takeExtended(w, NodeRef{i, j})
 				}
 			}
 			free[NodeRef{i, j}] = left

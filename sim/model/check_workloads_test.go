@@ -23,10 +23,10 @@ func TestCheckWorkloads(t *testing.T) {
 			w.Namespace = "other"
 			s.Workloads, s.Gates = append(s.Workloads, w), nil
 		}, ""},
-		{"job", front(func(w *Workload) { w.Kind = "Job" }),
-			`error workload[0].kind: "Job" is not supported yet; use "Deployment", "StatefulSet", "DaemonSet" or "Pod"`},
+		{"replica set", front(func(w *Workload) { w.Kind = "ReplicaSet" }),
+			`error workload[0].kind: "ReplicaSet" is not supported yet; use "Deployment", "StatefulSet", "DaemonSet", "Job" or "Pod"`},
 		{"kind", front(func(w *Workload) { w.Kind = "deployment" }),
-			`error workload[0].kind: "deployment" is not known; use "Deployment", "StatefulSet", "DaemonSet" or "Pod"`},
+			`error workload[0].kind: "deployment" is not known; use "Deployment", "StatefulSet", "DaemonSet", "Job" or "Pod"`},
 		{"no replicas", front(func(w *Workload) { w.Replicas = 0 }),
 			`error workload[0].replicas: 0 is not a count of pods from 1 to 200000; leave the workload out when it has none`},
 		{"negative replicas", front(func(w *Workload) { w.Replicas = -1 }),

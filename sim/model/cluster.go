@@ -35,16 +35,45 @@ const (
 
 // Cluster is the managed cluster without its pools.
 type Cluster struct {
-	Name              string
-	Location          string // Azure region, such as westeurope
-	Rules             Profile
-	Tier              Tier
-	KubernetesVersion Version       // the control plane's at the start
-	Zones             []string      // of the region, such as 1, 2, 3; empty: no zones
-	OfferedVersions   []Version     // what the region offers as targets, ascending; empty: every version is offered
-	Window            time.Duration // the maintenance window that an upgrade should fit; 0: none
-	Limits            Limits
+	Name               string
+	Location           string // Azure region, such as westeurope
+	Rules              Profile
+	Tier               Tier
+	KubernetesVersion  Version   // the control plane's at the start; in a Spec it may be an alias
+	Requested          Version   // the alias that the scenario has as KubernetesVersion; zero: none; New fills it in
+	Zones              []string  // of the region, such as 1, 2, 3; empty: no zones
+	OfferedVersions    []Version // what the region offers as targets, ascending; empty: every version is offered
+	PreviewVersions    []Version // of those offered, the previews, ascending; an alias never means one
+	LTSVersions        []Version // offered besides to clusters with long-term support, ascending
+	SupportPlan        SupportPlan
+	AutoUpgradeChannel AutoUpgradeChannel
+	LatestNodeImage    string        // release of the newest node image, such as 202604.08.0; New fills in one newer than every pool's
+	DeprecatedAPIs     []string      // in use in the last 12 hours, such as "policy/v1beta1 PodSecurityPolicy"
+	Window             time.Duration // the maintenance window that an upgrade should fit; 0: none
+	Limits             Limits
 }
+
+// SupportPlan is how long a cluster's versions are supported.
+type SupportPlan string
+
+// The support plans.
+const (
+	KubernetesOfficial SupportPlan = "KubernetesOfficial"
+	LongTermSupport    SupportPlan = "AKSLongTermSupport" // needs tier premium
+)
+
+// AutoUpgradeChannel is what AKS upgrades by itself. Here it only forbids what
+// AKS forbids beside it.
+type AutoUpgradeChannel string
+
+// The channels. Source: AKS automatic upgrade page.
+const (
+	ChannelNone      AutoUpgradeChannel = "none"
+	ChannelPatch     AutoUpgradeChannel = "patch"
+	ChannelStable    AutoUpgradeChannel = "stable"
+	ChannelRapid     AutoUpgradeChannel = "rapid"
+	ChannelNodeImage AutoUpgradeChannel = "node-image"
+)
 
 // Network is the network plugin; it decides how many addresses a node takes.
 type Network string
@@ -75,6 +104,8 @@ type FamilyQuota struct {
 // Timing is how long things take. Cluster-wide values are overridden by pool.
 type Timing struct {
 	ControlPlaneUpgrade random.Dist // request accepted -> control plane on the new version
+	Reconcile           random.Dist // a request that touches no node, accepted -> over
+	Abort               random.Dist // abort accepted -> the operation is Canceled
 	NodeCreate          random.Dist // requested -> Ready
 	NodeReimage         random.Dist // reimage started -> Ready on the new version
 	NodeDelete          random.Dist // delete asked -> machine gone, no longer billed
@@ -82,6 +113,7 @@ type Timing struct {
 	DiskMove            random.Dist // a zonal disk detached from one node and attached to another
 	EvictionRetry       random.Dist // after a refused eviction, until the same pod is asked for again
 	EvictionRequest     random.Dist // how long the API takes to answer one eviction; a drain asks for one pod after the other
+	EvictionParallel    int         // evictions that the API server works on at a time; 0: all at once
 	ReplicaCreate       random.Dist // a controller sees that a pod is missing -> the new pod exists
 	PodSchedule         random.Dist // pod exists and fits -> bound
 	ImagePull           int64       // bytes a second, for each node; 0: images are there at once
@@ -131,9 +163,11 @@ const (
 // UndrainableNodeBehavior is what happens to a node that can't be drained.
 type UndrainableNodeBehavior string
 
-// Schedule: the node is made schedulable again and stays old, the operation
-// fails. Source: ARM API, UndrainableNodeBehavior.
-const Schedule UndrainableNodeBehavior = "Schedule"
+// The behaviors. Source: ARM API, UndrainableNodeBehavior.
+const (
+	Schedule UndrainableNodeBehavior = "Schedule" // the node is made schedulable again and stays old, the operation fails
+	Cordon   UndrainableNodeBehavior = "Cordon"   // the node is quarantined, a surge node stands in for it, the operation goes on
+)
 
 // UpgradeSettings is ARM's AgentPoolUpgradeSettings.
 type UpgradeSettings struct {
@@ -143,6 +177,7 @@ type UpgradeSettings struct {
 	NodeSoak                time.Duration // after the drain, before the reimage; 0 to 30 minutes
 	UndrainableNodeBehavior UndrainableNodeBehavior
 	Batching                Batching
+	MaxBlockedNodes         *IntOrPercent // with Cordon: nodes that may be quarantined, at most what is left to do; nil: as many as are worked on at a time
 }
 
 // NodePool is what ARM calls agentPool: nodes of one size that are upgraded
@@ -150,11 +185,14 @@ type UpgradeSettings struct {
 type NodePool struct {
 	Name              string
 	Mode              Mode
+	Absent            bool // not there at the start: a request add-pool creates it
 	Count             int
 	VMSize            VMSize
 	MaxPods           int      // on a node; 0: New fills in DefaultMaxPods of the network
-	KubernetesVersion Version  // at the start; New fills in the control plane's where the scenario has none
+	KubernetesVersion Version  // at the start; New fills in the control plane's where the scenario has none; in a Spec it may be an alias
+	Requested         Version  // the alias that the scenario has as KubernetesVersion; zero: none; New fills it in
 	VersionSet        bool     // whether the scenario gives KubernetesVersion; ARM's fall-back depends on it
+	NodeImageVersion  string   // at the start, such as AKSUbuntu-2204gen2containerd-202604.08.0; New fills in one of KubernetesVersion's time
 	Zones             []string // nodes go to them round robin; empty: no zone
 	Labels            Labels   // the scenario's own; package kube adds the well-known ones
 	Taints            []Taint
@@ -163,6 +201,8 @@ type NodePool struct {
 	Extended          ExtendedResources // of each node, beside Allocatable
 	MaxDataDisks      int               // Azure disks that a node can have attached; 0: New fills in the VM size's
 	Upgrade           UpgradeSettings
+	OSType            OSType
+	ScaleSetPriority  Priority
 	Timing            Timing // the cluster's with the pool's own values over it; zero: New fills in the cluster's
 	Nodes             []Node // one for each of Count; New generates them where the scenario has none
 	NodePrefix        string // names of later nodes: this and the instance number in six base-36 digits; New derives it

@@ -13,7 +13,7 @@ import (
 
 // NewSpec returns an empty scenario with the defaults of run, cluster and timing.
 func NewSpec() Spec {
-	return Spec{Schema: Schema, Run: NewRun(), Cluster: NewCluster(), Timing: NewTiming(), Scheduler: NewScheduler(), Controllers: NewControllers()}
+	return Spec{Schema: Schema, Options: NewOptions(), Run: NewRun(), Cluster: NewCluster(), Timing: NewTiming(), Failures: NewFailures(), Scheduler: NewScheduler(), Controllers: NewControllers()}
 }
 
 // Schema is the version of the scenario format that Spec stands for.
@@ -31,7 +31,10 @@ func NewCluster() Cluster {
 		Location: "westeurope",
 		Rules:    Profile202307,
 		Tier:     TierStandard,
-		Limits:   Limits{Network: NetworkAzureOverlay},
+
+		SupportPlan:        KubernetesOfficial,
+		AutoUpgradeChannel: ChannelNone,
+		Limits:             Limits{Network: NetworkAzureOverlay},
 	}
 }
 
@@ -39,6 +42,8 @@ func NewCluster() Cluster {
 func NewTiming() Timing {
 	return Timing{
 		ControlPlaneUpgrade: logNormal(8*time.Minute, 20*time.Minute),
+		Reconcile:           random.Constant(102 * time.Second),
+		Abort:               random.Constant(5100 * time.Millisecond),
 		NodeCreate:          logNormal(150*time.Second, 360*time.Second),
 		NodeReimage:         logNormal(210*time.Second, 480*time.Second),
 		NodeDelete:          random.Constant(90 * time.Second),
@@ -46,6 +51,7 @@ func NewTiming() Timing {
 		DiskMove:            logNormal(30*time.Second, 7*time.Minute),
 		EvictionRetry:       random.Constant(5 * time.Second),
 		EvictionRequest:     logNormal(40*time.Millisecond, 280*time.Millisecond),
+		EvictionParallel:    2,
 		ReplicaCreate:       logNormal(17*time.Millisecond, 95*time.Millisecond),
 		PodSchedule:         logNormal(14*time.Millisecond, 56*time.Millisecond),
 		ImagePull:           50_000_000,
@@ -98,6 +104,9 @@ func NewNodePool(name string) NodePool {
 	return NodePool{
 		Name: name,
 		Mode: ModeUser,
+
+		OSType:           Linux,
+		ScaleSetPriority: Regular,
 		Upgrade: UpgradeSettings{
 			MaxSurge:                Percent(10),
 			MaxUnavailable:          Count(0),

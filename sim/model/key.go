@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +18,14 @@ type Default struct {
 	Note     string // what the default depends on; "": nothing
 }
 
-// Defaults returns every key of a scenario, in the order of a scenario file,
-// each once. The values are those that the constructors give.
+// Defaults returns every key that a scenario may have, in the order of a
+// scenario file, each once. The values are those that the constructors give.
 func Defaults() []Default {
+	return slices.DeleteFunc(allDefaults(), func(d Default) bool { return Pending(d.Path) })
+}
+
+// allDefaults is Defaults with the keys that are pending.
+func allDefaults() []Default {
 	var d []Default
 	spec, pool, workload, budget := NewSpec(), NewNodePool(""), NewWorkload(""), NewBudget("")
 	strategy, operation, gate := NewStrategy("", ""), NewOperation(""), NewGate("")
@@ -28,7 +34,11 @@ func Defaults() []Default {
 	d = appendDefaults(d, "run.", runKeys, &spec.Run)
 	d = appendDefaults(d, "cluster.", clusterKeys, &spec.Cluster)
 	d = appendDefaults(d, "cluster.limits.", limitsKeys, &spec.Cluster.Limits)
+	d = appendDefaults(d, "aks.", optionKeys, &spec.Options)
 	d = appendDefaults(d, "timing.", timingKeys, &spec.Timing)
+	d = appendDefaults(d, "failures.", failureKeys, &spec.Failures)
+	d = appendDefaults(d, "scheduler.", schedulerKeys, &spec.Scheduler)
+	d = appendDefaults(d, "controllers.", controllersKeys, &spec.Controllers)
 	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
 	d = appendDefaults(d, "workload.", workloadKeys, &workload)
 	d = appendDefaults(d, "pdb.", budgetKeys, &budget)
@@ -64,7 +74,11 @@ func Knobs(s *Spec) []Knob {
 	add(&k, "run.", "run.", runKeys, &s.Run)
 	add(&k, "cluster.", "cluster.", clusterKeys, &s.Cluster)
 	add(&k, "cluster.limits.", "cluster.limits.", limitsKeys, &s.Cluster.Limits)
+	add(&k, "aks.", "aks.", optionKeys, &s.Options)
 	add(&k, "timing.", "timing.", timingKeys, &s.Timing)
+	add(&k, "failures.", "failures.", failureKeys, &s.Failures)
+	add(&k, "scheduler.", "scheduler.", schedulerKeys, &s.Scheduler)
+	add(&k, "controllers.", "controllers.", controllersKeys, &s.Controllers)
 	for i := range s.NodePools {
 		p := &s.NodePools[i]
 		index, name := fmt.Sprintf("node_pool[%d].", i), "node_pool."+segment(p.Name)
@@ -115,6 +129,9 @@ func (k *knobs) strategy(i int) {
 // spells the section, the name prefix how --set does.
 func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
 	for _, x := range keys {
+		if Pending(index + x.name) {
+			continue // whatever it says has no effect
+		}
 		byDefault := k.spec.Written != nil && !k.spec.Written[index+x.name]
 		value := x.value(section)
 		if value == "" && (byDefault || k.spec.Written == nil) {
@@ -188,6 +205,13 @@ func someInt(n int) string {
 	return strconv.Itoa(n)
 }
 
+func integers(list []int) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return strings.ReplaceAll(fmt.Sprint(list), " ", ", ")
+}
+
 func intOrPercent(x IntOrPercent) string {
 	if x.Percent {
 		return strconv.Quote(x.String())
@@ -222,6 +246,17 @@ func labelTable(l Labels) string {
 	parts := make([]string, len(l))
 	for i, x := range l {
 		parts[i] = strings.TrimSuffix(segment(x.Key), ".") + " = " + strconv.Quote(x.Value)
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
+func extendedTable(list ExtendedResources) string {
+	if len(list) == 0 {
+		return ""
+	}
+	parts := make([]string, len(list))
+	for i, x := range list {
+		parts[i] = strings.TrimSuffix(segment(x.Name), ".") + " = " + x.Spelled()
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }

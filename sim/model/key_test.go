@@ -13,7 +13,8 @@ import (
 func TestDefaultsAreComplete(t *testing.T) {
 	var fields []string
 	for prefix, of := range map[string]any{
-		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "timing.": Timing{},
+		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "aks.": Options{}, "timing.": Timing{},
+		"scheduler.": Scheduler{}, "failures.": Failures{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
 		"node_pool.": NodePool{}, "node_pool. ": UpgradeSettings{}, "workload.": Workload{}, "workload. ": Resources{},
 		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "gate.": Gate{},
 	} {
@@ -29,7 +30,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 		}
 	}
 	var keys []string
-	for _, d := range Defaults() {
+	for _, d := range allDefaults() {
 		keys = append(keys, d.Path)
 		if d.Required && (d.Value != "" || d.Source != "") {
 			t.Errorf("%s is required and has a default", d.Path)
@@ -51,10 +52,12 @@ func TestDefaultsAreComplete(t *testing.T) {
 // notByItsName are the fields that a scenario spells in another way, or, with
 // "", that it doesn't spell: sections, and what New or a loader derives.
 var notByItsName = map[string]string{
-	"question": "", "run": "", "cluster": "", "timing": "", "node_pools": "", "workloads": "", "budgets": "",
-	"strategies": "", "gates": "", "written": "", "cluster.limits": "",
+	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "node_pools": "", "workloads": "", "budgets": "",
+	"strategies": "", "gates": "", "written": "", "cluster.limits": "", "options": "", "cluster.requested": "", "node_pool.requested": "",
 	"node_pool.upgrade": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
-	"node_pool.next_instance": "", "workload.requests": "",
+	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "",
+	"node_pool.extended": "node_pool.resources", "workload.extended": "workload.resources",
+	"workload.never_ready": "", "workload.disks": "",
 	"workload.host_anti_affinity": "workload.anti_affinity", "workload.zonal_volume": "workload.volume",
 	"pdb.unhealthy_pods": "pdb.unhealthy_pod_eviction_policy", "pdb.workload": "",
 	"strategy.operations": "strategy.operation", "gate.written": "",
@@ -68,7 +71,7 @@ var emptyByNature = []string{
 
 // snake spells a field's name as a scenario does: MaxPods is max_pods.
 func snake(name string) string {
-	name = strings.NewReplacer("VCPUs", "Vcpus", "CPU", "Cpu", "VMSize", "VmSize").Replace(name)
+	name = strings.NewReplacer("VCPUs", "Vcpus", "CPU", "Cpu", "VMSize", "VmSize", "OSType", "OsType", "LTS", "Lts", "CLI", "Cli", "ARM", "Arm", "APIs", "Apis", "QPS", "Qps").Replace(name)
 	var b strings.Builder
 	for i, r := range name {
 		if unicode.IsUpper(r) && i > 0 {

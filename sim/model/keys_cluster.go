@@ -40,6 +40,16 @@ var clusterKeys = []key[Cluster]{
 	{name: "zones", source: byScenario, note: "none", value: func(c *Cluster) string { return quotedList(c.Zones, same) }},
 	{name: "offered_versions", source: byScenario, note: "every version is offered",
 		value: func(c *Cluster) string { return quotedList(c.OfferedVersions, Version.String) }},
+	{name: "preview_versions", source: byScenario, note: "no version is a preview",
+		value: func(c *Cluster) string { return quotedList(c.PreviewVersions, Version.String) }},
+	{name: "lts_versions", source: byScenario, note: "none besides offered_versions",
+		value: func(c *Cluster) string { return quotedList(c.LTSVersions, Version.String) }},
+	{name: "support_plan", source: "az aks create", value: func(c *Cluster) string { return quoted(c.SupportPlan) }},
+	{name: "auto_upgrade_channel", source: "az aks create", value: func(c *Cluster) string { return quoted(c.AutoUpgradeChannel) }},
+	{name: "latest_node_image", source: byScenario, note: "a release newer than that of every pool and offered version",
+		value: func(c *Cluster) string { return quoted(c.LatestNodeImage) }},
+	{name: "deprecated_apis", source: byScenario, note: "none is in use",
+		value: func(c *Cluster) string { return quotedList(c.DeprecatedAPIs, same) }},
 	{name: "window", unit: "duration", source: byScenario, note: "no maintenance window",
 		value: func(c *Cluster) string { return someDuration(c.Window) }},
 }
@@ -66,6 +76,8 @@ var limitsKeys = []key[Limits]{
 
 var timingKeys = []key[Timing]{
 	dist("control_plane_upgrade", assumption+": no public measurement exists", func(t *Timing) random.Dist { return t.ControlPlaneUpgrade }),
+	dist("reconcile", "azure-cli recording of January 2024: 102 s for 3 nodes with nothing to upgrade", func(t *Timing) random.Dist { return t.Reconcile }),
+	dist("abort", "azure-cli recording of May 2025: 5.1 s", func(t *Timing) random.Dist { return t.Abort }),
 	dist("node_create", "assumption, fitted to published times: 72 s to 3 min, VM provisioning 2 to 5 min (AKS docs and issues)",
 		func(t *Timing) random.Dist { return t.NodeCreate }),
 	dist("node_reimage", "assumption, fitted to published times: 4 to 8 min a node with its drain (AKS and aks-engine issues)",
@@ -75,10 +87,37 @@ var timingKeys = []key[Timing]{
 	dist("disk_move", "Azure disk detach and attach: 15 s to 7 min in issues of cloud-provider-azure and AKS", func(t *Timing) random.Dist { return t.DiskMove }),
 	dist("eviction_retry", "kubectl drain", func(t *Timing) random.Dist { return t.EvictionRetry }),
 	dist("eviction_request", measured+": 341 answers of one drain in a row", func(t *Timing) random.Dist { return t.EvictionRequest }),
+	{name: "eviction_parallel", unit: "requests", source: measured + ": 25 a second from ten drains at once, on two cores", note: "that the API server works on at a time; 0: all",
+		value: func(t *Timing) string { return strconv.Itoa(t.EvictionParallel) }},
 	dist("replica_create", measured+": 218 replacements after a pod's deletion was asked", func(t *Timing) random.Dist { return t.ReplicaCreate }),
 	dist("pod_schedule", measured+": 227 pods that fitted at once", func(t *Timing) random.Dist { return t.PodSchedule }),
 	{name: "image_pull", unit: "bytes/s", source: assumption, note: "for each node; 0: images are there at once",
 		value: func(t *Timing) string { return strconv.Quote(FormatRate(t.ImagePull)) }},
+	{name: "image_pull_parallel", unit: "images", source: "kubelet, serializeImagePulls", note: "at a time on a node, sharing image_pull; 0: all",
+		value: func(t *Timing) string { return strconv.Itoa(t.ImagePullParallel) }},
+	{name: "disk_move_parallel", unit: "disks", source: "assumption: Azure changes the disks of a VM one request after the other", note: "at a time on a node; 0: all",
+		value: func(t *Timing) string { return strconv.Itoa(t.DiskMoveParallel) }},
+	dist("budget_update", measured+": 916 budgets after a pod became ready", func(t *Timing) random.Dist { return t.BudgetUpdate }),
+	dist("node_lost", "kube-controller-manager, node-monitor-grace-period", func(t *Timing) random.Dist { return t.NodeLost }),
+	dist("orphan_delete", "kubernetes pkg/controller/podgc: looks every 20 s, waits 40 s; recorded 43 to 51 s", func(t *Timing) random.Dist { return t.OrphanDelete }),
+}
+
+var schedulerKeys = []key[Scheduler]{
+	{name: "default_spread", source: "kube-scheduler, system default constraints", note: "false: pods without constraints aren't spread",
+		value: func(s *Scheduler) string { return strconv.FormatBool(s.DefaultSpread) }},
+	{name: "percentage_of_nodes_to_score", unit: "%", source: "kube-scheduler", note: "0: 50 less one for each 125 nodes, at least 5, and at least 100 nodes",
+		value: func(s *Scheduler) string { return strconv.Itoa(s.PercentageOfNodesToScore) }},
+	{name: "backoff", unit: "duration", source: "kube-scheduler, podInitialBackoffSeconds", value: func(s *Scheduler) string { return quotedDuration(s.Backoff) }},
+	{name: "max_backoff", unit: "duration", source: "kube-scheduler, podMaxBackoffSeconds", value: func(s *Scheduler) string { return quotedDuration(s.MaxBackoff) }},
+	{name: "flush", unit: "duration", source: "kube-scheduler, pod-max-in-unschedulable-pods-duration", value: func(s *Scheduler) string { return quotedDuration(s.Flush) }},
+	{name: "client_qps", unit: "requests/s", source: "kube-scheduler, clientConnection", note: "0: no limit", value: func(s *Scheduler) string { return strconv.Itoa(s.ClientQPS) }},
+	{name: "client_burst", unit: "requests", source: "kube-scheduler, clientConnection", value: func(s *Scheduler) string { return strconv.Itoa(s.ClientBurst) }},
+}
+
+var controllersKeys = []key[Controllers]{
+	{name: "client_qps", unit: "requests/s", source: "kube-controller-manager, kube-api-qps", note: "0: no limit", value: func(c *Controllers) string { return strconv.Itoa(c.ClientQPS) }},
+	{name: "client_burst", unit: "requests", source: "kube-controller-manager, kube-api-burst", value: func(c *Controllers) string { return strconv.Itoa(c.ClientBurst) }},
+	{name: "workers", unit: "ReplicaSets", source: "kube-controller-manager, concurrent-replicaset-syncs", note: "at a time; 0: all", value: func(c *Controllers) string { return strconv.Itoa(c.Workers) }},
 }
 
 func dist(name, source string, get func(*Timing) random.Dist) key[Timing] {
@@ -88,12 +127,15 @@ func dist(name, source string, get func(*Timing) random.Dist) key[Timing] {
 var poolKeys = []key[NodePool]{
 	{name: "name", required: true, value: func(p *NodePool) string { return quoted(p.Name) }},
 	{name: "mode", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.Mode) }},
+	{name: "absent", source: byScenario, note: "true: there only after a request add-pool", value: func(p *NodePool) string { return strconv.FormatBool(p.Absent) }},
 	{name: "count", unit: "nodes", required: true, value: func(p *NodePool) string { return strconv.Itoa(p.Count) }},
 	{name: "vm_size", required: true, note: "not where allocatable is given, but quota and cost need it", value: func(p *NodePool) string { return quoted(p.VMSize.Name) }},
 	{name: "max_pods", unit: "pods", source: "AKS, IP address planning page", note: "30 with network azure, 110 with kubenet",
 		value: func(p *NodePool) string { return strconv.Itoa(p.MaxPods) }},
 	{name: "kubernetes_version", source: "AKS, Upgrade node pools page", note: "the control plane's",
 		value: func(p *NodePool) string { return quotedVersion(p.KubernetesVersion) }},
+	{name: "node_image_version", source: byScenario, note: "one of kubernetes_version's time; its date is made up",
+		value: func(p *NodePool) string { return quoted(p.NodeImageVersion) }},
 	{name: "zones", source: byScenario, note: "none", value: func(p *NodePool) string { return quotedList(p.Zones, same) }},
 	{name: "labels", source: byScenario, value: func(p *NodePool) string { return labelTable(p.Labels) }},
 	{name: "taints", source: byScenario, value: func(p *NodePool) string { return quotedList(p.Taints, Taint.String) }},
@@ -105,6 +147,9 @@ var poolKeys = []key[NodePool]{
 			a := p.Allocatable
 			return "{ cpu = " + quotedCPU(a.CPU) + ", memory = " + quotedMemory(a.Memory) + ", pods = " + strconv.Itoa(a.Pods) + " }"
 		}},
+	{name: "resources", source: byScenario, note: "none beside allocatable", value: func(p *NodePool) string { return extendedTable(p.Extended) }},
+	{name: "max_data_disks", unit: "disks", source: "azuredisk-csi-driver", note: "what vm_size can have attached; 16 for one that isn't in the catalogue",
+		value: func(p *NodePool) string { return someInt(p.MaxDataDisks) }},
 	{name: "max_surge", unit: "nodes", source: "AKS release notes of 2023-10-01 and 2025-03-16, recorded API answers", note: "1 for versions below 1.28",
 		value: func(p *NodePool) string { return intOrPercent(p.Upgrade.MaxSurge) }},
 	{name: "max_unavailable", unit: "nodes", source: "AKS, rolling upgrade page", value: func(p *NodePool) string { return intOrPercent(p.Upgrade.MaxUnavailable) }},
@@ -113,6 +158,10 @@ var poolKeys = []key[NodePool]{
 	{name: "undrainable_node_behavior", source: "ARM, AgentPoolUpgradeSettings", value: func(p *NodePool) string { return quoted(p.Upgrade.UndrainableNodeBehavior) }},
 	{name: "batching", source: assumption, note: "AKS documents neither; a reimaged node becoming the next buffer suggests it",
 		value: func(p *NodePool) string { return quoted(p.Upgrade.Batching) }},
+	{name: "max_blocked_nodes", unit: "nodes", source: "AKS, upgrade options page", note: "as many as are worked on at a time",
+		value: func(p *NodePool) string { return someIntOrPercent(p.Upgrade.MaxBlockedNodes) }},
+	{name: "os_type", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.OSType) }},
+	{name: "scale_set_priority", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.ScaleSetPriority) }},
 	{name: "timing", source: byScenario, note: "the cluster's; any key of it may be given", value: func(*NodePool) string { return "" }},
 	{name: "nodes", source: byScenario, note: "count nodes named as AKS does, zones in turn", value: func(*NodePool) string { return "" }},
 }

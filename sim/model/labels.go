@@ -46,6 +46,7 @@ const (
 
 	LabelInstanceType = "node.kubernetes.io/instance-type"
 	LabelOS           = "kubernetes.io/os"
+	LabelPriority     = "kubernetes.azure.com/scalesetpriority" // spot pools only
 	LabelArch         = "kubernetes.io/arch"
 )
 

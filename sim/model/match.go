@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // NewLabels returns the labels of a map, in the order that Labels needs.
@@ -82,6 +83,13 @@ func SelectorOf(l Labels) Selector {
 		s = append(s, Requirement{Key: x.Key, Operator: In, Values: []string{x.Value}})
 	}
 	return s
+}
+
+// Equal reports whether s and t have the same requirements in the same order.
+func (s Selector) Equal(t Selector) bool {
+	return (s == nil) == (t == nil) && slices.EqualFunc(s, t, func(a, b Requirement) bool {
+		return a.Key == b.Key && a.Operator == b.Operator && slices.Equal(a.Values, b.Values)
+	})
 }
 
 // Matches reports whether s selects a pod with these labels. An empty Selector
@@ -188,7 +196,10 @@ func (p *NodePool) NodeLabels(location string, n Node) Labels {
 	if p.VMSize.Name != "" {
 		m[LabelInstanceType] = p.VMSize.Name
 	}
-	m[LabelOS] = "linux"
+	m[LabelOS] = strings.ToLower(string(p.OSType))
+	if p.ScaleSetPriority == Spot {
+		m[LabelPriority] = spotValue
+	}
 	m[LabelArch] = "amd64"
 	if p.VMSize.Arm() {
 		m[LabelArch] = "arm64"

@@ -8,6 +8,8 @@ type Spec struct {
 	Run         Run
 	Cluster     Cluster
 	Timing      Timing
+	Options     Options // where sources on AKS disagree, the key aks
+	Failures    Failures
 	Scheduler   Scheduler
 	Controllers Controllers
 	NodePools   []NodePool

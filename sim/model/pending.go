@@ -8,53 +8,37 @@ import (
 // pending are the keys of a scenario that are spelled, checked and carried
 // through already, and that no behaviour is behind yet. A key that is accepted
 // has an effect; so the loader refuses these as not supported yet, the importer
-// leaves them out with a note, and Knobs doesn't list them. New takes them, for
-// tests of the behaviour to come.
+// leaves them out with a note, and neither Defaults nor Knobs lists them. New
+// takes them, for tests of the behaviour to come.
 //
-// Who brings a behaviour deletes its line: nothing else enables it.
-//
-// A line is a key path without indices, which stands for what is inside too, or
-// key=value for one value of a key.
-var pending = []string{
-	"timing.image_pull_parallel",
-	"timing.disk_move_parallel",
-	"timing.budget_update",
-	"timing.node_lost",
-	"timing.orphan_delete",
-
-	"scheduler.default_spread",
-	"scheduler.percentage_of_nodes_to_score",
-	"scheduler.backoff",
-	"scheduler.max_backoff",
-	"scheduler.flush",
-	"scheduler.client_qps",
-	"scheduler.client_burst",
-	"controllers",
-
-	"node_pool.resources",
-	"node_pool.max_data_disks",
-
-	"workload.kind=Job",
-	"workload.job",
-	"workload.resources",
-	"workload.host_ports",
-	"workload.priority",
-	"workload.preemption_policy",
-	"workload.scheduling_gates",
-	"workload.ready=never",
-	"workload.unready",
-	"workload.not_ready_toleration",
-	"workload.preferred_node_affinity",
-	"workload.topology_spread.selector",
-	"workload.topology_spread.min_domains",
-	"workload.topology_spread.node_affinity_policy",
-	"workload.topology_spread.node_taints_policy",
-	"workload.topology_spread.match_label_keys",
-	"workload.pod_affinity",
-	"workload.pod_anti_affinity", // and anti_affinity by another key than hostname, or not required
-	"workload.volume.zonal=false",
-	"workload.volume.disks",
-	"pdb.created",
+// Each line is a feature. Who brings its behaviour deletes the line, or a key of
+// it: nothing else enables it. A key path has no indices; key=value is one value
+// of a key.
+var pending = [][]string{
+	{"timing.image_pull_parallel"},
+	{"timing.disk_move_parallel"},
+	{"timing.budget_update", "pdb.created"},
+	{"timing.node_lost", "workload.not_ready_toleration"},
+	{"timing.orphan_delete"},
+	{"scheduler.default_spread"},
+	{"scheduler.percentage_of_nodes_to_score"},
+	{"scheduler.backoff", "scheduler.max_backoff", "scheduler.flush"},
+	{"scheduler.client_qps", "scheduler.client_burst"},
+	{"controllers.client_qps", "controllers.client_burst", "controllers.workers"},
+	{"workload.kind=Job", "workload.completions", "workload.parallelism", "workload.duration", "workload.backoff_limit", "workload.ignore_disruptions"},
+	{"workload.resources", "node_pool.resources"},
+	{"workload.host_ports"},
+	{"workload.volume.disks", "workload.volume.zonal=false", "node_pool.max_data_disks"},
+	{"workload.priority", "workload.preemption_policy"},
+	{"workload.scheduling_gates"},
+	{"workload.ready=never"},
+	{"workload.unready"},
+	{"workload.preferred_node_affinity"},
+	{"workload.topology_spread.selector", "workload.topology_spread.match_label_keys"},
+	{"workload.topology_spread.min_domains"},
+	{"workload.topology_spread.node_affinity_policy", "workload.topology_spread.node_taints_policy"},
+	{"workload.pod_affinity"},
+	{"workload.pod_anti_affinity"}, // and anti_affinity by another key than hostname, or not required
 }
 
 // Pending reports whether a key, or with key=value one value of it, is not
@@ -62,16 +46,18 @@ var pending = []string{
 // the cluster's key, a workload's pdb is a budget.
 func Pending(path string) bool {
 	path = withoutIndices(path)
-	path = strings.TrimPrefix(path, "node_pool.timing")
+	if p, ok := strings.CutPrefix(path, "node_pool.timing."); ok {
+		path = "timing." + p
+	}
 	if p, ok := strings.CutPrefix(path, "workload.pdb."); ok {
 		path = "pdb." + p
 	}
-	if strings.HasPrefix(path, ".") {
-		path = "timing" + path
+	for _, feature := range pending {
+		if slices.Contains(feature, path) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(pending, func(p string) bool {
-		return path == p || strings.HasPrefix(path, p) && path[len(p)] == '.'
-	})
+	return false
 }
 
 // withoutIndices returns a key path without its numbers in brackets.

@@ -80,6 +80,14 @@ func CountsBytes(resource string) bool {
 	return resource == EphemeralStorage || strings.HasPrefix(resource, "hugepages-")
 }
 
+// Spelled returns the amount as a scenario has it: 2, or "10Gi" for bytes.
+func (x ExtendedResource) Spelled() string {
+	if CountsBytes(x.Name) {
+		return quotedMemory(x.Amount)
+	}
+	return strconv.FormatInt(x.Amount, 10)
+}
+
 // Allocatable is what pods can use on a node.
 type Allocatable struct {
 	Resources

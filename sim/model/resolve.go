@@ -29,6 +29,8 @@ func New(spec Spec) (*Model, []Finding) {
 		return nil, c.findings
 	}
 	slices.SortFunc(m.Cluster.OfferedVersions, Version.Compare)
+	slices.SortFunc(m.Cluster.PreviewVersions, Version.Compare)
+	slices.SortFunc(m.Cluster.LTSVersions, Version.Compare)
 	m.resolve()
 	return m, c.findings
 }
@@ -48,10 +50,15 @@ func index[T any](list []T, name func(T) string) map[string]int {
 // that the caller's slices stay as they are.
 func (m *Model) fill() {
 	m.Cluster.OfferedVersions = slices.Clone(m.Cluster.OfferedVersions)
+	m.Cluster.PreviewVersions = slices.Clone(m.Cluster.PreviewVersions)
+	m.Cluster.LTSVersions = slices.Clone(m.Cluster.LTSVersions)
 	m.NodePools = slices.Clone(m.NodePools)
+	m.fillOptions()
+	m.fillVersions()
 	for i := range m.NodePools {
 		m.fillPool(i)
 	}
+	m.fillImages()
 	m.fillNodes()
 	m.Workloads = slices.Clone(m.Workloads)
 	for i := range m.Workloads {
@@ -68,10 +75,6 @@ func (m *Model) fill() {
 		}
 	}
 }
-
-// unknownDataDisks is how many disks a VM of an unknown size can have attached.
-// Source: azuredisk-csi-driver, which assumes so.
-const unknownDataDisks = 16
 
 func (m *Model) fillPool(i int) {
 	p := &m.NodePools[i]
@@ -91,21 +94,21 @@ func (m *Model) fillPool(i int) {
 	p.Extended = slices.Clone(p.Extended)
 	slices.SortStableFunc(p.Extended, byName)
 	if p.MaxDataDisks == 0 && !m.Written[fmt.Sprintf("node_pool[%d].max_data_disks", i)] {
-		p.MaxDataDisks = cmp.Or(p.VMSize.MaxDataDisks, unknownDataDisks)
+		p.MaxDataDisks = p.VMSize.DataDisks()
 	}
 	if p.Timing == (Timing{}) {
 		p.Timing = m.Timing
 	}
+	m.fillKind(i)
 }
 
 func (m *Model) fillWorkload(i int) {
 	w := &m.Workloads[i]
 	w.Labels, w.NodeSelector = sorted(w.Labels), sorted(w.NodeSelector)
-	written := m.Written[fmt.Sprintf("workload[%d].replicas", i)]
 	switch {
-	case w.Kind == DaemonSet && w.Replicas == 1 && !written:
+	case w.Kind == DaemonSet && w.Replicas == 1 && !m.Written[fmt.Sprintf("workload[%d].replicas", i)]:
 		w.Replicas = 0 // what NewWorkload gives is for the other kinds
-	case w.Kind == Job && !written:
+	case w.Kind == Job:
 		w.Replicas = max(min(w.Job.Parallelism, w.Job.Completions), 0)
 	}
 	if w.PreemptionPolicy == "" {
@@ -177,7 +180,7 @@ func (m *Model) fillNodes() {
 	for i := range m.NodePools {
 		p := &m.NodePools[i]
 		p.NextInstance = next[p.NodePrefix]
-		if len(p.Nodes) > 0 {
+		if len(p.Nodes) > 0 || p.Absent {
 			continue
 		}
 		for j := range max(min(p.Count, maxPoolNodes), 0) {
@@ -287,6 +290,8 @@ func (m *Model) resolvePods() {
 // have one value in common. A workload here has one revision.
 var generatedLabels = []string{"pod-template-hash", "controller-revision-hash"}
 
+func isGenerated(key string) bool { return slices.Contains(generatedLabels, key) }
+
 // counted returns the workloads whose pods a spread constraint counts. Keys of
 // MatchLabelKeys that the pods don't have are ignored. Source: kubernetes
 // podtopologyspread/common.go.
@@ -295,7 +300,7 @@ func (m *Model) counted(workload int, c SpreadConstraint) []int {
 	for _, key := range c.MatchLabelKeys {
 		if v, ok := w.Labels.Get(key); ok {
 			selector = append(selector, Requirement{key, In, []string{v}})
-		} else if slices.Contains(generatedLabels, key) {
+		} else if isGenerated(key) {
 			own = true
 		}
 	}
@@ -341,9 +346,10 @@ func (m *Model) nodesByName() map[string]NodeRef {
 
 // versions returns every version that a run can meet, ascending.
 func (m *Model) versions() []Version {
-	all := append([]Version{m.Cluster.KubernetesVersion}, m.Cluster.OfferedVersions...)
+	all := append([]Version{m.Cluster.KubernetesVersion, m.Cluster.Requested}, m.Cluster.OfferedVersions...)
+	all = append(append(all, m.Cluster.PreviewVersions...), m.Cluster.LTSVersions...)
 	for _, p := range m.NodePools {
-		all = append(all, p.KubernetesVersion)
+		all = append(all, p.KubernetesVersion, p.Requested)
 		for _, n := range p.Nodes {
 			all = append(all, n.Version)
 		}

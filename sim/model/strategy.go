@@ -11,6 +11,7 @@ const (
 	Full             StrategyKind = "full"               // az aks upgrade: control plane, then the pools one after another
 	ControlPlaneOnly StrategyKind = "control-plane-only" // az aks upgrade --control-plane-only
 	PerPool          StrategyKind = "per-pool"           // control plane only, then az aks nodepool upgrade for each pool
+	NodeImageOnly    StrategyKind = "node-image-only"    // az aks upgrade --node-image-only: all pools at once
 	Operations       StrategyKind = "operations"         // the requests listed
 )
 
@@ -18,10 +19,12 @@ const (
 type Strategy struct {
 	Name       string
 	Kind       StrategyKind
-	To         Version       // target; not for operations
+	To         Version       // target; not for node-image-only and operations
+	Force      bool          // budgets are not asked; not for operations
 	Order      []string      // per-pool: the pools in order; New fills in file order
 	Parallel   int           // per-pool: pools upgraded at the same time, at least 1
 	Pause      time.Duration // per-pool: between one request's end and the next request
+	Hops       bool          // full, control-plane-only, per-pool: the chain of requests that a target several minors away takes
 	Operations []Operation   // operations only
 }
 
@@ -34,7 +37,31 @@ const (
 	UpgradeControlPlane Verb = "upgrade-control-plane"
 	UpgradePool         Verb = "upgrade-pool"
 	Scale               Verb = "scale"
+	UpgradeNodeImage    Verb = "upgrade-node-image" // of one pool; of all, one request for each, when no pool is named
+	UpdatePool          Verb = "update-pool"        // change of upgrade settings
+	AddPool             Verb = "add-pool"           // a pool that is Absent at the start
+	DeletePool          Verb = "delete-pool"
+	StopPool            Verb = "stop-pool"
+	StartPool           Verb = "start-pool"
+	RollbackPool        Verb = "rollback-pool" // to the version and image before the last upgrade
+	Abort               Verb = "abort"         // of the operation on a pool, or on the cluster when no pool is named
 )
+
+// Verbs are all of them, in the order above.
+var Verbs = []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale, UpgradeNodeImage, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool, Abort}
+
+// NeedsPool reports whether a request is always about one pool.
+func (v Verb) NeedsPool() bool {
+	return v != Upgrade && v != UpgradeControlPlane && v != UpgradeNodeImage && v != Abort
+}
+
+// TakesVersion reports whether a request may name a target version.
+func (v Verb) TakesVersion() bool {
+	return v == Upgrade || v == UpgradeControlPlane || v == UpgradePool || v == AddPool
+}
+
+// TakesSettings reports whether a request may bring upgrade settings.
+func (v Verb) TakesSettings() bool { return v == UpgradePool || v == UpdatePool }
 
 // Client is who submits a request; it decides what an unset target means.
 type Client string
@@ -63,10 +90,12 @@ type Operation struct {
 	When   When
 	Delay  time.Duration // after the moment that After and When name
 	Do     Verb
-	Pool   string  // upgrade-pool and scale
-	To     Version // zero: what the client falls back to
+	Pool   string  // whose it is; empty: the cluster's, or every pool's
+	To     Version // zero: what the client falls back to; an alias, Patch -1, means the newest patch
 	Client Client
 	Count  int    // scale: the new count
+	Force  bool   // upgrades: budgets are not asked, see ForceFor
+	Image  string // upgrade-node-image: the release asked for; empty: the newest
 	Expect string // the error code that the scenario wants to see; empty: acceptance
 
 	// Settings given with the request are stored on the pool, as AKS does.

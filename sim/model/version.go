@@ -8,7 +8,8 @@ import (
 )
 
 // Version is a Kubernetes version, major.minor.patch. The zero Version means
-// that none is given.
+// that none is given, and one with Patch -1 is an alias: the newest patch of its
+// minor version.
 type Version struct {
 	Major, Minor, Patch int
 }
@@ -31,6 +32,24 @@ func ParseVersion(s string) (Version, error) {
 	return Version{n[0], n[1], n[2]}, nil
 }
 
+// ParseTarget reads a version as ParseVersion does, or an alias such as "1.30".
+func ParseTarget(s string) (Version, error) {
+	if v, err := ParseVersion(s + ".0"); err == nil {
+		v.Patch = alias
+		return v, nil
+	}
+	return ParseVersion(s)
+}
+
+// alias is the Patch of a version that names its minor only.
+const alias = -1
+
+// IsAlias reports whether v names a minor version only.
+func (v Version) IsAlias() bool { return v.Patch == alias }
+
+// Alias returns the alias of v's minor version.
+func (v Version) Alias() Version { return Version{v.Major, v.Minor, alias} }
+
 // IsZero reports whether no version is given.
 func (v Version) IsZero() bool { return v == Version{} }
 
@@ -46,4 +65,9 @@ func (v Version) Less(w Version) bool { return v.Compare(w) < 0 }
 func (v Version) SameMinor(w Version) bool { return v.Major == w.Major && v.Minor == w.Minor }
 
 // String spells the version as Azure does, without a leading v.
-func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch) }
+func (v Version) String() string {
+	if v.IsAlias() {
+		return fmt.Sprintf("%d.%d", v.Major, v.Minor)
+	}
+	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+}

@@ -19,6 +19,14 @@ type VMSize struct {
 	MaxDataDisks int     // that a VM can have attached; 0: unknown
 }
 
+// unknownDataDisks is how many disks a VM of an unknown size can have attached.
+// Source: azuredisk-csi-driver, which assumes so.
+const unknownDataDisks = 16
+
+// DataDisks returns how many disks a VM can have attached, or what is assumed
+// where that is unknown.
+func (s VMSize) DataDisks() int { return cmp.Or(s.MaxDataDisks, unknownDataDisks) }
+
 // PriceBasis says what the prices of the catalogue are. They age: a cost made of
 // them is an estimate, good for comparing strategies. They agree with the list
 // that karpenter-provider-azure generated from Azure's retail price API that day.

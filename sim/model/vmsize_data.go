@@ -90,6 +90,25 @@ func oddSize(name string, cores int, gib float64, family string, price float64) 
 // promises.
 var memoryOf = map[string]float64{"Standard_D64ps_v5": 208, "Standard_D64pds_v5": 208}
 
+// dataDisks is how many disks a VM can have attached. Source: Azure VM size
+// pages, as azuredisk-csi-driver lists them: as a rule two for each core up to
+// 32, and more with the Intel and Arm processors of the sixth generation.
+func dataDisks(name string, cores int) int {
+	sixth := strings.HasSuffix(name, "_v6") && !strings.HasSuffix(name, "as_v6") && !strings.HasSuffix(name, "ads_v6")
+	switch {
+	case strings.HasPrefix(name, "Standard_DS"):
+		return min(4*cores, 64)
+	case strings.HasSuffix(name, "_A100_v4"):
+		return cores / 3
+	case !sixth || cores < 2:
+		return min(2*cores, 32)
+	case cores < 16:
+		return map[int]int{2: 8, 4: 12, 8: 24}[cores]
+	default:
+		return min(3*cores, 64)
+	}
+}
+
 // vmSizes finds a size by its name in lower case.
 var vmSizes = func() map[string]VMSize {
 	byName := make(map[string]VMSize)
@@ -104,6 +123,10 @@ var vmSizes = func() map[string]VMSize {
 	}
 	for _, size := range oddSizes {
 		byName[strings.ToLower(size.Name)] = size
+	}
+	for key, size := range byName {
+		size.MaxDataDisks = dataDisks(size.Name, size.VCPUs)
+		byName[key] = size
 	}
 	return byName
 }()

@@ -12,6 +12,7 @@ const (
 	maxPoolNodes        = 1000 // of one pool, surge nodes included
 	maxClusterNodes     = 5000
 	maxClusterNodesFree = 1000
+	recommendedFree     = 10
 )
 
 // more is what a request adds to the cluster while it is carried out.
@@ -37,10 +38,16 @@ func added(s *State, r Request) []more {
 		for i := range s.Pools {
 			add(i, SurgeOf(s, r, i).Nodes)
 		}
-	case model.UpgradePool:
+	case model.UpgradePool, model.UpgradeNodeImage, model.RollbackPool:
 		add(r.Pool, SurgeOf(s, r, r.Pool).Nodes)
 	case model.Scale:
 		add(r.Pool, r.Count-s.Pools[r.Pool].Count)
+	case model.AddPool:
+		add(r.Pool, s.Pools[r.Pool].Count)
+	case model.StartPool:
+		if s.Pools[r.Pool].Stopped {
+			add(r.Pool, s.Pools[r.Pool].Count)
+		}
 	}
 	return list
 }
@@ -55,9 +62,9 @@ var nodesCanBeReplaced = Rule{
 			p := &s.Pools[i]
 			maxSurge, maxUnavailable := p.MaxSurge, p.MaxUnavailable
 			switch {
-			case r.Do == model.UpgradePool && r.Pool == i:
+			case r.Pool == i && (r.Do.TakesSettings() || r.Do == model.UpgradeNodeImage || r.Do == model.RollbackPool):
 				maxSurge, maxUnavailable = p.settings(r)
-			case r.Do != model.Upgrade:
+			case r.Do != model.Upgrade || p.Absent:
 				continue
 			}
 			if maxSurge.IsZero() && maxUnavailable.IsZero() {
@@ -74,7 +81,7 @@ var noSystemPoolInPlace = Rule{
 	Checks: "max_unavailable is not set on a system pool.",
 	Source: "AKS rolling upgrade page; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
-		if r.Do != model.UpgradePool || s.Pools[r.Pool].Mode != model.ModeSystem {
+		if !r.Do.TakesSettings() || s.Pools[r.Pool].Mode != model.ModeSystem {
 			return ""
 		}
 		if _, maxUnavailable := s.Pools[r.Pool].settings(r); maxUnavailable.IsZero() {
@@ -96,6 +103,9 @@ var poolCount = Rule{
 		p, least := &s.Pools[r.Pool], 0
 		if p.Mode == model.ModeSystem {
 			least = 1
+			if s.Options.SystemPoolMinimum == model.TwoNodes {
+				least = 2
+			}
 		}
 		if r.Count >= least && r.Count <= maxPoolNodes {
 			return ""
@@ -110,7 +120,7 @@ var poolSize = Rule{
 	Checks: "A pool has at most 1,000 nodes, surge nodes included.",
 	Source: "AKS rolling upgrade page; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
-		if r.Do == model.Scale {
+		if r.Do == model.Scale || r.Do == model.AddPool || r.Do == model.StartPool {
 			return ""
 		}
 		for _, a := range added(s, r) {
@@ -128,15 +138,23 @@ var clusterSize = Rule{
 	Checks: "A cluster is scaled to at most 5,000 nodes, 1,000 in the free tier.",
 	Source: "AKS service limits and pricing tiers pages; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
-		if r.Do != model.Scale || r.Count <= s.Pools[r.Pool].Count {
+		if r.Do != model.Scale && r.Do != model.AddPool || r.Do == model.Scale && r.Count <= s.Pools[r.Pool].Count {
 			return ""
 		}
-		most, nodes := maxClusterNodes, r.Count-s.Pools[r.Pool].Count
+		most, nodes := maxClusterNodes, 0
+		for _, a := range added(s, r) {
+			nodes += a.nodes
+		}
 		if s.Tier == model.TierFree {
 			most = maxClusterNodesFree
+			if s.Options.FreeTierNodes == model.Free10 {
+				most = recommendedFree
+			}
 		}
 		for i := range s.Pools {
-			nodes += s.Pools[i].Count
+			if !s.Pools[i].Absent {
+				nodes += s.Pools[i].Count
+			}
 		}
 		if nodes <= most {
 			return ""
@@ -151,7 +169,7 @@ var regionalQuota = Rule{
 	Checks: "The vCPUs of all nodes, with the surge, are within the regional quota.",
 	Source: "AKS release notes of 2022-07-31; upgrade options page, pre-upgrade validations",
 	check: func(s *State, r Request) string {
-		if s.Limits.VCPUs == 0 {
+		if s.Limits.VCPUs == 0 || s.looksLater(r) {
 			return ""
 		}
 		q := quota{name: "regional", most: s.Limits.VCPUs, used: s.Limits.VCPUsInUse}
@@ -165,6 +183,9 @@ var familyQuota = Rule{
 	Checks: "The vCPUs of all nodes of a VM family, with the surge, are within the family's quota.",
 	Source: "AKS release notes of 2022-07-31; upgrade options page, pre-upgrade validations",
 	check: func(s *State, r Request) string {
+		if s.looksLater(r) {
+			return ""
+		}
 		for _, f := range s.Limits.VCPUsByFamily {
 			q := quota{name: f.Family, most: f.VCPUs}
 			if message := q.check(s, r, func(p *Pool) bool { return p.Family == f.Family }); message != "" {
@@ -208,7 +229,7 @@ var subnetSize = Rule{
 	Checks: "The subnet has addresses for all nodes, with the surge, and for their pods where the network plugin takes them from it.",
 	Source: "AKS IP address planning page",
 	check: func(s *State, r Request) string {
-		if !s.Limits.Subnet.IsValid() {
+		if !s.Limits.Subnet.IsValid() || s.looksLater(r) {
 			return ""
 		}
 		used, requested, usable := 0, 0, model.UsableAddresses(s.Limits.Subnet)
@@ -229,17 +250,30 @@ var subnetSize = Rule{
 var budgetsSatisfiable = Rule{
 	ID:     "budgets-satisfiable",
 	Code:   UnsatisfiablePDB,
-	Checks: "No budget that covers pods has max_unavailable 0. min_available is not looked at: it shows when a drain times out.",
-	Source: "AKS UnsatisfiablePDB error article; release notes of 2025-01-30",
+	Checks: "No budget that covers pods on pools to be drained (with option budget_check cluster: anywhere) has max_unavailable 0. min_available is not looked at: it shows when a drain times out. A forced upgrade isn't asked.",
+	Source: "AKS UnsatisfiablePDB error article; release notes of 2025-01-30; Azure/AKS#4839",
 	check: func(s *State, r Request) string {
-		if r.Do != model.Upgrade && r.Do != model.UpgradePool || Unchanged(s, r) {
+		if r.Do != model.Upgrade && r.Do != model.UpgradePool && r.Do != model.UpgradeNodeImage || s.forced(r) || Unchanged(s, r) {
 			return ""
 		}
 		for _, b := range s.Budgets {
-			if b.MaxUnavailable != nil && b.MaxUnavailable.IsZero() && b.Expected > 0 {
+			if b.MaxUnavailable != nil && b.MaxUnavailable.IsZero() && b.Expected > 0 && s.concerns(r, &b) {
 				return fmt.Sprintf("budget %s/%s has max_unavailable 0, so its pods can't be drained", b.Namespace, b.Name)
 			}
 		}
 		return ""
 	},
+}
+
+// concerns reports whether the pre-check looks at b for r.
+func (s *State) concerns(r Request, b *Budget) bool {
+	if s.Options.BudgetCheck == model.BudgetsOfCluster {
+		return true
+	}
+	for i := range b.Pools {
+		if b.Pools[i] && (r.Pool < 0 || r.Pool == i) && SurgeOf(s, r, i).ToUpgrade > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,10 @@
 package rules
 
-import "fmt"
+import (
+	"fmt"
+
+	"rollsim/sim/model"
+)
 
 // The rules of this file are the seed document's "you can't simultaneously
 // submit multiple operations on a single control plane or node pool resource",
@@ -49,7 +53,7 @@ var poolWhileCluster = Rule{
 	Checks: "No cluster operation is in progress when a pool operation is requested.",
 	Source: concurrencySource,
 	check: func(s *State, r Request) string {
-		if r.ofCluster() || s.InFlight == "" {
+		if r.ofCluster() || r.Do == model.Abort || s.InFlight == "" {
 			return ""
 		}
 		return fmt.Sprintf("another operation (%s) is in progress on the cluster; wait until it is over", s.InFlight)
@@ -59,12 +63,52 @@ var poolWhileCluster = Rule{
 var onePoolOperation = Rule{
 	ID:     "one-pool-operation",
 	Code:   OperationNotAllowed,
-	Checks: "No operation is in progress on the pool that the request is about, scaling included.",
+	Checks: "No operation is in progress on the pool that the request is about, scaling included. Only a deletion preempts what is going on.",
 	Source: concurrencySource,
 	check: func(s *State, r Request) string {
-		if r.ofCluster() || s.InFlight != "" || s.Pools[r.Pool].InFlight == "" {
+		if r.ofCluster() || r.Do == model.Abort || s.InFlight != "" || s.Pools[r.Pool].InFlight == "" {
 			return ""
 		}
-		return fmt.Sprintf("another agentpool operation (%s - %s) is in progress; wait until it is over", s.Pools[r.Pool].Name, s.Pools[r.Pool].InFlight)
+		p := &s.Pools[r.Pool]
+		switch {
+		case p.InFlight == deleting:
+			return fmt.Sprintf("unable to perform %s on agent pool %s since its deletion was issued %v ago", r.Do, p.Name, p.Running)
+		case r.Do == model.DeletePool:
+			return ""
+		}
+		return fmt.Sprintf("another agentpool operation (%s - %s) is in progress; wait until it is over", p.Name, p.InFlight)
+	},
+}
+
+var nothingBesideRollback = Rule{
+	ID:     "nothing-beside-rollback",
+	Code:   OperationNotAllowed,
+	Checks: "Nothing is requested while a pool is rolled back, but to abort it.",
+	Source: rollbackSource,
+	check: func(s *State, r Request) string {
+		for i := range s.Pools {
+			if p := &s.Pools[i]; p.RollingBack && r.Do != model.Abort && r.Pool >= 0 && r.Pool != i {
+				return fmt.Sprintf("agent pool %s is being rolled back; wait until that is over, or abort it", p.Name)
+			}
+		}
+		return ""
+	},
+}
+
+var notBesideCreation = Rule{
+	ID:     "no-pool-operation-beside-creation",
+	Code:   OperationNotAllowed,
+	Checks: "No other pool is being created when a pool operation is requested, where option pools_beside_creation says so.",
+	Source: "Azure/AKS#1913, cilium/cilium#25944",
+	check: func(s *State, r Request) string {
+		if r.Pool < 0 || r.Do == model.Abort || s.Options.PoolsBesideCreation != model.CreationBlocks {
+			return ""
+		}
+		for i := range s.Pools {
+			if p := &s.Pools[i]; i != r.Pool && p.InFlight == creating {
+				return fmt.Sprintf("another agentpool operation (%s - %s) is in progress; wait until it is over", p.Name, p.InFlight)
+			}
+		}
+		return ""
 	},
 }

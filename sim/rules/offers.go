@@ -8,12 +8,13 @@ import (
 
 // Upgrades returns the versions that az aks get-upgrades lists for the control
 // plane, ascending: the newer offered patches of its minor, and all offered
-// patches of the next. Where the scenario lists no offered versions, those that
+// patches of the next. From an unsupported version it is the oldest supported minor,
+// with long-term support every version that has it besides. Where the scenario lists no offered versions, those that
 // it speaks of stand in for them.
 // Sources: azure-rest-api-specs, KubernetesVersions_List; rancher/dashboard#11884.
 func Upgrades(s *State) []model.Version {
 	return slices.DeleteFunc(slices.Clone(s.offered()), func(v model.Version) bool {
-		return !s.ControlPlane.Less(v) || !withinOneMinor(s.ControlPlane, v)
+		return !s.ControlPlane.Less(v) || !s.allows(v)
 	})
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"rollsim/sim/model"
@@ -11,10 +12,12 @@ import (
 type Request struct {
 	Name   string // the scenario's, for messages
 	Do     model.Verb
-	Pool   int           // index into State.Pools; for upgrade-pool and scale
+	Pool   int           // index into State.Pools; -1: the request is about the cluster
 	To     model.Version // zero: what the client falls back to, see Target
 	Client model.Client
-	Count  int // scale: the new count
+	Count  int    // scale: the new count
+	Force  bool   // budgets are not asked, nor deprecated APIs
+	Image  string // upgrade-node-image: the release asked for; empty: the newest
 
 	// Settings of the pool that come with an upgrade-pool request and are
 	// stored on the pool when it is accepted; nil: as they are.
@@ -28,7 +31,7 @@ type Request struct {
 // pool's index is -1 when it names none.
 func RequestOf(m *model.Model, o *model.Operation) Request {
 	r := Request{
-		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Count: o.Count,
+		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Count: o.Count, Force: o.Force, Image: o.Image,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,
 	}
 	for i := range m.NodePools {
@@ -77,12 +80,25 @@ func Check(s *State, r Request) []Refusal {
 // version means the control plane's own. For scale it is the pool's version.
 // Sources: AKS "Upgrade node pools" page, rules for submitting an upgrade
 // operation; azure-cli, aks_agentpool_upgrade and aks_upgrade.
+//
+// An alias such as 1.30 means what Resolve says. A pool that is added gets what
+// ARM means; a rollback leads to what is recorded.
 func Target(s *State, r Request) model.Version {
 	switch {
-	case r.Do == model.Scale:
-		return s.Pools[r.Pool].Version
+	case r.Do == model.Abort && r.Pool < 0:
+		return s.ControlPlane
+	case r.Do == model.RollbackPool && s.Pools[r.Pool].Previous != nil:
+		return s.Pools[r.Pool].Previous.Version
+	case r.To.IsAlias():
+		return s.resolve(r)
 	case !r.To.IsZero():
 		return r.To
+	case r.Do == model.AddPool:
+		r.Client = model.ARM
+	case !r.ofCluster() && r.Do != model.UpgradePool:
+		return s.Pools[r.Pool].Version
+	}
+	switch {
 	case r.ofCluster():
 		return s.ControlPlane
 	case r.Client != model.ARM:
@@ -102,20 +118,68 @@ func Unchanged(s *State, r Request) bool {
 	target := Target(s, r)
 	switch r.Do {
 	case model.UpgradeControlPlane:
-		return target == s.ControlPlane
+		return !s.ControlPlane.Less(target)
 	case model.UpgradePool:
 		return s.Pools[r.Pool].at(target)
 	case model.Scale:
 		p := &s.Pools[r.Pool]
 		return r.Count == p.Count && !p.Failed
-	default:
+	case model.Upgrade:
+		if target.Less(s.ControlPlane) { // let through by option arm_downgrade
+			return true
+		}
 		for i := range s.Pools {
-			if !s.Pools[i].at(target) {
+			if !s.Pools[i].Absent && !s.Pools[i].at(target) {
 				return false
 			}
 		}
 		return target == s.ControlPlane
+	default:
+		return s.unchangedPool(r)
 	}
+}
+
+// unchangedPool is Unchanged for requests about a pool's life.
+func (s *State) unchangedPool(r Request) bool {
+	if r.Pool < 0 {
+		return false
+	}
+	p := &s.Pools[r.Pool]
+	switch r.Do {
+	case model.UpgradeNodeImage:
+		return !p.Failed && (p.OldImages == 0 || r.Image == p.Image && r.Image != "")
+	case model.StopPool:
+		return p.Stopped
+	case model.StartPool:
+		return !p.Stopped
+	}
+	return false
+}
+
+// resolve returns what an alias means in a request: the newest patch of its
+// minor that is offered and no preview; for a pool under a control plane of that
+// minor, the control plane's version, above which it can't be; and with option
+// alias_in_minor no-change, what runs already where that is of the minor. An
+// alias that means nothing stands for itself, and is not offered.
+// Source: AKS supported Kubernetes versions page, alias minor versions.
+func (s *State) resolve(r Request) model.Version {
+	now := s.ControlPlane
+	if r.Pool >= 0 && r.Do == model.UpgradePool {
+		now = s.Pools[r.Pool].Version
+	}
+	if s.Options.AliasInMinor == model.NoChange && now.SameMinor(r.To) {
+		return now
+	}
+	if r.Pool >= 0 && s.ControlPlane.SameMinor(r.To) {
+		return s.ControlPlane
+	}
+	newest := r.To
+	for _, v := range s.offered() {
+		if v.SameMinor(r.To) && newest.Less(v) && !slices.Contains(s.Previews, v) {
+			newest = v
+		}
+	}
+	return newest
 }
 
 func (p *Pool) at(v model.Version) bool {
@@ -148,22 +212,34 @@ func (x Surge) String() string {
 	return text
 }
 
+// toDo returns how many nodes of the pool r works on.
+func (p *Pool) toDo(r Request, target model.Version) int {
+	switch {
+	case p.Absent || p.Stopped:
+		return 0
+	case r.Do == model.UpgradeNodeImage:
+		return p.OldImages
+	}
+	return p.ToUpgrade(target)
+}
+
 // SurgeOf resolves the settings that hold for r on one pool: the percentage is
 // of the pool's count, rounded up, and lowered to the nodes that are left to do.
-// Max unavailable counts only where max surge is 0.
-// Source: AKS rolling upgrade page.
+// Max unavailable counts only where max surge is 0. A spot pool has no surge
+// nodes: there what is set says how many nodes go at a time.
+// Sources: AKS rolling upgrade page; spot node pool page.
 func SurgeOf(s *State, r Request, pool int) Surge {
 	p := &s.Pools[pool]
 	maxSurge, maxUnavailable := p.MaxSurge, p.MaxUnavailable
 	if r.Do == model.UpgradePool {
 		maxSurge, maxUnavailable = p.settings(r)
 	}
-	x := Surge{Count: p.Count, ToUpgrade: p.ToUpgrade(Target(s, r)), Setting: maxSurge}
+	x := Surge{Count: p.Count, ToUpgrade: p.toDo(r, Target(s, r)), Setting: maxSurge}
 	if maxSurge.IsZero() {
 		x.Setting = maxUnavailable
 	}
 	x.Slots = min(x.Setting.RoundUp(p.Count), x.ToUpgrade)
-	if !maxSurge.IsZero() {
+	if !maxSurge.IsZero() && !p.Spot {
 		x.Nodes = x.Slots
 	}
 	return x

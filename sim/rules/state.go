@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"time"
 
 	"rollsim/sim/model"
 )
@@ -14,22 +15,41 @@ type State struct {
 	Offered      []model.Version // the region's, ascending; empty: every version is offered
 	Known        []model.Version // that the scenario speaks of, ascending; stands in for Offered where that is empty
 	InFlight     string          // name of the cluster operation in progress; empty: none
-	Pools        []Pool          // in file order
-	Limits       model.Limits
-	Budgets      []Budget
+
+	Options         model.Options
+	Previews        []model.Version // of those offered; an alias never means one
+	LTSVersions     []model.Version // of those offered, the ones that long-term support brings
+	LongTermSupport bool
+	Channel         model.AutoUpgradeChannel
+	DeprecatedAPIs  []string
+	LatestImage     string // release of the newest node image
+	Forced          bool   // an upgrade was forced, and the override still holds
+	Pools           []Pool // in file order
+	Limits          model.Limits
+	QuotaAtSurge    bool // limits on surge nodes are looked at when they are ordered, not when the request is submitted
+	Budgets         []Budget
 }
 
 // Pool is a node pool as the rules see it.
 type Pool struct {
 	Name           string
 	Mode           model.Mode
+	Spot           bool
 	Version        model.Version  // what it runs: the oldest of its nodes, surge nodes left out
 	Declared       model.Version  // what was last asked for, by scenario or request; zero: never
 	Count          int            // nodes that it is meant to have
 	Nodes          []VersionCount // nodes that it has, surge nodes left out, by version, ascending
 	Machines       int            // nodes that exist and use quota and addresses, surge nodes and those on their way out included
 	InFlight       string         // provisioning state of the operation on this pool, such as Upgrading; empty: none
-	Failed         bool           // the last operation failed
+	Failed         bool           // the last operation failed or was canceled
+	Absent         bool           // not there: never added, or deleted
+	Stopped        bool           // has no nodes until it is started
+	RollingBack    bool           // InFlight is a rollback
+	Running        time.Duration  // how long the operation in flight has been going on
+	Image          string         // release of the oldest node image
+	OldImages      int            // nodes that don't have the newest image, surge nodes left out
+	Previous       *Recorded      // what it can be rolled back to; nil: nothing
+	MaxPods        int            // on a node
 	MaxSurge       model.IntOrPercent
 	MaxUnavailable model.IntOrPercent
 	VMSize         string
@@ -48,7 +68,8 @@ type VersionCount struct {
 type Budget struct {
 	Namespace, Name string
 	MaxUnavailable  *model.IntOrPercent // nil: the budget is given by min_available
-	Expected        int                 // pods that it covers at full strength
+	Expected        int                 // pods that it covers at full strength, those of DaemonSets left out
+	Pools           []bool              // by pool: its pods may be there
 }
 
 // FromModel returns the cluster of a scenario as it is before anything was
@@ -61,7 +82,16 @@ func FromModel(m *model.Model) *State {
 		Offered:      m.Cluster.OfferedVersions,
 		Known:        m.Versions,
 		Limits:       m.Cluster.Limits,
+		QuotaAtSurge: m.Options.QuotaCheck == model.QuotaAtSurge,
+
+		Options:         m.Options,
+		Previews:        m.Cluster.PreviewVersions,
+		LongTermSupport: m.Cluster.SupportPlan == model.LongTermSupport,
+		Channel:         m.Cluster.AutoUpgradeChannel,
+		DeprecatedAPIs:  m.Cluster.DeprecatedAPIs,
+		LatestImage:     m.Cluster.LatestNodeImage,
 	}
+	s.offer(m)
 	for i := range m.NodePools {
 		s.Pools = append(s.Pools, poolFromModel(m, &m.NodePools[i]))
 	}
@@ -71,10 +101,26 @@ func FromModel(m *model.Model) *State {
 	return s
 }
 
+// offer fills in what is offered: to a cluster with long-term support more than
+// to others.
+func (s *State) offer(m *model.Model) {
+	s.Known = slices.DeleteFunc(slices.Clone(s.Known), model.Version.IsAlias)
+	if !s.LongTermSupport {
+		return
+	}
+	s.LTSVersions = m.Cluster.LTSVersions
+	if len(s.Offered) > 0 {
+		s.Offered = append(slices.Clone(s.Offered), s.LTSVersions...)
+		slices.SortFunc(s.Offered, model.Version.Compare)
+		s.Offered = slices.Compact(s.Offered)
+	}
+}
+
 func poolFromModel(m *model.Model, p *model.NodePool) Pool {
 	pool := Pool{
 		Name:           p.Name,
 		Mode:           p.Mode,
+		Spot:           p.ScaleSetPriority == model.Spot,
 		Version:        p.KubernetesVersion,
 		Count:          p.Count,
 		Machines:       p.Count,
@@ -87,6 +133,15 @@ func poolFromModel(m *model.Model, p *model.NodePool) Pool {
 	}
 	if p.VersionSet {
 		pool.Declared = p.KubernetesVersion
+	}
+	pool.MaxPods = p.MaxPods
+	if p.Absent {
+		pool.Absent, pool.Machines = true, 0
+		return pool
+	}
+	_, pool.Image, _ = model.SplitNodeImage(p.NodeImageVersion)
+	if pool.Image != m.Cluster.LatestNodeImage {
+		pool.OldImages = p.Count
 	}
 	for i := range p.Nodes {
 		v := p.Nodes[i].Version
@@ -103,8 +158,15 @@ func poolFromModel(m *model.Model, p *model.NodePool) Pool {
 
 func budgetFromModel(m *model.Model, i int) Budget {
 	b := Budget{Namespace: m.Budgets[i].Namespace, Name: m.Budgets[i].Name, MaxUnavailable: m.Budgets[i].MaxUnavailable}
+	b.Pools = make([]bool, len(m.NodePools))
 	for _, w := range m.Selected[i] {
+		if m.Workloads[w].Kind == model.DaemonSet {
+			continue // a drain leaves them where they are
+		}
 		b.Expected += m.Workloads[w].Replicas
+		for p := range m.NodePools {
+			b.Pools[p] = b.Pools[p] || m.MayRunIn(w, p)
+		}
 	}
 	return b
 }
@@ -155,7 +217,9 @@ func (s *State) Apply(r Request) {
 	case model.Upgrade:
 		s.ControlPlane = target
 		for i := range s.Pools {
-			s.Pools[i].upgraded(target)
+			if !s.Pools[i].Absent {
+				s.Pools[i].upgraded(target)
+			}
 		}
 	case model.UpgradeControlPlane:
 		s.ControlPlane = target
@@ -164,12 +228,45 @@ func (s *State) Apply(r Request) {
 		s.Pools[r.Pool].upgraded(target)
 	case model.Scale:
 		s.Pools[r.Pool].scaled(r.Count)
+	default:
+		s.applyPool(&s.Pools[r.Pool], r, target)
+	}
+	s.Forced = s.Forced || r.Force
+}
+
+// applyPool is Apply for requests about a pool's life. An abort changes nothing
+// that is there when an operation has succeeded.
+func (s *State) applyPool(p *Pool, r Request, target model.Version) {
+	switch r.Do {
+	case model.UpgradeNodeImage:
+		p.Image, p.OldImages, p.Failed = s.LatestImage, 0, false
+	case model.UpdatePool:
+		p.store(r)
+		p.Failed = false
+	case model.AddPool:
+		p.Absent, p.Stopped, p.Image, p.OldImages = false, false, s.LatestImage, 0
+		p.upgraded(target)
+	case model.DeletePool:
+		p.Absent, p.Failed, p.Previous, p.Nodes, p.Machines = true, false, nil, nil, 0
+	case model.StopPool:
+		p.Stopped, p.Failed, p.Machines = true, false, 0
+	case model.StartPool:
+		p.Stopped, p.Failed, p.Machines = false, false, p.Count
+	case model.RollbackPool:
+		p.Image, p.Previous = p.Previous.Image, nil
+		p.upgraded(target)
 	}
 }
 
 func (p *Pool) upgraded(target model.Version) {
+	if p.Version != target && !p.Version.IsZero() {
+		p.Previous = &Recorded{Version: p.Version, Image: p.Image}
+	}
 	p.Version, p.Declared, p.Failed = target, target, false
 	p.Nodes, p.Machines = nil, p.Count
+	if p.Stopped {
+		p.Machines = 0
+	}
 	p.AddNodes(target, p.Count)
 }
 

@@ -36,12 +36,18 @@ var noControlPlaneDowngrade = Rule{
 	Checks: "A control plane never goes back to an older version.",
 	Source: seedSubmit,
 	check: func(s *State, r Request) string {
-		if target := Target(s, r); r.ofCluster() && target.Less(s.ControlPlane) {
+		if target := Target(s, r); r.ofCluster() && target.Less(s.ControlPlane) && !s.ignoresDowngrade(r) {
 			return fmt.Sprintf("downgrading the control plane from %s to %s is not allowed; available upgrades: %s",
 				s.ControlPlane, target, list(Upgrades(s)))
 		}
 		return ""
 	},
+}
+
+// ignoresDowngrade reports whether r is let through though it is older, and only
+// shown as asked for.
+func (s *State) ignoresDowngrade(r Request) bool {
+	return r.Client == model.ARM && s.Options.ARMDowngrade == model.DowngradeIgnored
 }
 
 var oneMinorAtATime = Rule{
@@ -70,7 +76,7 @@ var targetOffered = Rule{
 	Source: `AKS supported Kubernetes versions page`,
 	check: func(s *State, r Request) string {
 		target := Target(s, r)
-		if !r.ofCluster() || target == s.ControlPlane || s.offers(target) {
+		if !r.ofCluster() || target == s.ControlPlane || s.offers(target) && !target.IsAlias() || target.Less(s.ControlPlane) && s.ignoresDowngrade(r) {
 			return ""
 		}
 		return fmt.Sprintf("version %s is not supported in this region; offered: %s", target, list(s.Offered))
@@ -84,12 +90,15 @@ var poolTargetOffered = Rule{
 	Source: `AKS supported Kubernetes versions page`,
 	check: func(s *State, r Request) string {
 		target := Target(s, r)
-		if r.Do != model.UpgradePool || target == s.Pools[r.Pool].Version || target == s.ControlPlane || s.offers(target) {
+		if !r.placesPool() || target == s.Pools[r.Pool].Version && !s.Pools[r.Pool].Absent || target == s.ControlPlane || s.offers(target) && !target.IsAlias() {
 			return ""
 		}
 		return fmt.Sprintf("version %s is not supported in this region; offered: %s", target, list(s.Offered))
 	},
 }
+
+// placesPool reports whether r puts one pool on a version.
+func (r Request) placesPool() bool { return r.Do == model.UpgradePool || r.Do == model.AddPool }
 
 // offers reports whether the region offers v; without a list it offers everything.
 func (s *State) offers(v model.Version) bool {
@@ -121,7 +130,7 @@ var poolSameMajor = Rule{
 	Source: seedVersions + "; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
 		target := Target(s, r)
-		if r.Do != model.UpgradePool || target.Major == s.ControlPlane.Major {
+		if !r.placesPool() || target.Major == s.ControlPlane.Major {
 			return ""
 		}
 		return fmt.Sprintf("agent pool version %s and control plane version %s are incompatible: the major versions differ", target, s.ControlPlane)
@@ -135,7 +144,7 @@ var poolNotAboveControlPlane = Rule{
 	Source: seedVersions,
 	check: func(s *State, r Request) string {
 		target := Target(s, r)
-		if r.Do != model.UpgradePool || !s.ControlPlane.Less(target) {
+		if !r.placesPool() || !s.ControlPlane.Less(target) {
 			return ""
 		}
 		return fmt.Sprintf("agent pool version %s is above control plane version %s; upgrade the control plane first", target, s.ControlPlane)
@@ -160,7 +169,7 @@ var poolWithinThreeMinors = Rule{
 
 func poolSkew(s *State, r Request, allowed int) string {
 	target := Target(s, r)
-	if r.Do != model.UpgradePool || !tooFar(s.ControlPlane, target, allowed) {
+	if !r.placesPool() || !tooFar(s.ControlPlane, target, allowed) {
 		return ""
 	}
 	return fmt.Sprintf("agent pool version %s and control plane version %s are incompatible: minor %d is %d below %d, at most %d is allowed",
@@ -190,12 +199,12 @@ var poolsWithinThreeMinors = Rule{
 
 func poolsLeftBehind(s *State, r Request, allowed int) string {
 	target := Target(s, r)
-	if r.Do != model.UpgradeControlPlane || target == s.ControlPlane {
+	if r.Do != model.UpgradeControlPlane || !s.ControlPlane.Less(target) {
 		return ""
 	}
 	var behind []string
 	for i := range s.Pools {
-		if p := &s.Pools[i]; tooFar(target, p.Version, allowed) {
+		if p := &s.Pools[i]; !p.Absent && tooFar(target, p.Version, allowed) {
 			behind = append(behind, fmt.Sprintf("%s (%s)", p.Name, p.Version))
 		}
 	}

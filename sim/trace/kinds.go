@@ -78,7 +78,9 @@ var kindTable = [kindEnd]kindInfo{
 	ReimageStarted:   {"reimage-started", onNode, version, noValue},
 	NodeDeleting:     {"node-deleting", onNode, nothing, noValue},
 	NodeDeleted:      {"node-deleted", onNode, nothing, noValue},
-	AllocationFailed: {"allocation-failed", onNode, onPool, noValue},
+	AllocationFailed: {"allocation-failed", kindsOf(Node, Pool), onPool, noValue},
+	NodeQuarantined:  {"node-quarantined", onNode, nothing, noValue},
+	NodeKept:         {"node-kept", onNode, nothing, noValue},
 
 	PodCreated:       {"pod-created", onPod, workload, plain},
 	PodBound:         {"pod-bound", onPod, onNode, noValue},
@@ -126,12 +128,15 @@ var (
 	stateNames   = []string{
 		StateSucceeded: "Succeeded", StateFailed: "Failed", StateCanceled: "Canceled", StateCreating: "Creating",
 		StateUpdating: "Updating", StateUpgrading: "Upgrading", StateScaling: "Scaling", StateDeleting: "Deleting",
+		StateUpgradingNodeImage: "UpgradingNodeImageVersion", StateStarting: "Starting", StateStopping: "Stopping", StateCanceling: "Canceling",
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done"}
 	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
 	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
+		VerbUpgradeNodeImage: "upgrade-node-image", VerbUpdatePool: "update-pool", VerbAddPool: "add-pool", VerbDeletePool: "delete-pool",
+		VerbStopPool: "stop-pool", VerbStartPool: "start-pool", VerbRollbackPool: "rollback-pool", VerbAbort: "abort",
 	}
 	subjectNames = []string{
 		None: "none", RunSubject: "run", ControlPlane: "control-plane", Pool: "node-pool", Node: "node", Pod: "pod",

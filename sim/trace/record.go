@@ -85,7 +85,9 @@ const (
 	ReimageStarted   // [node; version; -] target version; the node is gone for Kubernetes until NodeReady
 	NodeDeleting     // [node; -; -] machine asked to go
 	NodeDeleted      // [node; -; -] gone, billed no longer
-	AllocationFailed // [node; pool; -] Text: Code: message
+	AllocationFailed // [node that never becomes Ready, or pool that gets none; pool or none; -] Text: Code: message
+	NodeQuarantined  // [node; -; -] it couldn't be drained: it stays cordoned, labelled and as it is
+	NodeKept         // [node; -; -] the surge node stays in the place of one that is quarantined or deleted
 
 	// Pods.
 	PodCreated       // [pod; workload; ordinal (StatefulSet), suffix number (others)]
@@ -143,6 +145,10 @@ const (
 	StateUpgrading
 	StateScaling
 	StateDeleting
+	StateUpgradingNodeImage // UpgradingNodeImageVersion
+	StateStarting
+	StateStopping
+	StateCanceling
 )
 
 // Phase is what a pool upgrade is doing.
@@ -186,4 +192,12 @@ const (
 	VerbUpgradeControlPlane
 	VerbUpgradePool
 	VerbScale
+	VerbUpgradeNodeImage
+	VerbUpdatePool
+	VerbAddPool
+	VerbDeletePool
+	VerbStopPool
+	VerbStartPool
+	VerbRollbackPool
+	VerbAbort
 )

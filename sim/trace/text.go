@@ -140,6 +140,8 @@ var words = [kindEnd]string{
 	NodeDeleting:     "deletion started",
 	NodeDeleted:      "deleted",
 	AllocationFailed: "allocation failed",
+	NodeQuarantined:  "quarantined",
+	NodeKept:         "stays as a replacement",
 
 	PodCreated:       "created",
 	PodBound:         "scheduled{ to %o}",

@@ -1,0 +1,110 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// The values of the options that package aks's rolling algorithm has.
+const (
+	OrderIndex        Option = "index"
+	OrderZones        Option = "zone-interleaved"
+	OrderRandom       Option = "random"
+	ZonesInTurn       Option = "round-robin"
+	ZonesRandom       Option = "random"
+	SoakAfterDrain    Option = "after-drain"
+	SoakAfterReimage  Option = "after-reimage"
+	ReimageOld        Option = "reimage"
+	DeleteOld         Option = "delete"
+	ExpiryUndrainable Option = "undrainable"
+	ExpiryForce       Option = "force"
+	ScheduleUncordon  Option = "uncordon"
+	ScheduleReplace   Option = "replace"
+	CordonAPI         Option = "api"
+	CordonReversed    Option = "reversed"
+	CordonSucceeded   Option = "succeeded"
+	QuotaAtSubmit     Option = "submit"
+	QuotaAtSurge      Option = "surge"
+	SpotNone          Option = "none"
+	SpotNotice        Option = "notice"
+)
+
+// SpotNoticeTime is how long before a spot machine goes Azure tells.
+// Source: Azure spot virtual machines page.
+const SpotNoticeTime = 30 * time.Second
+
+// Failures is what goes wrong with machines, and how often.
+type Failures struct {
+	NodeCreate Failure // a machine is ordered, billed, and never becomes a node
+	Allocation Failure // the zone has no capacity for the size: there is no machine
+}
+
+// Failure is one way to fail.
+type Failure struct {
+	Probability float64       // of each order, 0 to 1
+	DetectAfter time.Duration // from the order until AKS knows
+	Retries     int           // further orders before AKS gives the node up
+}
+
+// OSType is the operating system of a pool's nodes.
+type OSType string
+
+// The operating systems.
+const (
+	Linux   OSType = "Linux"
+	Windows OSType = "Windows"
+)
+
+// Priority is what a pool's machines are bought as; ARM calls it
+// scaleSetPriority.
+type Priority string
+
+// The priorities.
+const (
+	Regular Priority = "Regular"
+	Spot    Priority = "Spot" // upgraded without surge nodes and without a drain
+)
+
+// spotValue is the value of the label and of the taint that AKS puts on the
+// nodes of a spot pool. Source: AKS spot node pool page.
+const spotValue = "spot"
+
+// windowsTimes is how much longer a Windows node takes to be created and
+// reimaged, where its pool has no timing of its own: an assumption, from 2 to 3
+// times in reports.
+const windowsTimes = 2.5
+
+// NewFailures returns the default Failures: nothing fails.
+func NewFailures() Failures {
+	return Failures{NodeCreate: Failure{DetectAfter: 20 * time.Minute, Retries: 1}}
+}
+
+// fillKind applies what AKS does to the nodes of Windows and spot pools.
+// Sources: AKS node resource reservations page, 2 GB more for Windows; spot node
+// pool page.
+func (m *Model) fillKind(i int) {
+	p := &m.NodePools[i]
+	if p.OSType == "" {
+		p.OSType = Linux
+	}
+	if p.ScaleSetPriority == "" {
+		p.ScaleSetPriority = Regular
+	}
+	if p.OSType == Windows {
+		if !p.AllocatableSet {
+			p.Allocatable.Memory = max(p.Allocatable.Memory-2*gibibyte, 0)
+		}
+		timing := fmt.Sprintf("node_pool[%d].timing.", i)
+		if !m.Written[timing+"node_create"] && p.Timing.NodeCreate == m.Timing.NodeCreate {
+			p.Timing.NodeCreate = m.Timing.NodeCreate.Times(windowsTimes)
+		}
+		if !m.Written[timing+"node_reimage"] && p.Timing.NodeReimage == m.Timing.NodeReimage {
+			p.Timing.NodeReimage = m.Timing.NodeReimage.Times(windowsTimes)
+		}
+	}
+	spot := Taint{Key: LabelPriority, Value: spotValue, Effect: NoSchedule}
+	if p.ScaleSetPriority == Spot && !slices.Contains(p.Taints, spot) {
+		p.Taints = append(slices.Clone(p.Taints), spot)
+	}
+}

@@ -1,0 +1,25 @@
+package model
+
+import (
+	"strconv"
+)
+
+var failureKeys = []key[Failures]{
+	{name: "node_create", source: "Azure/AKS#4553: 20 min until the error shows", note: "nothing fails", value: func(f *Failures) string { return f.NodeCreate.String() }},
+	{name: "allocation", source: assumption, note: "nothing fails", value: func(f *Failures) string { return f.Allocation.String() }},
+}
+
+// String spells f as a scenario does.
+func (f Failure) String() string {
+	return "{ probability = " + formatProbability(f.Probability) + ", detect_after = " + quotedDuration(f.DetectAfter) +
+		", retries = " + strconv.Itoa(f.Retries) + " }"
+}
+
+// formatProbability spells p as TOML has numbers with a fraction.
+func formatProbability(p float64) string {
+	s := strconv.FormatFloat(p, 'g', -1, 64)
+	if s == "0" || s == "1" {
+		s += ".0"
+	}
+	return s
+}
