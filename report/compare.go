@@ -199,8 +199,7 @@ func (r CompareReport) Markdown(w io.Writer) error {
 		writePictures(&b, r.Pictures[1:])
 	}
 	b.WriteString("\n## What it rests on\n\n")
-	fmt.Fprintf(&b, "%d replications of each strategy under seed %d, paired, of scenario `%s` (SHA-256 `%s`), by %s.\n\n",
-		r.Summary.Done, r.Summary.Seed, strings.ReplaceAll(r.Source.Scenario, "`", "'"), r.Source.SHA256, r.Source.Tool)
+	fmt.Fprintf(&b, "%d replications of each strategy under seed %d, paired, of %s.\n\n", r.Summary.Done, r.Summary.Seed, r.Source.words())
 	if r.Header != nil {
 		if err := knobTable(r.Header, &b); err != nil {
 			return err

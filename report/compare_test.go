@@ -117,6 +117,9 @@ func TestCompareReports(t *testing.T) {
 		r := CompareReport{Source: source, Summary: x.summary, Daemons: map[string]bool{"agent": true}, Pictures: pictures, Header: header}
 		golden(t, "compare-"+x.name+".txt", r.Text)
 		golden(t, "compare-"+x.name+".md", r.Markdown)
+		for i := range x.summary.Strategies { // one shows the form of all
+			x.summary.Strategies[i].Statistics = x.summary.Strategies[i].Statistics[:1]
+		}
 		golden(t, "compare-"+x.name+".json", func(w io.Writer) error { return WriteCompareJSON(w, source, x.summary) })
 	}
 }

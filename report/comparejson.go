@@ -107,6 +107,7 @@ type GateJSON struct {
 
 // WriteCompareJSON writes summary.json of rollsim compare.
 func WriteCompareJSON(w io.Writer, source Source, s *metrics.Summary) error {
+	source.Set = notNil(source.Set)
 	out := CompareDocument{
 		Schema: CompareSchema, Source: source,
 		Seed: s.Seed, Replications: s.Replications, Done: s.Done,

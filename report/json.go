@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 
@@ -19,11 +20,25 @@ const (
 
 // Source says what a result was made from.
 type Source struct {
-	Tool     string `json:"tool" doc:"name and version of the program"`
-	Scenario string `json:"scenario" doc:"file or library name as given"`
-	SHA256   string `json:"sha256" doc:"of the scenario's bytes"`
-	Title    string `json:"title" doc:"the scenario's title"`
-	Cluster  string `json:"cluster" doc:"the cluster's name"`
+	Tool     string   `json:"tool" doc:"name and version of the program"`
+	Scenario string   `json:"scenario" doc:"file or library name as given"`
+	SHA256   string   `json:"sha256" doc:"of the scenario's bytes"`
+	Set      []string `json:"set" doc:"what --set put over the file, in that order"`
+	Title    string   `json:"title" doc:"the scenario's title"`
+	Cluster  string   `json:"cluster" doc:"the cluster's name"`
+}
+
+// words says what a result was made from, for the end of a report.
+func (s Source) words() string {
+	over := ""
+	if len(s.Set) > 0 {
+		codes := make([]string, len(s.Set))
+		for i, x := range s.Set {
+			codes[i] = code(x)
+		}
+		over = " with " + List(codes)
+	}
+	return fmt.Sprintf("scenario %s%s (SHA-256 %s), by %s", code(s.Scenario), over, code(s.SHA256), s.Tool)
 }
 
 // RunDocument is summary.json of rollsim run.
@@ -129,6 +144,7 @@ type WorkloadJSON struct {
 
 // WriteRunJSON writes summary.json of rollsim run. A window of 0 means none.
 func WriteRunJSON(w io.Writer, source Source, run *metrics.Run, windowSeconds float64) error {
+	source.Set = notNil(source.Set)
 	return writeJSON(w, RunDocument{Schema: RunSchema, Source: source, Run: runJSON(run, windowSeconds)})
 }
 

@@ -263,8 +263,8 @@ func (r RunReport) Markdown(w io.Writer) error {
 		return err
 	}
 	b.WriteString("\n## What it rests on\n\n")
-	fmt.Fprintf(&b, "One replication, number %d under seed %d, of scenario `%s` (SHA-256 `%s`), by %s. It is one draw of many: `rollsim compare` plays many and gives intervals.\n\n",
-		r.Run.Replication, r.Run.Seed, strings.ReplaceAll(r.Source.Scenario, "`", "'"), r.Source.SHA256, r.Source.Tool)
+	fmt.Fprintf(&b, "One replication, number %d under seed %d, of %s. It is one draw of many: `rollsim compare` plays many and gives intervals.\n\n",
+		r.Run.Replication, r.Run.Seed, r.Source.words())
 	if err := knobTable(r.Header, &b); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 var source = Source{
-	Tool: "rollsim v1", Scenario: "a`b.toml", SHA256: "5f2c", Cluster: "c1",
+	Tool: "rollsim v1", Scenario: "a`b.toml", SHA256: "5f2c", Cluster: "c1", Set: []string{"run.horizon=4d", "a`=b"},
 	Title: "A title with *stars*, a | and <tags>",
 }
 

@@ -110,3 +110,8 @@ func (t *Table) Markdown(w io.Writer) error {
 func escape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "\n", " ").Replace(s)
 }
+
+// code sets a text as Markdown code.
+func code(s string) string {
+	return "`" + strings.NewReplacer("`", "'", "\n", " ").Replace(s) + "`"
+}

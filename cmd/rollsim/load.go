@@ -63,6 +63,7 @@ func (f *scenarioFlags) load(c *cobra.Command, arg string) (*scenario, error) {
 		Tool:     "rollsim " + version(),
 		Scenario: name,
 		SHA256:   hex.EncodeToString(sum[:]),
+		Set:      f.set,
 		Title:    m.Title,
 		Cluster:  m.Cluster.Name,
 	}}, nil
