@@ -55,7 +55,7 @@ func (s *Service) checkPool(p *pool) error {
 	}
 	for _, n := range s.k.Nodes(p.index) {
 		switch node := s.k.Node(n); {
-		case node.Deleted, s.workOn(n).stage != idle:
+		case node.Deleted, s.workOn(n).stage != idle, s.markOf(n).quarantined:
 		case node.Cordoned:
 			return fmt.Errorf("state Succeeded, and node %s is cordoned", s.k.NodeName(n))
 		}
@@ -66,23 +66,28 @@ func (s *Service) checkPool(p *pool) error {
 // checkNodes: no more nodes than count and surge, none newer than its control
 // plane, and the counters of the pool are those of its nodes.
 func (s *Service) checkNodes(p *pool) error {
-	var alive, surge, busy, gone, pending int
+	var alive, surge, busy, gone, pending, quarantined int
 	for _, n := range s.k.Nodes(p.index) {
 		node, w := s.k.Node(n), s.workOn(n)
 		if s.version(n) > s.cluster.version {
 			return fmt.Errorf("node %s on %s is newer than the control plane on %s", s.k.NodeName(n), s.m.Versions[s.version(n)], s.m.Versions[s.cluster.version])
 		}
-		busy += count(w.stage == draining || w.stage == soaking || w.stage == reimaging)
+		busy += w.stage.slot()
+		quarantined += count(s.markOf(n).quarantined)
 		gone += count(w.stage == leaving || w.stage == deleting)
 		pending += count(w.byOp)
 		alive += count(!node.Deleted && w.stage != deleting)
-		surge += count(node.Surge && !node.Deleted)
+		surge += count(s.surge(n) && !node.Deleted)
+	}
+	for _, x := range p.waiting {
+		busy += x.work.stage.slot()
+		pending++
 	}
 	if busy != p.busy || gone != p.leaving || pending != p.pending {
 		return fmt.Errorf("busy %d, leaving %d, pending %d; its nodes say %d, %d, %d", p.busy, p.leaving, p.pending, busy, gone, pending)
 	}
-	if p.state == trace.StateUpgrading && p.begun && alive > p.count+max(p.roll.slots, len(p.roll.surge)) {
-		return fmt.Errorf("%d nodes, count is %d and there are %d surge nodes", alive, p.count, len(p.roll.surge))
+	if p.state == trace.StateUpgrading && p.begun && alive > p.count+max(p.roll.slots, p.roll.most)+quarantined {
+		return fmt.Errorf("%d nodes, count is %d and there were %d surge nodes", alive, p.count, p.roll.most)
 	}
 	if p.state == trace.StateSucceeded && surge > 0 && !p.remains {
 		return fmt.Errorf("state Succeeded with %d surge nodes", surge)

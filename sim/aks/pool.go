@@ -32,6 +32,10 @@ type pool struct {
 	leaving  int  // nodes that are drained to be deleted, or being deleted, for op or to clean up
 	cleanUp  bool // evCleanUp is to come
 	remains  bool // a failed upgrade may have left surge nodes
+	orders   int  // machines ordered so far, those that failed included; for the random keys
+	waiting  []waiting
+	short    shortage // of the operation in progress
+	strays   int      // nodes that an operation ordered and that come when it is over
 }
 
 // stage is what an operation is doing with a node.
@@ -43,16 +47,24 @@ const (
 	draining        // to be reimaged; ends with DrainEnded
 	soaking         // ends with evSoaked
 	reimaging       // ends with NodeUsable
+	settling        // soaks after that; ends with evSoaked
+	replacing       // ordered in the place of one that was deleted; ends with NodeUsable
 	leaving         // drained to be deleted; ends with DrainEnded
 	deleting        // ends with NodeDeleted
 )
+
+// slot returns 1 for the stages of a node that takes one of the upgrade's slots.
+func (x stage) slot() int {
+	return count(x == draining || x == soaking || x == reimaging || x == settling || x == replacing)
+}
 
 // work is what an operation is doing with one node.
 type work struct {
 	stage  stage
 	byOp   bool       // counts in the pool's pending
 	target int        // reimaging: the version that it will be on
-	soak   des.Handle // soaking
+	timer  des.Handle // soaking, settling: the end; booting, replacing: when AKS learns that it fails
+	tries  int        // booting, replacing: orders before this one that failed
 	record trace.ID   // the last record about it, as the cause of the next
 }
 
@@ -128,9 +140,9 @@ func (s *Service) version(n kube.NodeID) int {
 }
 
 // stays reports whether n is a node that the pool is meant to have: no surge
-// node, and not on its way out.
+// node, not quarantined, and not on its way out.
 func (s *Service) stays(n kube.NodeID) bool {
-	if node := s.k.Node(n); node.Surge || node.Deleted {
+	if s.surge(n) || s.k.Node(n).Deleted || s.markOf(n).quarantined {
 		return false
 	}
 	w := s.workOn(n).stage
@@ -151,7 +163,7 @@ func (s *Service) oldest(p *pool) int {
 
 // upToDate reports whether a pool has nothing to do to be on a version.
 func (s *Service) upToDate(p *pool, version int) bool {
-	if p.version != version || p.state == trace.StateFailed {
+	if p.version != version || p.state == trace.StateFailed || p.state == trace.StateCanceled {
 		return false
 	}
 	for _, n := range s.k.Nodes(p.index) {
@@ -179,16 +191,6 @@ func (s *Service) settle(p *pool, cause trace.ID) {
 		s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(oldest), 0, cause)
 	}
 	p.image = p.version
-}
-
-// order boots a node of the pool, for the operation that works on it.
-func (s *Service) order(p *pool, b kube.Boot, cause trace.ID) kube.NodeID {
-	b.Pool = p.index
-	n := s.k.Machines().Boot(b, cause)
-	*s.workOn(n) = work{stage: booting, byOp: true}
-	p.machines++
-	p.pending++
-	return n
 }
 
 // remove cordons nodes and drains them to be deleted, for the operation that
@@ -221,8 +223,8 @@ func (s *Service) restore(p *pool, n kube.NodeID, cause trace.ID) {
 	switch was.stage {
 	case draining, leaving:
 		s.k.API().StopDrain(n, cause)
-	case soaking:
-		s.eng.Cancel(was.soak)
+	case soaking, settling:
+		s.eng.Cancel(was.timer)
 	}
 	s.k.API().Uncordon(n, cause)
 }
@@ -231,11 +233,12 @@ func (s *Service) restore(p *pool, n kube.NodeID, cause trace.ID) {
 func (s *Service) putDown(p *pool, n kube.NodeID) work {
 	was := *s.workOn(n)
 	*s.workOn(n) = work{}
+	p.busy -= was.stage.slot()
 	switch was.stage {
-	case draining, soaking, reimaging:
-		p.busy--
 	case leaving, deleting:
 		p.leaving--
+	case booting, replacing:
+		p.strays -= count(!was.byOp)
 	}
 	if was.byOp {
 		p.pending--
@@ -245,11 +248,21 @@ func (s *Service) putDown(p *pool, n kube.NodeID) work {
 
 // NodeUsable implements kube.Observer.
 func (s *Service) NodeUsable(n kube.NodeID) {
-	if w := s.workOn(n).stage; w != booting && w != reimaging {
+	w := s.workOn(n)
+	p := &s.pools[s.k.Node(n).Pool]
+	soak := p.settings.NodeSoak
+	switch {
+	case w.stage == reimaging && p.op != none && soak > 0 && s.m.Options.Soak == model.SoakAfterReimage:
+		*w = work{stage: settling}
+		s.soak(n, soak, 0)
+		return
+	case w.stage != booting && w.stage != replacing && w.stage != reimaging:
 		return
 	}
-	p := &s.pools[s.k.Node(n).Pool]
-	s.putDown(p, n)
+	late := !s.putDown(p, n).byOp
+	if late && p.op == none && s.surge(n) { // the upgrade that ordered it is over
+		s.tidy(p)
+	}
 	s.advance(p)
 }
 
@@ -268,7 +281,7 @@ func (s *Service) DrainEnded(n kube.NodeID, r kube.DrainResult) {
 	switch {
 	case w.stage != draining && w.stage != leaving:
 		// The drain was stopped from here.
-	case r.Result != trace.Drained:
+	case r.Result != trace.Drained && !s.byForce(p):
 		s.undrainable(p, n, r)
 	case w.stage == draining:
 		s.drained(p, n, r.Record)
@@ -292,34 +305,71 @@ func (s *Service) advance(p *pool) {
 	}
 }
 
-// undrainable deals with a node whose drain timed out. UndrainableNodeBehavior
-// is Schedule: the node goes back to work as it is and the operation fails. A
-// node that was to be cleaned up just stays.
+// byForce reports whether a drain of the pool that timed out goes on as if the
+// node were empty: what is left on it dies with it.
+func (s *Service) byForce(p *pool) bool {
+	return s.m.Options.DrainExpiry == model.ExpiryForce || s.spot(p)
+}
+
+// spot reports whether the pool's machines are bought as spot.
+func (s *Service) spot(p *pool) bool {
+	return s.m.NodePools[p.index].ScaleSetPriority == model.Spot
+}
+
+// undrainable deals with a node whose drain timed out. An old node of an upgrade
+// is quarantined, or replaced, where settings and options say so. Else the node
+// goes back to work as it is and the operation fails. A node that was to be
+// cleaned up just stays, and a quarantined one stays so.
 func (s *Service) undrainable(p *pool, n kube.NodeID, r kube.DrainResult) {
+	if s.workOn(n).stage == draining {
+		switch {
+		case p.settings.UndrainableNodeBehavior == model.Cordon:
+			s.quarantine(p, n, r)
+			return
+		case s.m.Options.Schedule == model.ScheduleReplace:
+			s.replace(p, n, r.Record)
+			return
+		}
+	}
 	was := s.putDown(p, n)
-	s.k.API().Uncordon(n, r.Record)
+	if !s.markOf(n).quarantined {
+		s.k.API().Uncordon(n, r.Record)
+	}
 	if was.stage == leaving && !was.byOp {
 		return
 	}
+	s.stop(p, r.Record, s.drainFailure(n, r, p.settings.DrainTimeout))
+}
+
+// stop ends the operation on a pool where it is. Drains stop and their nodes go
+// back to work; what was ordered, is reimaged or deleted goes on its way.
+func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
+	for _, x := range p.waiting {
+		s.eng.Cancel(x.event)
+		p.pending--
+		p.busy -= x.work.stage.slot()
+	}
+	p.waiting, p.short = p.waiting[:0], shortage{}
 	s.scratch = append(s.scratch[:0], s.k.Nodes(p.index)...)
 	for _, other := range s.scratch {
 		switch w := s.workOn(other); {
-		case w.stage == draining || w.stage == soaking:
-			s.restore(p, other, r.Record)
-		case w.stage == leaving && w.byOp && !s.k.Node(other).Surge:
-			s.restore(p, other, r.Record)
+		case w.stage == draining || w.stage == soaking || w.stage == settling:
+			s.restore(p, other, cause)
+		case w.stage == leaving && w.byOp && !s.surge(other) && !s.markOf(other).quarantined:
+			s.restore(p, other, cause)
 		case w.byOp: // deleted already, or a surge node: it goes on its way
 			w.byOp = false
 			p.pending--
+			p.strays += count(w.stage == booting || w.stage == replacing)
 		}
 	}
 	if s.ops[p.op].request.Do == model.Scale {
 		p.count = s.staying(p)
 	} else {
-		s.leaveRoll(p, r.Record)
+		s.leaveRoll(p, cause)
 	}
-	s.settle(p, r.Record)
-	s.poolDone(p, s.drainFailure(n, r, p.settings.DrainTimeout))
+	s.settle(p, cause)
+	s.poolDone(p, result)
 }
 
 // staying counts the nodes that a pool is meant to have.

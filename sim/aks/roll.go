@@ -1,6 +1,9 @@
 package aks
 
 import (
+	"slices"
+	"time"
+
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
@@ -29,10 +32,26 @@ type roll struct {
 	slots  int
 	batch  int      // batches started
 	record trace.ID // the last PoolPhase or BatchStarted
+
+	most      int  // surge nodes that there were at a time
+	oneWillDo bool // it has fallen back to one surge node
+
+	// UndrainableNodeBehavior Cordon.
+	limit   int           // nodes that may be quarantined
+	blocked []kube.NodeID // that are
+	kept    int           // surge nodes that stay in their place
+	first   OperationResult
+}
+
+// drop takes a node off the list of surge nodes.
+func (r *roll) drop(n kube.NodeID) {
+	r.surge = slices.DeleteFunc(r.surge, func(m kube.NodeID) bool { return m == n })
 }
 
 // reset returns an empty roll with the memory of r.
-func (r roll) reset() roll { return roll{todo: r.todo[:0], surge: r.surge[:0]} }
+func (r roll) reset() roll {
+	return roll{todo: r.todo[:0], surge: r.surge[:0], blocked: r.blocked[:0]}
+}
 
 // beginRoll starts the upgrade of a pool to the operation's target.
 func (s *Service) beginRoll(p *pool, id OperationID) {
@@ -50,7 +69,15 @@ func (s *Service) advanceRoll(p *pool) {
 	r := &p.roll
 	if !p.begun {
 		p.begun = true
+		s.removeQuarantined(p, s.ops[p.op].record)
+	}
+	if r.phase == 0 && p.pending == 0 {
 		s.planRoll(p)
+	}
+	for r.phase == trace.AddingSurge && p.pending == 0 && p.short.nodes > 0 {
+		if s.fallBack(p); p.op == none {
+			return
+		}
 	}
 	if r.phase == trace.AddingSurge && p.pending == 0 {
 		s.setPhase(p, trace.Rolling)
@@ -62,11 +89,21 @@ func (s *Service) advanceRoll(p *pool) {
 		}
 	}
 	if p.pending == 0 && (r.phase == trace.RemovingSurge || r.phase == trace.Rolling && p.busy == 0) {
-		s.setPhase(p, trace.PhaseDone)
-		p.remains = false
-		s.settle(p, r.record)
-		s.poolDone(p, OperationResult{Result: trace.Succeeded})
+		s.finishRoll(p)
 	}
+}
+
+// finishRoll ends an upgrade that has taken all nodes that it could.
+func (s *Service) finishRoll(p *pool) {
+	r := &p.roll
+	result := OperationResult{Result: trace.Succeeded}
+	if len(r.blocked) > 0 {
+		result = s.blockedResult(p, 0)
+	}
+	s.setPhase(p, trace.PhaseDone)
+	p.remains = false
+	s.settle(p, r.record)
+	s.poolDone(p, result)
 }
 
 // planRoll resolves surge and slots and orders the surge nodes. Surge nodes
@@ -82,8 +119,8 @@ func (s *Service) planRoll(p *pool) {
 	missing := x.Nodes
 	for _, n := range s.k.Nodes(p.index) {
 		switch node := s.k.Node(n); {
-		case node.Deleted:
-		case node.Surge:
+		case node.Deleted || s.markOf(n).quarantined:
+		case s.surge(n):
 			r.surge = append(r.surge, n)
 			if node.Version == r.target {
 				missing--
@@ -92,6 +129,8 @@ func (s *Service) planRoll(p *pool) {
 			r.todo = append(r.todo, n)
 		}
 	}
+	s.sortTodo(p)
+	r.limit, r.most = s.blockable(p), len(r.surge)
 	for _, n := range r.surge {
 		if s.workOn(n).stage == leaving {
 			s.restore(p, n, op.record)
@@ -102,9 +141,7 @@ func (s *Service) planRoll(p *pool) {
 		return
 	}
 	s.setPhase(p, trace.AddingSurge)
-	for i := range missing {
-		r.surge = append(r.surge, s.order(p, kube.Boot{Version: r.target, Zone: p.zone(i), Surge: true}, r.record))
-	}
+	s.orderSurge(p, missing)
 }
 
 // setPhase moves the upgrade to its next phase.
@@ -140,48 +177,88 @@ func (s *Service) startNodes(p *pool) {
 		p.busy++
 	}
 	for _, n := range group {
-		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout}, s.workOn(n).record)
+		s.drain(p, n)
 	}
+}
+
+// drain empties an old node that is cordoned. Spot nodes aren't drained: their
+// pods die with the node, or have the time of a spot notice.
+// Source: AKS spot node pool page; aks.md section 9, 23.
+func (s *Service) drain(p *pool, n kube.NodeID) {
+	o := kube.DrainOptions{Timeout: p.settings.DrainTimeout}
+	if s.spot(p) {
+		if s.m.Options.SpotEviction == model.SpotNone {
+			s.drained(p, n, s.workOn(n).record)
+			return
+		}
+		o.Timeout = model.SpotNoticeTime
+	}
+	s.k.API().Drain(n, o, s.workOn(n).record)
 }
 
 // drained takes an old node from its drain to its soak, or past it.
 func (s *Service) drained(p *pool, n kube.NodeID, cause trace.ID) {
 	soak := p.settings.NodeSoak
-	if soak == 0 {
-		s.reimage(p, n, cause)
+	if soak == 0 || s.m.Options.Soak != model.SoakAfterDrain {
+		s.renew(p, n, cause)
 		return
 	}
+	s.workOn(n).stage = soaking
+	s.soak(n, soak, cause)
+}
+
+func (s *Service) soak(n kube.NodeID, d time.Duration, cause trace.ID) {
 	w := s.workOn(n)
-	w.stage = soaking
-	w.record = s.rec.Add(trace.SoakStarted, nodeRef(n), trace.Ref{}, seconds(soak), cause)
-	w.soak = s.eng.After(soak, des.ClassFinish, des.Event{Actor: s.actor, Kind: evSoaked, Subject: int32(n)})
+	w.record = s.rec.Add(trace.SoakStarted, nodeRef(n), trace.Ref{}, seconds(d), cause)
+	w.timer = s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evSoaked, Subject: int32(n)})
 }
 
 func (s *Service) soaked(n kube.NodeID) {
-	s.reimage(&s.pools[s.k.Node(n).Pool], n, s.workOn(n).record)
+	p := &s.pools[s.k.Node(n).Pool]
+	if s.workOn(n).stage == settling {
+		s.putDown(p, n)
+		s.advance(p)
+		return
+	}
+	s.renew(p, n, s.workOn(n).record)
 }
 
-func (s *Service) reimage(p *pool, n kube.NodeID, cause trace.ID) {
+// renew puts a node on the target version in the place of an empty one: the same
+// machine, or another.
+func (s *Service) renew(p *pool, n kube.NodeID, cause trace.ID) {
+	if s.m.Options.OldNodes == model.DeleteOld {
+		s.replace(p, n, cause)
+		return
+	}
 	*s.workOn(n) = work{stage: reimaging, target: p.roll.target}
 	s.k.Machines().Reimage(n, p.roll.target, cause)
 }
 
-// removeSurge ends the rolling phase.
+// removeSurge ends the rolling phase. Surge nodes that stand in for quarantined
+// nodes stay.
 func (s *Service) removeSurge(p *pool) {
 	s.setPhase(p, trace.RemovingSurge)
+	s.keepFor(p)
 	s.remove(p, p.roll.surge, true, p.roll.record)
 }
 
-// leaveRoll ends the upgrade of a pool where it is, because a drain timed out.
-// Surge nodes that are not on their way out yet are left to cleanUp.
+// leaveRoll ends the upgrade of a pool where it is. Surge nodes that are not on
+// their way out yet are left to cleanUp.
 func (s *Service) leaveRoll(p *pool, cause trace.ID) {
-	if p.roll.phase == trace.Rolling && len(p.roll.surge) > 0 {
-		p.cleanUp = true
-		s.now(evCleanUp, int32(p.index))
+	if p.roll.phase < trace.RemovingSurge && len(p.roll.surge) > 0 {
+		s.tidy(p)
 	}
 	p.remains = true
 	p.roll.record = cause
 	s.setPhase(p, trace.PhaseDone)
+}
+
+// tidy has the surge nodes removed that an operation has left.
+func (s *Service) tidy(p *pool) {
+	if !p.cleanUp {
+		p.cleanUp = true
+		s.now(evCleanUp, int32(p.index))
+	}
 }
 
 // cleanUp removes the surge nodes of a failed upgrade, unless the next one has
@@ -193,7 +270,7 @@ func (s *Service) cleanUp(p *pool) {
 	}
 	nodes := s.scratch[:0]
 	for _, n := range s.k.Nodes(p.index) {
-		if node := s.k.Node(n); node.Surge && !node.Deleted && s.workOn(n).stage == idle {
+		if s.surge(n) && !s.k.Node(n).Deleted && s.workOn(n).stage == idle {
 			nodes = append(nodes, n)
 		}
 	}

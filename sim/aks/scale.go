@@ -1,6 +1,7 @@
 package aks
 
 import (
+	"fmt"
 	"slices"
 
 	"rollsim/sim/kube"
@@ -21,14 +22,20 @@ func (s *Service) advanceScale(p *pool) {
 	op := &s.ops[p.op]
 	if !p.begun {
 		p.begun = true
+		s.removeQuarantined(p, op.record)
 		have := p.count
 		p.count = op.request.Count
 		for row := have; row < p.count; row++ {
-			s.order(p, kube.Boot{Version: p.version, Zone: p.zone(row)}, op.record)
+			s.order(p, kube.Boot{Version: p.version, Zone: p.zone(row)}, work{stage: booting}, op.record)
 		}
 		if p.count < have {
 			s.remove(p, s.last(p, have-p.count), true, op.record)
 		}
+	}
+	if short := p.short; p.pending == 0 && short.nodes > 0 {
+		message := fmt.Sprintf("%d nodes of agent pool %s can't be had: %s", short.nodes, s.m.NodePools[p.index].Name, short.message)
+		s.stop(p, short.record, OperationResult{Result: trace.OperationFailed, Code: short.code, Message: message, Node: -1, Pod: -1, Budget: -1})
+		return
 	}
 	if p.pending == 0 {
 		s.settle(p, op.record)

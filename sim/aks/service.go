@@ -54,6 +54,7 @@ type Service struct {
 	pools   []pool
 	ops     []operation
 	work    []work // by NodeID; nodes that were never worked on may lie beyond its end
+	marks   []mark // by NodeID, as work
 
 	submitting bool          // within Submit: an operation that is over at once ends in an event of its own
 	scratch    []kube.NodeID // for a moment's list of nodes
@@ -86,6 +87,8 @@ const (
 	evSoaked                       // Subject: node; its soak is over
 	evOver                         // Subject: operation; it had nothing to do
 	evCleanUp                      // Subject: pool; remove the surge nodes of a failed upgrade
+	evNoRoom                       // Subject: pool; AKS learns that a machine can't be had
+	evNoNode                       // Subject: node; AKS learns that the machine never becomes one
 )
 
 // New returns the service of m's cluster, with k as the cluster's inside. It
@@ -107,6 +110,7 @@ func (s *Service) Reset(src random.Source) {
 	s.src = src
 	s.ops = s.ops[:0]
 	s.work = s.work[:0]
+	s.marks = s.marks[:0]
 	s.submitting = false
 	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
 	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key}
@@ -219,10 +223,7 @@ func (s *Service) poolDone(p *pool, r OperationResult) {
 	id := p.op
 	p.op = none
 	op := &s.ops[id]
-	state := trace.StateSucceeded
-	if r.Result != trace.Succeeded {
-		state = trace.StateFailed
-	}
+	state := stateAfter(r.Result)
 	record := s.setPoolState(p, state, op.record)
 	if r.Result == trace.Succeeded && s.cluster.op == id {
 		s.nextPool(id, record)
@@ -257,6 +258,17 @@ func (s *Service) over(id OperationID) {
 	}
 }
 
+// stateAfter returns the provisioning state that a result leaves.
+func stateAfter(r trace.OperationResult) trace.State {
+	switch r {
+	case trace.Succeeded:
+		return trace.StateSucceeded
+	case trace.Canceled:
+		return trace.StateCanceled
+	}
+	return trace.StateFailed
+}
+
 // settleCluster gives the cluster the state that an operation leaves it in. A
 // failed pool makes the whole cluster Failed. Sources: ARM API,
 // UndrainableNodeBehavior; AKS pod drain failure article.
@@ -266,13 +278,11 @@ func (s *Service) settleCluster(id OperationID, r trace.OperationResult) {
 	} else if s.cluster.op != none {
 		return
 	}
-	state := trace.StateSucceeded
-	if r != trace.Succeeded {
-		state = trace.StateFailed
-	}
+	state := stateAfter(r)
 	for i := range s.pools {
-		if s.pools[i].state == trace.StateFailed {
-			state = trace.StateFailed
+		switch x := s.pools[i].state; {
+		case x == trace.StateFailed, x == trace.StateCanceled && state == trace.StateSucceeded:
+			state = x
 		}
 	}
 	if s.cluster.state != state {
@@ -294,7 +304,7 @@ func (s *Service) Settled() bool {
 		}
 	}
 	for i := range s.pools {
-		if s.pools[i].busy > 0 || s.pools[i].leaving > 0 || s.pools[i].cleanUp {
+		if s.pools[i].busy > 0 || s.pools[i].leaving > 0 || s.pools[i].strays > 0 || s.pools[i].cleanUp {
 			return false
 		}
 	}
@@ -312,6 +322,10 @@ func (s *Service) Handle(ev des.Event) {
 		s.over(OperationID(ev.Subject))
 	case evCleanUp:
 		s.cleanUp(&s.pools[ev.Subject])
+	case evNoRoom:
+		s.noRoom(&s.pools[ev.Subject])
+	case evNoNode:
+		s.noNode(kube.NodeID(ev.Subject))
 	default:
 		panic(fmt.Sprintf("aks: event kind %d (t=%v)", ev.Kind, s.eng.Now()))
 	}

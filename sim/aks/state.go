@@ -35,6 +35,6 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 	if p.op != none {
 		x.InFlight = p.state.String()
 	}
-	x.Failed = p.state == trace.StateFailed
+	x.Failed = p.state == trace.StateFailed || p.state == trace.StateCanceled
 	x.MaxSurge, x.MaxUnavailable = p.settings.MaxSurge, p.settings.MaxUnavailable
 }

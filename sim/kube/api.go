@@ -71,6 +71,7 @@ type Boot struct {
 	Version int  // index into Model.Versions
 	Zone    int  // index into Cluster.Zones; -1: none
 	Surge   bool // extra machine of an upgrade
+	Fails   bool // it never becomes Ready; whoever ordered it has to delete it
 }
 
 // Node is the state of one node.

@@ -128,7 +128,7 @@ func (c *Cluster) firstNode(pool, i int) {
 }
 
 // Boot orders a machine. It is Ready after the pool's NodeCreate and usable
-// after its NodeUntaint.
+// after its NodeUntaint, unless the order says that it fails.
 func (x *Machines) Boot(o Boot, cause trace.ID) NodeID {
 	c := x.c
 	p := &c.pools[o.Pool]
@@ -143,6 +143,9 @@ func (x *Machines) Boot(o Boot, cause trace.ID) NodeID {
 		given:   -1,
 		surge:   o.Surge,
 	}, cause)
+	if o.Fails {
+		return n
+	}
 	d := c.draw(c.timing(n).NodeCreate, c.nodes[n].key, forBoot)
 	c.nodes[n].timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))
 	return n

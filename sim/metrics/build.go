@@ -198,7 +198,7 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		n.set(NodeReimaging, r.At)
 	case trace.NodeDeleting:
 		n.set(NodeGoing, r.At)
-	case trace.NodeDeleted, trace.AllocationFailed:
+	case trace.NodeDeleted:
 		b.drainEnded(r.Subject.Index, r.At, 0)
 		n.set(0, r.At)
 	}

@@ -447,7 +447,7 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 			m.blocks = append(m.blocks, m.blockOf(id, r.Subject.Index, r.Cause, r.At))
 		}
 		m.drainEnded(r.Subject.Index, r.At)
-	case trace.NodeDeleted, trace.AllocationFailed:
+	case trace.NodeDeleted:
 		m.drainEnded(r.Subject.Index, r.At)
 		m.release(r.At, n)
 	}

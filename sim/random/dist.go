@@ -347,3 +347,15 @@ func spell(d time.Duration) string {
 	}
 	return s
 }
+
+// Times returns the distribution of f times d's durations, its parameters being
+// cut off at MaxDuration. It panics when f is not positive.
+func (d Dist) Times(f float64) Dist {
+	if !(f > 0) {
+		panic(fmt.Sprintf("random: %v times a distribution", f))
+	}
+	for i, t := range d.times {
+		d.times[i] = round(float64(t) * f)
+	}
+	return d
+}

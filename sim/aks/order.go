@@ -1,0 +1,43 @@
+package aks
+
+import (
+	"cmp"
+	"slices"
+
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+)
+
+// sortTodo puts a pool's old nodes, which are there by number, into the order in
+// which they are taken.
+func (s *Service) sortTodo(p *pool) {
+	todo := p.roll.todo
+	rank := make(map[kube.NodeID]uint64, len(todo))
+	switch s.m.Options.NodeOrder {
+	case model.OrderZones:
+		inZone := make(map[int]uint64)
+		for _, n := range todo { // the k-th of each zone, then by zone
+			zone := s.k.Node(n).Zone
+			rank[n] = inZone[zone]<<32 + uint64(zone+1)
+			inZone[zone]++
+		}
+	case model.OrderRandom:
+		key := random.KeyOf("node-order", s.m.NodePools[p.index].Name).With(uint64(p.roll.target))
+		for _, n := range todo {
+			rank[n] = s.src.Uint64(key.With(uint64(s.k.Node(n).Number)))
+		}
+	default:
+		return
+	}
+	slices.SortStableFunc(todo, func(a, b kube.NodeID) int { return cmp.Compare(rank[a], rank[b]) })
+}
+
+// surgeZone returns the zone of the i-th of a row of surge nodes.
+func (s *Service) surgeZone(p *pool, i int) int {
+	if s.m.Options.SurgeZones != model.ZonesRandom || len(p.zones) == 0 {
+		return p.zone(i)
+	}
+	key := random.KeyOf("surge-zone", s.m.NodePools[p.index].Name).With(uint64(p.orders + i))
+	return p.zones[s.src.Intn(key, len(p.zones))]
+}
