@@ -27,6 +27,11 @@ func (g *game) compare(x *kube.Placement, v *verdict) *disagreement {
 	g.meet(x, v)
 	g.compareFilters(d, x, v)
 	g.comparePoints(d, x, v)
+	if ours, theirs := x.Next, v.next; !v.sampled() && ours != theirs {
+		// A search that ends early looks at some nodes more, as many as its parallel
+		// workers have begun with; rollsim's has one worker.
+		d.differ("next", "the next search begins at %d in rollsim, %d in the real scheduler", ours, theirs)
+	}
 	chosen := ""
 	if x.Chosen >= 0 {
 		chosen = g.cluster.NodeName(x.Chosen)
@@ -79,13 +84,13 @@ func (g *game) meet(x *kube.Placement, v *verdict) {
 	default:
 		g.met["several best nodes"]++
 	}
-	if len(v.order) >= 100 && scored < len(v.order) && x.For < 0 {
+	if v.sampled() && scored < len(v.order) {
 		g.met["sampled"]++
 	}
 }
 
 func (g *game) compareFilters(d *disagreement, x *kube.Placement, v *verdict) {
-	sampled := len(v.order) >= 100
+	large := len(v.order) >= 100
 	for i, o := range x.Nodes {
 		name := g.cluster.NodeName(o.Node)
 		r := v.nodes[name]
@@ -93,7 +98,7 @@ func (g *game) compareFilters(d *disagreement, x *kube.Placement, v *verdict) {
 			d.differ("nodes", "the real scheduler knows no %s", name)
 			continue
 		}
-		if sampled && v.order[i] != name {
+		if large && v.order[i] != name {
 			d.differ("order", "place %d in the search is %s for rollsim, %s for the real scheduler", i, name, v.order[i])
 		}
 		// A DaemonSet's pod is for one node; the real scheduler looks at no other.
@@ -138,6 +143,18 @@ func (g *game) comparePoints(d *disagreement, x *kube.Placement, v *verdict) {
 			d.differ("total", "%s gets %d points in rollsim, %d in the real scheduler", name, o.Total, r.total)
 		}
 	}
+}
+
+// sampled reports whether the search ended with the nodes that it had: there were
+// enough, at least 100.
+func (v *verdict) sampled() bool {
+	scored := 0
+	for _, o := range v.nodes {
+		if o.scored {
+			scored++
+		}
+	}
+	return scored >= 100
 }
 
 // best returns the nodes that the real scheduler might have chosen.

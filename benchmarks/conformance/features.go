@@ -97,7 +97,7 @@ func generate(seed uint64, large bool) *Case {
 	}
 	g.cluster(large)
 	for range 1 + g.IntN(6) {
-		g.workload()
+		g.workload(large)
 	}
 	c := &Case{Seed: seed, Spec: g.spec}
 	g.place(&c.Spec)
@@ -156,12 +156,15 @@ func (g *generator) cluster(large bool) {
 	}
 }
 
-func (g *generator) workload() {
+func (g *generator) workload(large bool) {
 	i := len(g.spec.Workloads)
 	w := model.NewWorkload([]string{"web", "web-api", "db", "agent", "cache", "job"}[i])
 	w.Namespace = pick(g, "default", "default", "shop")
 	w.Kind = pick(g, model.Deployment, model.Deployment, model.Deployment, model.StatefulSet, model.StatefulSet, model.DaemonSet, model.BarePod)
 	w.Replicas = 1 + g.IntN(8)
+	if large {
+		w.Replicas = 1 + g.IntN(80)
+	}
 	if w.Kind == model.StatefulSet {
 		w.PodManagement = pick(g, model.OrderedReady, model.Parallel)
 	}

@@ -96,6 +96,7 @@ type verdict struct {
 	chosen  string // empty: no node
 	message string // where there is none
 	order   []string
+	next    int // where the next search begins
 	nodes   map[string]*opinion
 }
 
@@ -129,6 +130,7 @@ func (r *realScheduler) decide(pod *v1.Pod, start int) (*verdict, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.next = *r.start
 	for _, n := range all {
 		name := n.Node().Name
 		v.order = append(v.order, name)
