@@ -3,11 +3,15 @@ package sim_test
 import (
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,7 +49,9 @@ type recordedScenario struct {
 		DrainTimeoutSeconds float64
 	}
 	UpgradeOrder []string
-	Workloads    []struct {
+	// ControlPlaneFlags are what a case set beside the defaults.
+	ControlPlaneFlags struct{ KCM, Scheduler string }
+	Workloads         []struct {
 		Kind, Name        string
 		ReadyDelaySeconds *float64
 	}
@@ -221,7 +227,12 @@ func loadRepeats(t *testing.T, dir string) []recordedRepeat {
 	for _, f := range files {
 		repeat := recordedRepeat{name: filepath.Base(filepath.Dir(f))}
 		readJSON(t, f, &repeat.result)
-		repeat.model = convert(t, scenario, readGzip(t, filepath.Join(filepath.Dir(f), "initial.json.gz")))
+		initial := filepath.Join(filepath.Dir(f), "initial.json.gz")
+		if _, err := os.Stat(initial); errors.Is(err, fs.ErrNotExist) {
+			t.Logf("%s was recorded without its initial placement", repeat.name)
+			continue
+		}
+		repeat.model = convert(t, scenario, readGzip(t, initial))
 		repeats = append(repeats, repeat)
 	}
 	return repeats
@@ -241,6 +252,7 @@ func convert(t *testing.T, scenario recordedScenario, initial []byte) *model.Mod
 	spec.Run.Horizon = 24 * time.Hour
 	spec.Cluster.KubernetesVersion = version(t, scenario.Kubernetes.ControlPlane)
 	spec.Timing = recordedTiming(spec.Timing, scenario)
+	convertFlags(t, spec, scenario)
 	convertPools(t, spec, scenario)
 	convertWorkloads(spec, scenario)
 	spec.Strategies = []model.Strategy{recordedStrategy(t, scenario)}
@@ -266,6 +278,31 @@ func recordedTiming(timing model.Timing, scenario recordedScenario) model.Timing
 	return timing
 }
 
+// convertFlags reads the flags that a case gave to the control plane.
+func convertFlags(t *testing.T, spec *model.Spec, scenario recordedScenario) {
+	t.Helper()
+	c, s := &spec.Controllers, &spec.Scheduler
+	for flags, known := range map[string]map[string]*int{
+		scenario.ControlPlaneFlags.KCM: {
+			"--kube-api-qps": &c.ClientQPS, "--kube-api-burst": &c.ClientBurst, "--concurrent-replicaset-syncs": &c.Workers,
+			"--concurrent-deployment-syncs": nil, // Deployments don't change in an upgrade
+		},
+		scenario.ControlPlaneFlags.Scheduler: {"--kube-api-qps": &s.ClientQPS, "--kube-api-burst": &s.ClientBurst},
+	} {
+		for _, flag := range strings.Fields(flags) {
+			name, text, _ := strings.Cut(flag, "=")
+			value, err := strconv.Atoi(text)
+			into, ok := known[name]
+			if err != nil || !ok {
+				t.Fatalf("%s: flag %s is unknown", scenario.Name, flag)
+			}
+			if into != nil {
+				*into = value
+			}
+		}
+	}
+}
+
 func convertPools(t *testing.T, spec *model.Spec, scenario recordedScenario) {
 	t.Helper()
 	for _, recorded := range scenario.Pools {
@@ -278,7 +315,6 @@ func convertPools(t *testing.T, spec *model.Spec, scenario recordedScenario) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Mode = model.ModeUser
 		p.KubernetesVersion = version(t, scenario.Kubernetes.OldKubelet)
 		p.VersionSet = true
 		p.Timing = spec.Timing

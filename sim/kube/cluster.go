@@ -41,9 +41,12 @@ type Cluster struct {
 	slots  []slot
 	pulls  slab[pull]
 	drains slab[drain]
-	sched  scheduler
-	totals totals
-	names  nameBuffers
+
+	control   controllers
+	evictions line // requests for evictions, which the API server works on
+	sched     scheduler
+	totals    totals
+	names     nameBuffers
 }
 
 // totals are counts over all workloads, for Settled.
@@ -58,7 +61,10 @@ const (
 	evNodeReady   des.Kind = iota // node
 	evNodeUsable                  // node
 	evNodeDeleted                 // node
-	evCreate                      // slot: its controller makes the next pod
+	evCreate                      // slot: its controller sees that a pod is missing
+	evMake                        // slot: the request for the next pod is let through
+	evStatus                      // workload: a ReplicaSet's pods are made, its status comes next
+	evSynced                      // workload: a ReplicaSet's status is written
 	evSync                        // workload: a StatefulSet looks at its ordinals
 	evSchedule                    // the scheduler takes the first pod of its queue
 	evAttached                    // pod: its disk is there
@@ -68,6 +74,7 @@ const (
 	evAvailable                   // pod
 	evStopped                     // pod: its containers have ended
 	evAnswer                      // pod: the eviction API answers a drain
+	evDrainAsk                    // drain: somebody on its list is due
 	evDrainList                   // drain: what is still on the node?
 	evDrainLimit                  // drain: its time is over
 )
@@ -110,6 +117,8 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
 	c.pulls.reset()
 	c.drains.reset()
+	c.evictions.reset()
+	c.control.reset(c.m.Controllers)
 	c.sched.reset()
 	c.resetWorkloads()
 	c.resetBudgets()
@@ -133,7 +142,13 @@ func (c *Cluster) Handle(ev des.Event) {
 	case evNodeDeleted:
 		c.nodeDeleted(NodeID(ev.Subject))
 	case evCreate:
+		c.missing(ev.Subject)
+	case evMake:
 		c.create(ev.Subject)
+	case evStatus:
+		c.writeStatus(ev.Subject)
+	case evSynced:
+		c.synced(ev.Subject)
 	case evSync:
 		c.syncStatefulSet(ev.Subject)
 	case evSchedule:
@@ -152,6 +167,8 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.gone(PodID(ev.Subject), c.pods[ev.Subject].last)
 	case evAnswer:
 		c.drainAnswer(PodID(ev.Subject))
+	case evDrainAsk:
+		c.askNext(ev.Subject)
 	case evDrainList:
 		c.drainList(ev.Subject)
 	case evDrainLimit:

@@ -39,8 +39,21 @@ func (c *Cluster) order(i int32, cause trace.ID) {
 	s.create = c.after(d, des.ClassControl, evCreate, i)
 }
 
+// missing: a controller sees that a slot has no pod.
+func (c *Cluster) missing(i int32) {
+	w := &c.workloads[c.slots[i].workload]
+	switch w.kind {
+	case model.Deployment:
+		w.rs.missing = append(w.rs.missing, i)
+		c.touch(c.slots[i].workload)
+	default:
+		c.request(&c.control.daemonSet, i)
+	}
+}
+
 // create makes the next pod of a slot.
 func (c *Cluster) create(i int32) {
+	c.slots[i].asked = false
 	p := c.newPod(i, c.slots[i].cause)
 	c.enqueue(p)
 }
@@ -80,7 +93,10 @@ func (c *Cluster) syncStatefulSet(workload int32) {
 	for i := w.firstSlot; i < w.firstSlot+int32(w.Replicas); i++ {
 		p := c.slots[i].pod
 		if p == none {
-			c.create(i)
+			if !c.slots[i].asked {
+				c.slots[i].asked = true
+				c.request(&c.control.statefulSet, i)
+			}
 			if ordered {
 				return
 			}

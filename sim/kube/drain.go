@@ -10,14 +10,17 @@ import (
 // drain empties one node, as a client does: it lists the pods, asks for their
 // evictions one after the other, waits until those that were granted are gone,
 // and lists again, because pods may have been bound before the cordon took
-// effect. A pod that is refused is asked for again, by its own clock, while the
-// list goes on. Whatever the refusal says, the client tries again: AKS's
-// own drainer isn't public, the recorded driver does so.
+// effect. One request is under way at a time. A pod that is refused is asked
+// for again after a pause, when the walk along the list comes by: it goes
+// round and round and takes whoever is due. Whatever the refusal says, the
+// client tries again. AKS's own drainer isn't public, the recorded driver does so.
 type drain struct {
 	node   NodeID
 	list   []PodID
-	next   int // of the list, to be asked for
-	left   int // of the list, not gone yet
+	next   int        // of the list, where the walk goes on
+	left   int        // of the list, not gone yet
+	asking PodID      // whose answer is awaited; -1: nobody's
+	awake  des.Handle // when nobody is due, the moment at which somebody is
 	limit  des.Handle
 	listed des.Handle // the next look at the node
 	record trace.ID   // DrainStarted
@@ -35,7 +38,7 @@ func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID) {
 	i := c.drains.take()
 	c.nodes[n].drain = i
 	d := &c.drains.items[i]
-	*d = drain{node: n, list: d.list[:0]}
+	*d = drain{node: n, list: d.list[:0], asking: none}
 	c.listPods(d)
 	d.record = c.rec.Add(trace.DrainStarted, nodeRef(n), trace.Ref{}, int64(d.left), cause)
 	d.lost = d.record
@@ -63,62 +66,117 @@ func (c *Cluster) listPods(d *drain) {
 		x := &c.pods[p]
 		if c.workloads[x.workload].daemon < 0 {
 			d.list = append(d.list, p)
-			x.draining, x.refusal, x.refusedBy = true, 0, none
+			x.draining, x.refusal, x.refusedBy, x.due = true, 0, none, 0
 		}
 	}
 	d.left = len(d.list)
 	c.sortByName(d.list)
 }
 
-// askNext asks for the next pod of the list. At its end, and with nothing left,
-// the node is looked at again.
+// askNext asks for the next pod of the list that is due. When none is, it
+// waits for the first that will be; with nothing left, the node is looked at again.
 func (c *Cluster) askNext(i int32) {
 	d := &c.drains.items[i]
-	for d.next < len(d.list) {
+	if d.asking != none {
+		return
+	}
+	c.eng.Cancel(d.awake)
+	now, first := c.eng.Now(), des.Time(-1)
+	for range d.list {
 		p := d.list[d.next]
-		d.next++
-		if x := &c.pods[p]; x.phase < PodTerminating {
+		d.next = (d.next + 1) % len(d.list)
+		x := &c.pods[p]
+		switch {
+		case x.phase >= PodTerminating:
+		case x.due <= now:
+			d.asking = p
 			c.ask(p)
 			return
+		case first < 0 || x.due < first:
+			first = x.due
 		}
+	}
+	if first >= 0 {
+		d.next = 0
+		d.awake = c.after(first.Sub(now), des.ClassControl, evDrainAsk, i)
 	}
 	c.lookAgain(i)
 }
 
-// ask requests an eviction; its answer comes later. A pod that was refused is
-// asked for after a pause.
+// Where a request for a pod's eviction is.
+const (
+	notAsked uint8 = iota
+	waitsForServer
+	beingServed
+)
+
+// ask requests an eviction; its answer comes later.
 func (c *Cluster) ask(p PodID) {
 	x := &c.pods[p]
 	x.requests++
-	key := c.podKey(x).With(uint64(x.requests))
-	t := c.timing(x.node)
-	d := c.draw(t.EvictionRequest, key, forRequest)
-	if x.refusal != 0 {
-		d += c.draw(t.EvictionRetry, key, forRetry)
+	x.asked = waitsForServer
+	if c.evictions.enter(c.m.Timing.EvictionParallel, int32(p)) {
+		c.serve(p)
 	}
+}
+
+// serve has the API server work on a request for an eviction.
+func (c *Cluster) serve(p PodID) {
+	x := &c.pods[p]
+	x.asked = beingServed
+	d := c.draw(c.timing(x.node).EvictionRequest, c.podKey(x).With(uint64(x.requests)), forRequest)
 	x.answer = c.after(d, des.ClassControl, evAnswer, int32(p))
+}
+
+// served: the API server has answered or dropped a request and takes the next
+// that somebody still waits for.
+func (c *Cluster) served() {
+	for {
+		p := c.evictions.leave()
+		if p < 0 {
+			return
+		}
+		if c.pods[p].asked == waitsForServer {
+			c.serve(PodID(p))
+			return
+		}
+	}
+}
+
+// withdraw forgets the request for a pod, if one is under way.
+func (c *Cluster) withdraw(p PodID) bool {
+	x := &c.pods[p]
+	was := x.asked
+	x.asked = notAsked
+	if was == beingServed {
+		c.eng.Cancel(x.answer)
+		c.served()
+	}
+	return was != notAsked
 }
 
 // drainAnswer: the eviction API answers a request of the drain of the pod's node.
 func (c *Cluster) drainAnswer(p PodID) {
 	x := &c.pods[p]
+	x.asked = notAsked
 	i := c.nodes[x.node].drain
-	first := x.refusal == 0
-	cause := c.drains.items[i].record
-	if !first {
+	d := &c.drains.items[i]
+	d.asking = none
+	cause := d.record
+	if x.refusal != 0 {
 		cause = x.refusal
 	}
 	switch e := c.api.Evict(p, cause); e.Code {
 	case TooMany, Internal:
-		if first {
+		if x.refusal == 0 {
 			x.refusedAt = c.eng.Now()
 		}
 		x.refusal, x.refusedBy = e.Record, int32(e.Budget)
-		c.ask(p)
+		pause := c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.requests)), forRetry)
+		x.due = c.eng.Now().Add(pause)
 	}
-	if first {
-		c.askNext(i)
-	}
+	c.served()
+	c.askNext(i)
 }
 
 // drainLost: a pod of a node is gone.
@@ -132,17 +190,16 @@ func (c *Cluster) drainLost(p PodID) {
 	d := &c.drains.items[i]
 	d.left--
 	d.lost = x.last
-	if c.eng.Cancel(x.answer) && x.refusal == 0 {
-		c.askNext(i) // it went by itself while its turn was on
-		return
+	if c.withdraw(p) {
+		d.asking = none // it went by itself while its turn was on
 	}
-	c.lookAgain(i)
+	c.askNext(i)
 }
 
 // lookAgain has the node listed again when the whole list was asked for and is gone.
 func (c *Cluster) lookAgain(i int32) {
 	d := &c.drains.items[i]
-	if d.left > 0 || d.next < len(d.list) {
+	if d.left > 0 {
 		return
 	}
 	c.eng.Cancel(d.listed)
@@ -211,10 +268,12 @@ func (c *Cluster) endDrain(i int32, r DrainResult, cause trace.ID) {
 	n := d.node
 	c.eng.Cancel(d.limit)
 	c.eng.Cancel(d.listed)
+	c.eng.Cancel(d.awake)
+	if d.asking != none {
+		c.withdraw(d.asking)
+	}
 	for _, p := range d.list {
-		x := &c.pods[p]
-		c.eng.Cancel(x.answer)
-		x.draining = false
+		c.pods[p].draining = false
 	}
 	c.nodes[n].drain = -1
 	c.drains.put(i)

@@ -161,6 +161,9 @@ func (c *Cluster) ready(p PodID) {
 	x := &c.pods[p]
 	c.setPhase(p, PodReady, trace.Record{Kind: trace.PodReady, Object: nodeRef(x.node), Cause: x.last})
 	w := &c.workloads[x.workload]
+	if w.kind == model.Deployment {
+		c.touch(x.workload)
+	}
 	if w.MinReady == 0 {
 		c.isAvailable(p)
 		return

@@ -62,7 +62,9 @@ type pod struct {
 
 	// Drain.
 	draining  bool       // on the list of its node's drain
-	answer    des.Handle // of the eviction API, under way
+	asked     uint8      // where the request for its eviction is
+	answer    des.Handle // of the eviction API, when it works on it
+	due       des.Time   // not asked for before
 	requests  int32      // evictions asked for
 	refusedAt des.Time   // of the first refusal, when refusal is not 0
 	refusal   trace.ID   // record of the latest refusal; 0: none

@@ -36,6 +36,7 @@ type workload struct {
 	daemon      int32         // index into Cluster.daemons; -1: not a DaemonSet
 	prefixes    bool          // another workload's pods could sort between this one's
 	waiting     []PodID       // pods that fitted nowhere, in order of creation
+	rs          replicaSet    // of a Deployment
 	syncing     bool          // a StatefulSet's look at its ordinals is due
 	pods, ready int32         // that exist; that are Ready and not terminating
 }
@@ -175,6 +176,7 @@ func (c *Cluster) resetWorkloads() {
 		w.known = w.known[:0]
 		w.pods, w.ready = 0, 0
 		w.syncing = false
+		w.rs = replicaSet{missing: w.rs.missing[:0]}
 		for _, list := range [...][]spread{w.hard, w.soft} {
 			for j := range list {
 				clear(list[j].count)
@@ -255,6 +257,7 @@ type slot struct {
 	pod      PodID      // the latest incarnation while it exists; -1
 	disk     NodeID     // where the disk was last attached; -1: nowhere yet
 	zone     int32      // of the disk, -1: of no zone; unbound until first placed
+	asked    bool       // a StatefulSet's next pod is asked for
 	wanted   bool       // a DaemonSet wants a pod here
 	create   des.Handle // the controller is about to make the next pod
 	cause    trace.ID   // why

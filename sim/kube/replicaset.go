@@ -1,0 +1,101 @@
+package kube
+
+import (
+	"rollsim/sim/des"
+)
+
+// The ReplicaSet controller looks after so many ReplicaSets at a time. For each
+// it makes the pods that are missing and then writes the status, where that
+// changed: the pods that exist and are ready. Every pod and every status is a
+// request of the controller's client, and a worker goes on when its requests
+// are done. What changes meanwhile has the ReplicaSet looked after once more.
+// Source: kubernetes pkg/controller/replicaset/replica_set.go, syncReplicaSet.
+
+// replicaSet is what the controller knows of a Deployment's ReplicaSet.
+type replicaSet struct {
+	missing []int32 // slots whose next pod is to be made
+	stale   bool    // the status is not as written
+	state   uint8   // syncIdle, ...
+	again   bool    // something changed while it was looked after
+}
+
+// Where a ReplicaSet is on its way through the controller.
+const (
+	syncIdle uint8 = iota
+	syncWaits
+	syncWorks
+)
+
+// touch has the controller look after a ReplicaSet, soon.
+func (c *Cluster) touch(workload int32) {
+	w := &c.workloads[workload]
+	w.rs.stale = true
+	switch w.rs.state {
+	case syncWorks:
+		w.rs.again = true
+	case syncIdle:
+		w.rs.state = syncWaits
+		if c.control.syncs.enter(c.m.Controllers.Workers, workload) {
+			c.syncReplicaSet(workload)
+		}
+	}
+}
+
+// syncReplicaSet makes the missing pods.
+func (c *Cluster) syncReplicaSet(workload int32) {
+	w := &c.workloads[workload]
+	w.rs.state, w.rs.again = syncWorks, false
+	stale := w.rs.stale
+	w.rs.stale = false
+	last := c.eng.Now()
+	for _, i := range w.rs.missing {
+		last = c.request(&c.control.replicaSet, i)
+	}
+	if len(w.rs.missing) > 0 {
+		w.rs.missing = w.rs.missing[:0]
+		w.rs.stale, w.rs.again = true, true // the new pods will be counted
+	}
+	switch {
+	case !stale:
+		c.synced(workload)
+	case last > c.eng.Now():
+		c.after(last.Sub(c.eng.Now()), des.ClassControl, evStatus, workload)
+	default:
+		c.writeStatus(workload)
+	}
+}
+
+// writeStatus writes the status of a ReplicaSet.
+func (c *Cluster) writeStatus(workload int32) {
+	if d := c.control.replicaSet.take(c.eng.Now()); d > 0 {
+		c.after(d, des.ClassControl, evSynced, workload)
+		return
+	}
+	c.synced(workload)
+}
+
+// synced: the controller is done with a ReplicaSet and takes the next.
+func (c *Cluster) synced(workload int32) {
+	w := &c.workloads[workload]
+	w.rs.state = syncIdle
+	if next := c.control.syncs.leave(); next >= 0 {
+		c.syncReplicaSet(next)
+	}
+	if w.rs.again {
+		w.rs.again = false
+		c.touch(workload)
+	}
+}
+
+// request has a controller's client make the next pod of a slot and returns
+// when that will be.
+func (c *Cluster) request(x *client, i int32) des.Time {
+	now := c.eng.Now()
+	d := x.take(now)
+	if d == 0 {
+		c.create(i)
+		return now
+	}
+	c.slots[i].create = c.after(d, des.ClassControl, evMake, i)
+	return now.Add(d)
+}
