@@ -342,11 +342,15 @@ func lifeCycle(t *table, w *model.Workload) {
 // readiness reads when a workload's pods are Ready, if ever.
 func readiness(t *table, w *model.Workload) {
 	const never = "never"
-	if s, _ := (value{v: t.m["ready"]}).str(); s == never && !model.Pending(join(t.path, "ready")+"="+never) {
+	switch s, _ := (value{v: t.m["ready"]}).str(); {
+	case s != never:
+		read(t, "ready", dist, &w.Ready)
+	case pending(join(t.path, "ready") + "=" + never):
+		x, _ := t.take("ready")
+		x.fail("%q is not supported yet; write a duration such as \"30m\"", never)
+	default:
 		t.take("ready")
 		w.NeverReady = true
-	} else {
-		read(t, "ready", dist, &w.Ready)
 	}
 	if w.Kind == model.DaemonSet {
 		t.useless("unready", "a DaemonSet's pods have no numbers")
@@ -365,13 +369,13 @@ func placement(t *table, w *model.Workload) {
 	for _, c := range t.tables("topology_spread") {
 		w.TopologySpread = append(w.TopologySpread, spreadConstraint(c))
 	}
-	antiAffinity(t, w)
 	for _, a := range t.tables("pod_affinity") {
 		w.PodAffinity = append(w.PodAffinity, podAffinityTerm(a))
 	}
 	for _, a := range t.tables("pod_anti_affinity") {
 		w.PodAntiAffinity = append(w.PodAntiAffinity, podAffinityTerm(a))
 	}
+	antiAffinity(t, w) // behind the others, which keep their numbers
 	var v diskVolume
 	read(t, "volume", volume, &v)
 	w.ZonalVolume, w.Disks = v.zonal, v.disks
@@ -485,11 +489,11 @@ func antiAffinity(t *table, w *model.Workload) {
 		w.HostAntiAffinity = true
 		return
 	}
-	pending := model.Pending(join(t.path, "pod_anti_affinity"))
-	if a.TopologyKey != "" && a.TopologyKey != model.LabelHostname && pending {
+	later := pending(join(t.path, "pod_anti_affinity"))
+	if a.TopologyKey != "" && a.TopologyKey != model.LabelHostname && later {
 		value{x.d, join(x.path, "topology_key"), nil}.fail("%s is not supported yet; write %q", quote(a.TopologyKey), model.LabelHostname)
 	}
-	if !a.Required && !own.d.bad[join(x.path, "required")] && pending {
+	if !a.Required && !own.d.bad[join(x.path, "required")] && later {
 		value{x.d, join(x.path, "required"), nil}.fail("false, a preference, is not supported yet; write true")
 	}
 	w.PodAntiAffinity = append(w.PodAntiAffinity, a)
@@ -508,7 +512,7 @@ func volume(x value) (diskVolume, bool) {
 	}
 	v := diskVolume{disks: 1}
 	ok = required(t, "zonal", boolean, &v.zonal)
-	if key := join(x.path, "zonal"); ok && !v.zonal && model.Pending(key+"=false") {
+	if key := join(x.path, "zonal"); ok && !v.zonal && pending(key+"=false") {
 		ok = value{x.d, key, nil}.fail("false, a disk that no zone holds, is not supported yet; write true")
 	}
 	ok = optional(t, "disks", count, &v.disks) && ok

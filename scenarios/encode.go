@@ -234,7 +234,29 @@ func (e *encoder) head() {
 	t := &block{e: e, path: "timing"}
 	t.timing(s.Timing, model.NewTiming())
 	t.writeIfAny("[timing]")
+	e.control()
 	e.failures()
+}
+
+// control writes how scheduler and controllers are configured.
+func (e *encoder) control() {
+	s, was := e.spec.Scheduler, model.NewScheduler()
+	b := &block{e: e, path: "scheduler"}
+	b.keep("default_spread", s.DefaultSpread == was.DefaultSpread, strconv.FormatBool(s.DefaultSpread))
+	b.keep("percentage_of_nodes_to_score", s.PercentageOfNodesToScore == was.PercentageOfNodesToScore, strconv.Itoa(s.PercentageOfNodesToScore))
+	b.keep("backoff", s.Backoff == was.Backoff, spellSpan(s.Backoff))
+	b.keep("max_backoff", s.MaxBackoff == was.MaxBackoff, spellSpan(s.MaxBackoff))
+	b.keep("flush", s.Flush == was.Flush, spellSpan(s.Flush))
+	b.keep("client_qps", s.ClientQPS == was.ClientQPS, strconv.Itoa(s.ClientQPS))
+	b.keep("client_burst", s.ClientBurst == was.ClientBurst, strconv.Itoa(s.ClientBurst))
+	b.writeIfAny("[scheduler]")
+
+	c, of := e.spec.Controllers, model.NewControllers()
+	b = &block{e: e, path: "controllers"}
+	b.keep("client_qps", c.ClientQPS == of.ClientQPS, strconv.Itoa(c.ClientQPS))
+	b.keep("client_burst", c.ClientBurst == of.ClientBurst, strconv.Itoa(c.ClientBurst))
+	b.keep("workers", c.Workers == of.Workers, strconv.Itoa(c.Workers))
+	b.writeIfAny("[controllers]")
 }
 
 func (e *encoder) cluster() {

@@ -31,6 +31,10 @@ func (t *table) has(key string) bool {
 	return ok
 }
 
+// pending says which keys and values no behaviour is behind yet. Tests of their
+// spelling replace it.
+var pending = model.Pending
+
 // notYet is what is wrong with a key of a feature to come.
 const notYet = "this key is not supported yet; leave it out"
 
@@ -39,7 +43,7 @@ func (t *table) take(key string) (value, bool) {
 	t.known = append(t.known, key)
 	v, ok := t.m[key]
 	x := value{t.d, join(t.path, key), v}
-	if ok && model.Pending(x.path) {
+	if ok && pending(x.path) {
 		t.d.failKey(x.path, notYet)
 		return x, false
 	}
@@ -142,7 +146,7 @@ func (t *table) useless(key, why string) {
 	unclear := t.d.bad[join(t.path, "kind")] || t.d.bad[join(t.path, "do")]
 	switch {
 	case !t.has(key):
-	case model.Pending(path):
+	case pending(path):
 		t.d.failKey(path, notYet)
 	case !unclear:
 		t.d.failKey(path, "this key has no effect here: "+why+"; leave it out")
@@ -163,7 +167,7 @@ func (t *table) end(later []string) bool {
 			t.d.failKey(path, notYet)
 			continue
 		}
-		known := slices.DeleteFunc(slices.Sorted(slices.Values(t.known)), func(k string) bool { return model.Pending(join(t.path, k)) })
+		known := slices.DeleteFunc(slices.Sorted(slices.Values(t.known)), func(k string) bool { return pending(join(t.path, k)) })
 		hint := "the keys here are " + strings.Join(known, ", ")
 		if near, found := nearest(key, known); found {
 			hint = "did you mean " + near + "?"

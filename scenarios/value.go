@@ -607,7 +607,7 @@ func choice[T ~string](known []T, later ...string) func(value) (T, bool) {
 	return func(x value) (T, bool) {
 		var quoted []string
 		for _, k := range known {
-			if !model.Pending(x.path + "=" + string(k)) {
+			if !pending(x.path + "=" + string(k)) {
 				quoted = append(quoted, strconv.Quote(string(k)))
 			}
 		}
@@ -616,7 +616,7 @@ func choice[T ~string](known []T, later ...string) func(value) (T, bool) {
 		switch {
 		case !ok:
 			return "", x.mistyped(want)
-		case slices.Contains(later, s) || slices.Contains(known, T(s)) && model.Pending(x.path+"="+s):
+		case slices.Contains(later, s) || slices.Contains(known, T(s)) && pending(x.path+"="+s):
 			return "", x.fail("%s is not supported yet; write %s", quote(s), want)
 		case slices.Contains(known, T(s)):
 			return T(s), true

@@ -367,7 +367,7 @@ func TestOneOfEverything(t *testing.T) {
 	if web.NodePool != "system" || web.NodeSelector.String() != "team=red" || !web.HostAntiAffinity || web.MinReady != 7*time.Second || web.TerminationGrace != 45*time.Second {
 		t.Errorf("web: %+v", web)
 	}
-	if got := fmt.Sprint(web.NodeAffinity, web.Tolerations, web.TopologySpread, web.Image); got != "[kubernetes.azure.com/cluster,topology.kubernetes.io/zone notin (westeurope-3)] [CriticalAddonsOnly dedicated=web:NoSchedule] [{1 topology.kubernetes.io/zone ScheduleAnyway  0   []}] {shop.example/web:2 104857600}" {
+	if got := fmt.Sprint(web.NodeAffinity, web.Tolerations, web.TopologySpread, web.Image); got != "[kubernetes.azure.com/cluster,topology.kubernetes.io/zone notin (westeurope-3)] [CriticalAddonsOnly dedicated=web:NoSchedule] [topology.kubernetes.io/zone max_skew 1 ScheduleAnyway] {shop.example/web:2 104857600}" {
 		t.Errorf("web: %s", got)
 	}
 }
