@@ -52,7 +52,7 @@ func (r CompareReport) facts() []fact {
 	if s.Done < s.Replications {
 		facts = append(facts, fact{"interrupted", fmt.Sprintf("%d of %d replications are complete, and only they count", s.Done, s.Replications)})
 	}
-	facts = append(facts, fact{"why", strings.TrimPrefix(s.Why, "no strategy is recommended: ")})
+	facts = append(facts, fact{"why", s.Why})
 	if len(s.Gates) > 0 {
 		facts = append(facts, fact{"gates", r.gateCounts()})
 	}

@@ -93,7 +93,7 @@ func tooFew() *metrics.Summary {
 	s := summary()
 	s.Strategies, s.Differences, s.Gates, s.Warnings = s.Strategies[:1], nil, nil, nil
 	s.Done, s.WindowSeconds, s.Recommended = 3, 0, ""
-	s.Why = `no strategy is recommended: "full" did not complete in 1 of 3 replications`
+	s.Why = `"full" did not complete in 1 of 3 replications`
 	x := &s.Strategies[0]
 	x.Replications, x.EndVersions = 3, "1.30.5 / a 1.29.7, b 1.29.7, c 1.29.7, d 1.29.7, e 1.30.5"
 	x.Completes, x.FitsWindow = metrics.Probability{Hits: 2, N: 3, Interval: interval(0.09, 0.99)}, metrics.Probability{}

@@ -2,26 +2,29 @@ package metrics
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// fitting is the share of replications that must fit the window for a strategy
-// to be recommended.
-const fitting = 0.95
+// enough is the share of replications that must complete, and fit the window,
+// for a strategy to be recommended.
+const enough = 0.95
 
 // recommend names the best strategy.
 //
-//  1. A strategy is a candidate when every replication completed, no gate on it
-//     fails, and at least 95 % of its replications fit the window, where there
-//     is one. Inconclusive gates don't exclude; they are mentioned.
+//  1. A strategy is a candidate when at least 95 % of its replications completed
+//     and fit the window, where there is one, and no gate on it fails. What
+//     didn't complete and gates that are inconclusive are mentioned.
 //  2. A strategy that ends with nodes behind the control plane has left the work
 //     undone. It is set aside where another candidate has done it.
 //  3. Candidates that end at different versions can't be ranked: no strategy is
 //     recommended.
 //  4. Of the rest the one with the better worst availability is taken (metric
 //     min_availability), where the paired difference is distinct; else the one
+//     that loses less ready time, where that is distinct and a quarter of the
+//     loss or more, for less than that isn't worth a longer night; else the one
 //     with the shorter duration, where that is distinct; else the first one in
 //     the scenario.
 func (s *summarizer) recommend() {
@@ -36,14 +39,15 @@ func (s *summarizer) recommend() {
 		}
 	}
 	if len(candidates) == 0 {
-		out.Why = "no strategy is recommended: " + strings.Join(reasons, "; ")
+		out.Why = strings.Join(reasons, "; ")
 		return
 	}
 	candidates, leftBehind := s.finished(candidates)
 	for _, i := range candidates[1:] {
 		a, b := &out.Strategies[candidates[0]], &out.Strategies[i]
 		if a.EndVersions != b.EndVersions {
-			out.Why = fmt.Sprintf("no strategy is recommended: %q and %q end at different versions, so they can't be ranked", a.Strategy, b.Strategy)
+			reasons = append([]string{fmt.Sprintf("%q and %q end at different versions, so they can't be ranked", a.Strategy, b.Strategy)}, reasons...)
+			out.Why = strings.Join(reasons, "; ")
 			return
 		}
 	}
@@ -60,15 +64,15 @@ func (s *summarizer) recommend() {
 // excluded says why strategy i is no candidate; it is empty for a candidate.
 func (s *summarizer) excluded(i int) string {
 	x := &s.out.Strategies[i]
-	if miss := x.Completes.N - x.Completes.Hits; miss > 0 {
-		return fmt.Sprintf("did not complete in %d of %d replications", miss, x.Completes.N)
+	if float64(x.Completes.Hits) < enough*float64(x.Completes.N) {
+		return fmt.Sprintf("did not complete in %d of %d replications", x.Completes.N-x.Completes.Hits, x.Completes.N)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == x.Strategy && g.Verdict == Fail {
 			return "fails the gate " + s.gateText(g)
 		}
 	}
-	if f := x.FitsWindow; f.N > 0 && float64(f.Hits) < fitting*float64(f.N) {
+	if f := x.FitsWindow; f.N > 0 && float64(f.Hits) < enough*float64(f.N) {
 		return fmt.Sprintf("fits the window in %d of %d replications only", f.Hits, f.N)
 	}
 	return ""
@@ -96,10 +100,16 @@ func (s *summarizer) finished(candidates []int) (rest []int, aside int) {
 	return rest, len(candidates) - len(rest)
 }
 
-// criteria are what candidates are ranked by, the most important first.
-var criteria = []struct{ metric, praise string }{
-	{"min_availability", "keeps the best worst availability"},
-	{"duration", "is the fastest, with a worst availability that can't be told from theirs"},
+// criteria are what candidates are ranked by, the most important first. A
+// difference counts when it is distinct and at least this share of the larger
+// median.
+var criteria = []struct {
+	metric, praise string
+	least          float64
+}{
+	{"min_availability", "keeps the best worst availability", 0},
+	{"ready_seconds_lost", "loses the least ready time, with a worst availability that can't be told from theirs", 0.25},
+	{"duration", "is the fastest, and loses about as much as they do", 0},
 }
 
 // better reports whether strategy a is to be preferred to b, and by which
@@ -110,11 +120,18 @@ func (s *summarizer) better(a, b int) (better bool, criterion int) {
 		if err != nil {
 			continue
 		}
-		if d, ok := s.difference(m, a, b); ok && d.Distinct {
+		if d, ok := s.difference(m, a, b); ok && d.Distinct && math.Abs(d.Median) >= x.least*s.larger(x.metric, a, b) {
 			return d.Median*float64(m.Better) > 0, c
 		}
 	}
 	return false, -1
+}
+
+// larger is the larger median of two strategies.
+func (s *summarizer) larger(metric string, a, b int) float64 {
+	x, _ := s.out.Strategies[a].Statistic(metric)
+	y, _ := s.out.Strategies[b].Statistic(metric)
+	return max(x.Median, y.Median)
 }
 
 func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
@@ -130,6 +147,9 @@ func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 		text = fmt.Sprintf("%s is the only one of %d strategies that %s", name, len(s.out.Strategies), all)
 	default:
 		text = s.comparison(best, candidates)
+	}
+	if x := s.out.Strategies[best].Completes; x.Hits < x.N {
+		text += fmt.Sprintf("; it did not complete in %d of %d replications", x.N-x.Hits, x.N)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == s.out.Strategies[best].Strategy && g.Verdict == Inconclusive {
@@ -164,7 +184,7 @@ func (s *summarizer) comparison(best int, candidates []int) string {
 	}
 	among := fmt.Sprintf("of the %d strategies that %s, %s ", len(candidates), s.merits("complete", "fail"), name)
 	if criterion < 0 {
-		return among + "is the first: they can't be told apart by worst availability or duration"
+		return among + "is the first: they can't be told apart by worst availability, ready time lost or duration"
 	}
 	metric := criteria[criterion].metric
 	x, _ := s.out.Strategies[best].Statistic(metric)
@@ -183,6 +203,8 @@ func spellValue(x float64, u Unit) string {
 		return "never"
 	case Ratio:
 		return strconv.FormatFloat(100*x, 'f', 0, 64) + " %"
+	case PodSecond:
+		return strconv.FormatFloat(x/60, 'f', 1, 64) + " pod-min"
 	}
 	return strconv.FormatFloat(x, 'g', 6, 64) + " " + string(u)
 }

@@ -74,8 +74,8 @@ func TestSummarize(t *testing.T) {
 	if w := strings.Join(x.Warnings, "\n"); !strings.Contains(w, "3 of 100 replications did not complete") || !strings.Contains(w, "3 of 100 replications some workload never got") {
 		t.Errorf("warnings: %s", w)
 	}
-	check(t, "recommended", s.Recommended, "")
-	check(t, "why", s.Why, `no strategy is recommended: "full" did not complete in 3 of 100 replications`)
+	check(t, "recommended", s.Recommended, "full")
+	check(t, "why", s.Why, `"full" completes in the window; it did not complete in 3 of 100 replications`)
 	if _, ok := x.Statistic("workload.web.below_target"); ok {
 		t.Error("there is a statistic of time below a target that isn't set")
 	}
@@ -128,7 +128,7 @@ func TestPairedDifferences(t *testing.T) {
 		t.Errorf("different versions at the end: got %+v", d)
 	}
 	check(t, "recommended", s.Recommended, "fast")
-	check(t, "why", s.Why, `of the 3 strategies that complete, "fast" is the fastest, with a worst availability that can't be told from theirs: median 1h0m36s against 1h1m36s of "slow"`)
+	check(t, "why", s.Why, `of the 3 strategies that complete, "fast" is the fastest, and loses about as much as they do: median 1h0m36s against 1h1m36s of "slow"`)
 	if w := strings.Join(s.Warnings, "\n"); !strings.Contains(w, "6 pairs") || !strings.Contains(w, `ranked against each other: "slow", "fast", "same"; "elsewhere"`) {
 		t.Errorf("warnings: %s", w)
 	}
@@ -253,16 +253,23 @@ func TestRecommend(t *testing.T) {
 	}{
 		{"alone", []StrategyRuns{made("a", 20, nil)}, "a", `"a" completes in the window`},
 		{"in the window", []StrategyRuns{made("late", 20, late), made("a", 20, nil)}, "a", `"a" is the only one of 2 strategies that completes in the window`},
-		{"none in the window", []StrategyRuns{made("late", 20, late)}, "", `no strategy is recommended: "late" fits the window in 0 of 20 replications only`},
+		{"none in the window", []StrategyRuns{made("late", 20, late)}, "", `"late" fits the window in 0 of 20 replications only`},
 		{"nodes left behind", []StrategyRuns{made("plane", 20, behind), made("a", 20, nil)}, "a",
 			`"a" is the only one that completes in the window and leaves no node behind the control plane`},
 		{"nodes left behind by all", []StrategyRuns{made("plane", 20, behind)}, "plane", `"plane" completes in the window`},
 		{"availability first", []StrategyRuns{made("quick", 20, nil), made("careful", 20, careful)}, "careful",
 			`of the 2 strategies that complete in the window, "careful" keeps the best worst availability: median 90 % against 80 % of "quick"`},
 		{"equal", []StrategyRuns{made("a", 20, nil), made("b", 20, nil)}, "a",
-			`of the 2 strategies that complete in the window, "a" is the first: they can't be told apart by worst availability or duration`},
+			`of the 2 strategies that complete in the window, "a" is the first: they can't be told apart by worst availability, ready time lost or duration`},
+		{"too often blocked", []StrategyRuns{made("b", 20, blockedFrom(18)), made("late", 20, late)}, "",
+			`"b" did not complete in 2 of 20 replications; "late" fits the window in 0 of 20 replications only`},
+		{"rarely blocked", []StrategyRuns{made("b", 20, blockedFrom(19))}, "b", `"b" completes in the window; it did not complete in 1 of 20 replications`},
+		{"less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(400, 2*time.Hour))}, "b",
+			`of the 2 strategies that complete in the window, "b" loses the least ready time, with a worst availability that can't be told from theirs: median 6.7 pod-min against 10.0 pod-min of "a"`},
+		{"a little less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(500, 2*time.Hour))}, "a",
+			`of the 2 strategies that complete in the window, "a" is the fastest, and loses about as much as they do: median 1h0m0s against 2h0m0s of "b"`},
 		{"different versions", []StrategyRuns{made("a", 20, nil), made("b", 20, other)}, "",
-			`no strategy is recommended: "a" and "b" end at different versions, so they can't be ranked`},
+			`"a" and "b" end at different versions, so they can't be ranked`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := summarize(t, Input{Window: 4 * time.Hour, Strategies: c.strategies})
@@ -271,6 +278,18 @@ func TestRecommend(t *testing.T) {
 			}
 		})
 	}
+}
+
+func blockedFrom(first int) func(int, *Run) {
+	return func(i int, r *Run) {
+		if i >= first {
+			r.Outcome, r.Blocker = trace.Blocked, &Blocker{Workload: "web", Budget: "b"}
+		}
+	}
+}
+
+func lost(podSeconds float64, d time.Duration) func(int, *Run) {
+	return func(_ int, r *Run) { r.Workloads[0].ReadySecondsLost, r.Duration = podSeconds, d }
 }
 
 func testCatalogue() *Catalogue {
