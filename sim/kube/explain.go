@@ -18,15 +18,11 @@ const (
 	Unschedulable         // the node is cordoned
 	Untolerated           // it has a taint that the pod doesn't tolerate
 	Unselected            // the pod's node selector or affinity asks for other nodes
-	PortTaken             // a pod there has a host port that this one wants
-	Full                  // too little of a resource or places for pods are left
-	TooManyDisks          // it can have no more disks attached
+	Full                  // too little cpu, memory or places for pods are left
 	DiskElsewhere         // the pod's disk is in another zone
 	Unlabelled            // it lacks the label of a hard spread constraint
 	Skewed                // one pod more would break a hard spread constraint
-	Alone                 // the pods aren't there that this one has to be with
-	Repelled              // a pod is near that this one must not be with
-	Shunned               // a pod is near that must not be with this one
+	Repelled              // a pod is there that this one must not be with
 )
 
 // refusals has, for each Refusal, the plugin and what it says. Source:
@@ -35,15 +31,11 @@ var refusals = [...]struct{ plugin, text string }{
 	Unschedulable: {"NodeUnschedulable", "node(s) were unschedulable"},
 	Untolerated:   {"TaintToleration", "node(s) had untolerated taint(s)"},
 	Unselected:    {"NodeAffinity", "node(s) didn't match Pod's node affinity/selector"},
-	PortTaken:     {"NodePorts", "node(s) didn't have free ports for the requested pod ports"},
 	Full:          {"NodeResourcesFit", ""}, // says what is short
-	TooManyDisks:  {"NodeVolumeLimits", "node(s) exceed max volume count"},
 	DiskElsewhere: {"VolumeBinding", "node(s) didn't match PersistentVolume's node affinity"},
 	Unlabelled:    {"PodTopologySpread", "node(s) didn't match pod topology spread constraints (missing required label)"},
 	Skewed:        {"PodTopologySpread", "node(s) didn't match pod topology spread constraints"},
-	Alone:         {"InterPodAffinity", "node(s) didn't match pod affinity rules"},
 	Repelled:      {"InterPodAffinity", "node(s) didn't match pod anti-affinity rules"},
-	Shunned:       {"InterPodAffinity", "node(s) didn't satisfy existing pods anti-affinity rules"},
 }
 
 // Plugin returns the name of the scheduler's plugin that refuses; empty for Fits.
@@ -59,12 +51,10 @@ const (
 	PodTopologySpread
 	NodeResourcesBalancedAllocation
 	ImageLocality
-	NodeAffinity
-	InterPodAffinity
 	scorePlugins
 )
 
-var scorePluginNames = [...]string{"TaintToleration", "NodeResourcesFit", "PodTopologySpread", "NodeResourcesBalancedAllocation", "ImageLocality", "NodeAffinity", "InterPodAffinity"}
+var scorePluginNames = [...]string{"TaintToleration", "NodeResourcesFit", "PodTopologySpread", "NodeResourcesBalancedAllocation", "ImageLocality"}
 
 // String returns the plugin's name.
 func (p ScorePlugin) String() string { return scorePluginNames[p] }
@@ -157,7 +147,7 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 		y := &s.scores[i]
 		o := &out.Nodes[at[y.node]]
 		o.Scored = true
-		o.Points = [scorePlugins]int32{y.taints, y.fit, y.spread, y.balanced, y.image, y.labels, y.pods}
+		o.Points = [scorePlugins]int32{y.taints, y.fit, y.spread, y.balanced, y.image}
 		o.Total = y.total
 	}
 	return out
@@ -168,7 +158,18 @@ func (c *Cluster) reasons(w *workload, n NodeID, why Refusal) []string {
 	if why != Full {
 		return []string{refusals[why].text}
 	}
-	return c.insufficient(w, n)
+	var list []string
+	r := &c.room[n]
+	if r.freePods < 1 {
+		list = append(list, "Too many pods")
+	}
+	if w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU {
+		list = append(list, "Insufficient cpu")
+	}
+	if w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
+		list = append(list, "Insufficient memory")
+	}
+	return list
 }
 
 // BudgetStatus is the status of a PodDisruptionBudget.

@@ -168,7 +168,10 @@ func (c *Cluster) filter(p PodID) {
 		return
 	}
 	want := enough(total)
-	at, looked := s.start, 0
+	at, looked := 0, 0
+	if total > 0 {
+		at = s.start % total // nodes may have gone since
+	}
 	for ; looked < total && len(s.scores) < want; looked++ {
 		if at >= total {
 			at -= total
@@ -205,14 +208,10 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 	case !f.affinity || w.byHost && !w.hostFits[n]:
 		return Unselected
 	}
-	if w.ports >= 0 && c.near(w.ports, n) > 0 {
-		return PortTaken
-	}
-	if !c.fits(w, n) {
+	if r.freePods < 1 ||
+		w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU ||
+		w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
 		return Full
-	}
-	if w.Disks > 0 && int(r.freeDisks) < w.Disks {
-		return TooManyDisks
 	}
 	if zone != unbound && int32(c.classes[r.class].zone) != zone {
 		return DiskElsewhere
@@ -222,5 +221,67 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 			return x
 		}
 	}
-	return c.meets(w, n)
+	if w.HostAntiAffinity && w.bodies[n] > 0 {
+		return Repelled
+	}
+	return Fits
+}
+
+// spreads returns Fits when a pod more on a node keeps the hard constraints of w.
+// A DaemonSet's pod has affinity to its one node, so no other counts and it
+// can't be ahead of any.
+// Source: kubernetes podtopologyspread/filtering.go.
+func (c *Cluster) spreads(w *workload, n NodeID) Refusal {
+	for i := range w.hard {
+		h := &w.hard[i]
+		count := int32(w.onNode[n])
+		if h.topology != hostname {
+			d := c.topologies[h.topology].domain[c.room[n].class]
+			if d < 0 {
+				return Unlabelled
+			}
+			count = h.count[d]
+		}
+		if w.daemon < 0 && count+1-c.sched.mins[i] > h.maxSkew && (h.topology != hostname || c.hasKeys(w.hard, n)) {
+			return Skewed
+		}
+	}
+	return Fits
+}
+
+// leastCounts works out, for each hard constraint of w, the least count over
+// its domains. Domains are those of all nodes that w's affinity takes, cordoned
+// and tainted ones included (node affinity policy Honor, taints policy Ignore).
+func (c *Cluster) leastCounts(w *workload) {
+	s := &c.sched
+	if len(w.hard) == 0 {
+		return
+	}
+	s.mins = s.mins[:0]
+	for range w.hard {
+		s.mins = append(s.mins, 1<<30)
+	}
+	for _, n := range s.nodes {
+		if !c.selects(w, n) || !c.hasKeys(w.hard, n) {
+			continue
+		}
+		for i := range w.hard {
+			h := &w.hard[i]
+			count := int32(w.onNode[n])
+			if h.topology != hostname {
+				count = h.count[c.topologies[h.topology].domain[c.room[n].class]]
+			}
+			s.mins[i] = min(s.mins[i], count)
+		}
+	}
+}
+
+// hasKeys reports whether a node has the label of every constraint.
+func (c *Cluster) hasKeys(list []spread, n NodeID) bool {
+	for i := range list {
+		if t := list[i].topology; t != hostname && c.topologies[t].domain[c.room[n].class] < 0 {
+			return false
+		}
+	}
+	return true
 }
