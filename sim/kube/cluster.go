@@ -28,6 +28,8 @@ type Cluster struct {
 	// Fixed by the model.
 	classes    []class
 	topologies []topology
+	watched    []constraint // spread constraints that nodes matter to as such
+	resources  []string     // extended ones that pods ask for
 	workloads  []workload
 	daemons    []int32 // workloads that are DaemonSets
 	images     []image
@@ -35,12 +37,14 @@ type Cluster struct {
 	pools      []pool
 
 	// Live state. Nodes and pods are only ever appended until Reset.
-	nodes  []node
-	room   []room // parallel to nodes: what the scheduler looks at
-	pods   []pod
-	slots  []slot
-	pulls  slab[pull]
-	drains slab[drain]
+	nodes    []node
+	room     []room  // parallel to nodes: what the scheduler looks at
+	extended []int64 // free extended resources, by node and resource
+	tallies  []tally
+	pods     []pod
+	slots    []slot
+	pulls    slab[pull]
+	drains   slab[drain]
 
 	control   controllers
 	evictions line // requests for evictions, which the API server works on

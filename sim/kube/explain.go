@@ -18,11 +18,15 @@ const (
 	Unschedulable         // the node is cordoned
 	Untolerated           // it has a taint that the pod doesn't tolerate
 	Unselected            // the pod's node selector or affinity asks for other nodes
-	Full                  // too little cpu, memory or places for pods are left
+	PortTaken             // a pod there has a host port that this one wants
+	Full                  // too little of a resource or places for pods are left
+	TooManyDisks          // it can have no more disks attached
 	DiskElsewhere         // the pod's disk is in another zone
 	Unlabelled            // it lacks the label of a hard spread constraint
 	Skewed                // one pod more would break a hard spread constraint
-	Repelled              // a pod is there that this one must not be with
+	Alone                 // the pods aren't there that this one has to be with
+	Repelled              // a pod is near that this one must not be with
+	Shunned               // a pod is near that must not be with this one
 )
 
 // refusals has, for each Refusal, the plugin and what it says. Source:
@@ -31,11 +35,15 @@ var refusals = [...]struct{ plugin, text string }{
 	Unschedulable: {"NodeUnschedulable", "node(s) were unschedulable"},
 	Untolerated:   {"TaintToleration", "node(s) had untolerated taint(s)"},
 	Unselected:    {"NodeAffinity", "node(s) didn't match Pod's node affinity/selector"},
+	PortTaken:     {"NodePorts", "node(s) didn't have free ports for the requested pod ports"},
 	Full:          {"NodeResourcesFit", ""}, // says what is short
+	TooManyDisks:  {"NodeVolumeLimits", "node(s) exceed max volume count"},
 	DiskElsewhere: {"VolumeBinding", "node(s) didn't match PersistentVolume's node affinity"},
 	Unlabelled:    {"PodTopologySpread", "node(s) didn't match pod topology spread constraints (missing required label)"},
 	Skewed:        {"PodTopologySpread", "node(s) didn't match pod topology spread constraints"},
+	Alone:         {"InterPodAffinity", "node(s) didn't match pod affinity rules"},
 	Repelled:      {"InterPodAffinity", "node(s) didn't match pod anti-affinity rules"},
+	Shunned:       {"InterPodAffinity", "node(s) didn't satisfy existing pods anti-affinity rules"},
 }
 
 // Plugin returns the name of the scheduler's plugin that refuses; empty for Fits.
@@ -51,10 +59,12 @@ const (
 	PodTopologySpread
 	NodeResourcesBalancedAllocation
 	ImageLocality
+	NodeAffinity
+	InterPodAffinity
 	scorePlugins
 )
 
-var scorePluginNames = [...]string{"TaintToleration", "NodeResourcesFit", "PodTopologySpread", "NodeResourcesBalancedAllocation", "ImageLocality"}
+var scorePluginNames = [...]string{"TaintToleration", "NodeResourcesFit", "PodTopologySpread", "NodeResourcesBalancedAllocation", "ImageLocality", "NodeAffinity", "InterPodAffinity"}
 
 // String returns the plugin's name.
 func (p ScorePlugin) String() string { return scorePluginNames[p] }
@@ -126,7 +136,6 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 	if len(s.scores) == 1 {
 		c.score(w) // choose doesn't when there is no choice
 	}
-	zone := c.zoneOf(p)
 	out := &Placement{At: c.eng.Now(), Pod: p, Chosen: chosen, For: none, Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from, Next: s.start}
 	if w.daemon >= 0 {
 		out.For = NodeID(c.slots[x.slot].index)
@@ -137,8 +146,8 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 		if w.daemon >= 0 && o.Node != out.For {
 			o.Refusal = Unselected // its controller binds it to a node
 			o.Reasons = []string{"node(s) didn't satisfy plugin(s) [NodeAffinity]"}
-		} else if o.Refusal = c.judge(w, o.Node, zone); o.Refusal != Fits {
-			o.Reasons = c.reasons(w, o.Node, o.Refusal)
+		} else {
+			o.Refusal, o.Reasons = c.objection(p, o.Node)
 		}
 		at[o.Node] = len(out.Nodes)
 		out.Nodes = append(out.Nodes, o)
@@ -147,10 +156,33 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 		y := &s.scores[i]
 		o := &out.Nodes[at[y.node]]
 		o.Scored = true
-		o.Points = [scorePlugins]int32{y.taints, y.fit, y.spread, y.balanced, y.image}
+		o.Points = [scorePlugins]int32{y.taints, y.fit, y.spread, y.balanced, y.image, y.labels, y.pods}
 		o.Total = y.total
 	}
 	return out
+}
+
+// objection returns why a node refuses a pod and what the filter says. Nominated
+// pods that it leaves their room are there for that.
+func (c *Cluster) objection(p PodID, n NodeID) (Refusal, []string) {
+	w, zone := &c.workloads[c.pods[p].workload], c.zoneOf(p)
+	c.leastCounts(w)
+	r := c.judge(w, n, zone)
+	if c.yield(p, n, 1) {
+		c.leastCounts(w)
+		if with := c.judge(w, n, zone); with != Fits {
+			reasons := c.reasons(w, n, with)
+			c.yield(p, n, -1)
+			c.leastCounts(w)
+			return with, reasons
+		}
+		c.yield(p, n, -1)
+		c.leastCounts(w)
+	}
+	if r == Fits {
+		return Fits, nil
+	}
+	return r, c.reasons(w, n, r)
 }
 
 // reasons returns what a filter says of a node that it refuses.
@@ -158,18 +190,7 @@ func (c *Cluster) reasons(w *workload, n NodeID, why Refusal) []string {
 	if why != Full {
 		return []string{refusals[why].text}
 	}
-	var list []string
-	r := &c.room[n]
-	if r.freePods < 1 {
-		list = append(list, "Too many pods")
-	}
-	if w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU {
-		list = append(list, "Insufficient cpu")
-	}
-	if w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
-		list = append(list, "Insufficient memory")
-	}
-	return list
+	return c.insufficient(w, n)
 }
 
 // BudgetStatus is the status of a PodDisruptionBudget.

@@ -58,14 +58,18 @@ func (c *Cluster) givenNode(workload, replica int) NodeID {
 func (c *Cluster) firstPod(slot int32, n NodeID) {
 	p := c.newPod(slot, 0)
 	x := &c.pods[p]
+	if gated(c.workloads[x.workload].Workload) {
+		return
+	}
 	if n == none {
 		x.tries++
 		n = c.place(p)
 	}
 	if n == none {
-		c.wait(p)
-		x.unfit = int32(len(c.sched.present))
-		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(x.unfit), x.last)
+		c.failed(p)
+		if c.someLower(c.workloads[x.workload].Priority) {
+			c.enqueue(p) // it may find victims
+		}
 		return
 	}
 	c.bind(p, n)

@@ -16,6 +16,10 @@ func (c *Cluster) CheckInvariants() error {
 	c.checkCounts(r)
 	c.checkBudgets(r)
 	c.checkSlots(r)
+	c.checkTallies(r)
+	c.checkResources(r)
+	c.checkNominations(r)
+	c.checkPorts(r)
 	return errors.Join(r.errs...)
 }
 
@@ -71,10 +75,10 @@ func (c *Cluster) recount() *recount {
 		if x.phase == PodReady {
 			r.ready[x.workload]++
 		}
-		if w := &c.workloads[x.workload]; x.waiting != slices.Contains(w.waiting, PodID(p)) || x.queued != slices.Contains(c.sched.queue, PodID(p)) {
+		if w := &c.workloads[x.workload]; x.waiting != slices.Contains(w.waiting, PodID(p)) || x.queued != slices.Contains(c.sched.queueOf(x).pods, PodID(p)) {
 			r.fail("pod %s: flags and lists of the scheduler disagree", c.PodName(PodID(p)))
 		}
-		if x.phase == PodPending && !x.waiting && !x.queued {
+		if x.phase == PodPending && !x.waiting && !x.queued && !gated(c.workloads[x.workload].Workload) {
 			r.fail("pod %s is pending and nobody will schedule it", c.PodName(PodID(p)))
 		}
 	}
@@ -125,7 +129,7 @@ func (c *Cluster) checkCounts(r *recount) {
 				!w.bestEffort && known.balanced != balancedAllocation(room, w, a.CPU, a.Memory)) {
 				r.fail("workload %s knows outdated points of node %s", w.Name, c.NodeName(NodeID(n)))
 			}
-			if int32(w.onNode[n]) != r.live[n][int32(i)] || w.HostAntiAffinity && int32(w.bodies[n]) != r.all[n][int32(i)] {
+			if int32(w.onNode[n]) != r.live[n][int32(i)] {
 				r.fail("workload %s counts %d pods on node %d; there are %d", w.Name, w.onNode[n], n, r.live[n][int32(i)])
 			}
 			if w.HostAntiAffinity && r.all[n][int32(i)] > 1 {
@@ -142,26 +146,6 @@ func (c *Cluster) checkCounts(r *recount) {
 	}
 	if all != c.totals {
 		r.fail("totals are %+v, not %+v", c.totals, all)
-	}
-}
-
-// checkSpread: what a workload's constraints of one strength count is so.
-func (c *Cluster) checkSpread(r *recount, workload int, list []spread) {
-	w := &c.workloads[workload]
-	for _, s := range list {
-		if s.topology == hostname {
-			continue
-		}
-		want := make([]int32, len(s.count))
-		for n := range c.nodes {
-			d := c.topologies[s.topology].domain[c.room[n].class]
-			if d >= 0 && c.selects(w, NodeID(n)) && (!w.needsKeys || c.hasKeys(list, NodeID(n))) {
-				want[d] += r.live[n][int32(workload)]
-			}
-		}
-		if !slices.Equal(want, s.count) {
-			r.fail("workload %s counts %v pods by %s; there are %v", w.Name, s.count, c.topologies[s.topology].key, want)
-		}
 	}
 }
 

@@ -59,9 +59,10 @@ type node struct {
 type room struct {
 	freeCPU, freeMemory   int64 // allocatable less requests
 	scoreCPU, scoreMemory int64 // requests with the defaults for pods without any
-	freePods              int32
+	freePods, freeDisks   int32
 	class                 int32
 	version               uint32 // moves on when pods come or go
+	nominated             uint16 // pods that wait for their victims here
 	blocked               uint8  // absent, unschedulable, notReady
 }
 
@@ -72,6 +73,7 @@ func (r *room) take(w *workload, sign int64) {
 	r.scoreCPU += sign * w.cpu
 	r.scoreMemory += sign * w.memory
 	r.freePods -= int32(sign)
+	r.freeDisks -= int32(sign) * int32(w.Disks)
 	r.version++
 }
 
@@ -95,7 +97,10 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	c.nodes = append(c.nodes, x)
 	class := c.classOf(int(x.pool), int(x.zone))
 	a := c.classes[class].allocatable
-	c.room = append(c.room, room{freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), class: class, version: 1, blocked: absent})
+	c.room = append(c.room, room{
+		freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
+		class: class, version: 1, blocked: absent,
+	})
 	c.growWorkloads(n)
 	pool := &c.pools[x.pool].byNumber
 	at, _ := slices.BinarySearchFunc(*pool, x.number, func(m NodeID, number int32) int { return int(c.nodes[m].number - number) })
@@ -179,7 +184,7 @@ func (x *Machines) Delete(n NodeID, cause trace.ID) {
 func (c *Cluster) vanish(n NodeID, cause trace.ID) {
 	c.eng.Cancel(c.nodes[n].timer)
 	if c.room[n].blocked&absent == 0 {
-		c.room[n].blocked = absent
+		c.block(n, absent)
 		c.sched.remove(n, c.nodes[n].zone)
 	}
 	c.stopDrain(n, cause)
@@ -209,8 +214,8 @@ func (c *Cluster) nodeReady(n NodeID) {
 func (c *Cluster) appear(n NodeID) {
 	x := &c.nodes[n]
 	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
-	c.room[n].blocked = notReady
 	c.sched.add(n, x.zone)
+	c.block(n, notReady)
 }
 
 // nodeUsable takes the not-ready taint away.
@@ -226,7 +231,7 @@ func (c *Cluster) nodeUsable(n NodeID) {
 func (c *Cluster) untaint(n NodeID) {
 	x := &c.nodes[n]
 	c.setNodePhase(n, nodeUsable, trace.Record{Kind: trace.NodeUsable, Object: versionRef(x.version), Cause: x.last})
-	c.room[n].blocked &^= notReady
+	c.block(n, c.room[n].blocked&^notReady)
 }
 
 func (c *Cluster) nodeDeleted(n NodeID) {
@@ -247,7 +252,7 @@ func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID {
 	if r.blocked&(absent|unschedulable) != 0 {
 		return 0
 	}
-	r.blocked |= unschedulable
+	a.c.block(n, r.blocked|unschedulable)
 	return a.c.rec.Add(trace.NodeCordoned, nodeRef(n), trace.Ref{}, 0, cause)
 }
 
@@ -258,7 +263,7 @@ func (a *API) Uncordon(n NodeID, cause trace.ID) trace.ID {
 	if r.blocked&unschedulable == 0 {
 		return 0
 	}
-	r.blocked &^= unschedulable
+	a.c.block(n, r.blocked&^unschedulable)
 	id := a.c.rec.Add(trace.NodeUncordoned, nodeRef(n), trace.Ref{}, 0, cause)
 	a.c.wakeNode(n)
 	return id

@@ -49,13 +49,20 @@ type pod struct {
 	attempt    int32 // number of the incarnation, from 1
 	suffix     int32 // what its name ends in; a StatefulSet's ordinal
 	node       NodeID
+	nominated  NodeID     // where it waits for its victims to be gone; -1
 	next, prev PodID      // on the same node
 	timer      des.Handle // the next step of its way
 	since      des.Time   // created; the scheduler's queue goes by it
 	last       trace.ID   // record of its latest step
 	tries      int32      // scheduling attempts
 	unfit      int32      // nodes that refused it at the last attempt, as recorded
+	entered    des.Time   // into the scheduler's queue, or failed for the last time
+	backoff    des.Time   // until when it backs off
+	fails      int32      // attempts that failed
+	started    des.Time   // bound
 	phase      PodPhase
+	preempted  bool // terminating for the sake of another pod
+	backing    bool // queued, and backs off
 	available  bool // Ready for as long as its workload's MinReady
 	queued     bool // in the scheduler's queue
 	waiting    bool // in its workload's list of pods that fitted nowhere
@@ -110,7 +117,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{
 		workload: s.workload, slot: i, attempt: s.attempt,
-		node: none, next: none, prev: none, since: c.eng.Now(), refusedBy: -1,
+		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), refusedBy: -1,
 	})
 	x := &c.pods[s.pod]
 	x.suffix = c.suffixOf(x)
@@ -133,11 +140,8 @@ func (c *Cluster) link(p PodID, n NodeID) {
 	}
 	node.lastPod = p
 	w := &c.workloads[x.workload]
-	c.room[n].take(w, 1)
+	c.book(w, n, 1)
 	c.count(w, n, 1)
-	if w.HostAntiAffinity {
-		w.bodies[n]++
-	}
 }
 
 // unlink takes a pod off its node, which has the room back. The pod still
@@ -156,10 +160,7 @@ func (c *Cluster) unlink(p PodID) {
 		node.lastPod = x.prev
 	}
 	w := &c.workloads[x.workload]
-	c.room[x.node].take(w, -1)
-	if w.HostAntiAffinity {
-		w.bodies[x.node]--
-	}
+	c.book(w, x.node, -1)
 }
 
 // terminate asks a pod to stop. Its controller sees that at once and replaces
@@ -201,6 +202,8 @@ func (c *Cluster) gone(p PodID, cause trace.ID) {
 	if x.node != none {
 		c.drainLost(p)
 		c.wakeNode(x.node)
+		c.wakeNear(w.enemies)
+		c.wakeNear(w.followers)
 	}
 }
 

@@ -4,25 +4,42 @@ import (
 	"slices"
 
 	"rollsim/sim/des"
+	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
 
-// The scheduler takes one pod at a time from a queue: the oldest first. (A
-// pod's priority will come before its age.) How long it takes, PodSchedule, is
-// drawn for each pod that enters; when it has passed, the scheduler takes
-// whoever is first by then.
+// The scheduler takes one pod at a time from a queue: the highest priority
+// first, then the one that has been in it for longest. A pod that has failed
+// backs off, for 1 s and twice as long after each further failure, up to 10 s:
+// when it is woken before, it is taken only when no other is there. How long a
+// pod takes, PodSchedule, is drawn for each that enters; when it has passed, the
+// scheduler takes whoever is first by then. Sources: kubernetes
+// pkg/scheduler/framework/plugins/queuesort, pkg/scheduler/backend/queue with
+// SchedulerPopFromBackoffQ, which is on since 1.33.
 //
 // A pod that fits nowhere waits outside the queue, in the list of its workload,
 // until something changes that can help it. The pods of one workload are alike,
-// so only the oldest is tried again; when it is placed the next one follows.
-// The exceptions are pods that are bound to something of their own, a node or
-// the zone of a disk: each of them is tried.
+// so only the oldest is tried again; when it is placed, or has found victims,
+// the next one follows. The exceptions are pods that are bound to something of
+// their own, a node or the zone of a disk, or nominated to a node: each of them
+// is tried. Whatever helps a pod wakes it, so the real scheduler's flush of
+// pods that have waited for five minutes would find nothing, and isn't played.
+
+// gated reports whether pods of w are never scheduled: nobody removes gates.
+func gated(w *model.Workload) bool { return len(w.SchedulingGates) > 0 }
 
 // enqueue gives a pod to the scheduler.
 func (c *Cluster) enqueue(p PodID) {
 	x := &c.pods[p]
+	if gated(c.workloads[x.workload].Workload) {
+		return
+	}
+	if x.fails == 0 {
+		x.entered = c.eng.Now()
+	}
 	x.queued = true
-	c.sched.push(c, p)
+	x.backing = c.backsOff(x)
+	c.sched.queueOf(x).push(c, p)
 	d := c.draw(c.m.Timing.PodSchedule, c.podKey(x).With(uint64(x.tries)), forSchedule)
 	c.after(d, des.ClassControl, evSchedule, 0)
 }
@@ -32,13 +49,14 @@ func (c *Cluster) unqueue(p PodID) {
 	x := &c.pods[p]
 	if x.queued {
 		x.queued = false
-		at := slices.Index(c.sched.queue, p)
-		c.sched.removeAt(c, at)
+		q := c.sched.queueOf(x)
+		q.removeAt(c, slices.Index(q.pods, p))
 	}
 	if x.waiting {
 		c.unwait(p)
 		c.wake(&c.workloads[x.workload])
 	}
+	c.unnominate(p)
 }
 
 // wait puts a pod on the list of its workload, which is sorted by age.
@@ -68,11 +86,17 @@ func (c *Cluster) unwait(p PodID) {
 
 // wake has waiting pods of w tried again.
 func (c *Cluster) wake(w *workload) {
+	alike, tried := !w.ZonalVolume && w.daemon < 0, false
 	for _, p := range w.waiting {
-		if !c.pods[p].queued {
+		x := &c.pods[p]
+		if alike && tried && x.nominated == none {
+			continue
+		}
+		if !x.queued {
 			c.enqueue(p)
 		}
-		if !w.ZonalVolume && w.daemon < 0 {
+		tried = tried || x.nominated == none
+		if alike && tried && len(c.sched.nominees) == 0 {
 			return
 		}
 	}
@@ -97,10 +121,26 @@ func (c *Cluster) wakeNode(n NodeID) {
 	}
 }
 
-// wakeSpread has pods of w tried again because the spread of its pods changed.
-func (c *Cluster) wakeSpread(w *workload) {
-	if len(w.hard) > 0 {
-		c.wake(w)
+// wakeSpread has pods tried again because the spread of v's pods changed.
+func (c *Cluster) wakeSpread(v *workload) {
+	if c.sched.waiting == 0 {
+		return
+	}
+	for _, x := range v.counted {
+		if x.hard {
+			c.wake(&c.workloads[x.workload])
+		}
+	}
+}
+
+// wakeNear has pods tried again that wait for pods like those of v to come or
+// to go.
+func (c *Cluster) wakeNear(list []int32) {
+	if c.sched.waiting == 0 {
+		return
+	}
+	for _, i := range list {
+		c.wake(&c.workloads[i])
 	}
 }
 
@@ -110,32 +150,85 @@ func (c *Cluster) wakeAllSpread() {
 		return
 	}
 	for i := range c.workloads {
-		c.wakeSpread(&c.workloads[i])
+		if w := &c.workloads[i]; len(w.hard) > 0 {
+			c.wake(w)
+		}
 	}
 }
 
 // scheduleNext takes the first pod of the queue. It may be empty, because a pod
 // was deleted after it had entered.
 func (c *Cluster) scheduleNext() {
-	if len(c.sched.queue) == 0 {
+	p := c.pop()
+	if p == none {
 		return
 	}
-	p := c.sched.queue[0]
-	c.sched.removeAt(c, 0)
 	x := &c.pods[p]
 	x.queued = false
 	x.tries++
 	n := c.place(p)
 	if n == none {
-		c.wait(p)
-		if refused := int32(len(c.sched.present)); refused != x.unfit {
-			x.unfit = refused
-			x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
-		}
+		c.failed(p)
+		c.preempt(p)
 		return
 	}
 	c.bind(p, n)
 	c.attach(p)
+}
+
+// failed: a pod fits nowhere. It waits, and backs off when it is tried again.
+func (c *Cluster) failed(p PodID) {
+	x := &c.pods[p]
+	x.entered = c.eng.Now()
+	s := &c.m.Scheduler
+	backoff := s.MaxBackoff
+	if s.Backoff <= s.MaxBackoff>>x.fails {
+		backoff = s.Backoff << x.fails
+	}
+	x.fails++
+	x.backoff = window(x.entered.Add(backoff))
+	c.wait(p)
+	if refused := int32(len(c.sched.present)); refused != x.unfit {
+		x.unfit = refused
+		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
+	}
+}
+
+// window is the start of the second that a time is in: those that back off are
+// sorted by it. Source: kubernetes backoff_queue.go, alignToWindow.
+func window(t des.Time) des.Time {
+	const second = des.Time(1e9)
+	return t / second * second
+}
+
+// backsOff reports whether a pod backs off still.
+func (c *Cluster) backsOff(x *pod) bool {
+	return x.fails > 0 && c.m.Scheduler.MaxBackoff > 0 && x.backoff >= window(c.eng.Now())
+}
+
+// pop takes the first pod of the queue, which is one that backs off when there
+// is no other; -1: it is empty, because a pod was deleted after it had entered.
+func (c *Cluster) pop() PodID {
+	s := &c.sched
+	for len(s.backing.pods) > 0 {
+		p := s.backing.pods[0]
+		if c.backsOff(&c.pods[p]) {
+			break
+		}
+		s.backing.removeAt(c, 0)
+		c.pods[p].backing = false
+		s.queue.push(c, p)
+	}
+	q := &s.queue
+	if len(q.pods) == 0 {
+		q = &s.backing
+	}
+	if len(q.pods) == 0 {
+		return none
+	}
+	p := q.pods[0]
+	q.removeAt(c, 0)
+	return p
 }
 
 // bind assigns a pod to a node.
@@ -143,6 +236,8 @@ func (c *Cluster) bind(p PodID, n NodeID) {
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
 	c.link(p, n)
+	x.started = c.eng.Now()
+	c.unnominate(p)
 	cause := x.last
 	if x.waiting {
 		c.unwait(p)
@@ -151,54 +246,80 @@ func (c *Cluster) bind(p PodID, n NodeID) {
 	}
 	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(n), 0, cause)
 	c.wakeSpread(w)
+	c.wakeNear(w.followers)
 }
 
-// older reports whether p is before q in the queue.
+// older reports whether p was made before q.
 func (c *Cluster) older(p, q PodID) bool {
 	x, y := &c.pods[p], &c.pods[q]
 	return x.since < y.since || x.since == y.since && p < q
 }
 
-// push and removeAt keep the queue a binary heap.
-func (s *scheduler) push(c *Cluster, p PodID) {
-	s.queue = append(s.queue, p)
-	s.up(c, len(s.queue)-1)
+// A podQueue is a binary heap of pods. Those that back off are sorted by the
+// end of that first.
+type podQueue struct {
+	pods    []PodID
+	backing bool
 }
 
-func (s *scheduler) removeAt(c *Cluster, i int) {
-	last := len(s.queue) - 1
-	s.queue[i] = s.queue[last]
-	s.queue = s.queue[:last]
+func (s *scheduler) queueOf(x *pod) *podQueue {
+	if x.backing {
+		return &s.backing
+	}
+	return &s.queue
+}
+
+// before reports whether p is before r in the queue.
+func (q *podQueue) before(c *Cluster, p, r PodID) bool {
+	x, y := &c.pods[p], &c.pods[r]
+	if q.backing && x.backoff != y.backoff {
+		return x.backoff < y.backoff
+	}
+	if a, b := c.workloads[x.workload].Priority, c.workloads[y.workload].Priority; a != b {
+		return a > b
+	}
+	return x.entered < y.entered || x.entered == y.entered && p < r
+}
+
+func (q *podQueue) push(c *Cluster, p PodID) {
+	q.pods = append(q.pods, p)
+	q.up(c, len(q.pods)-1)
+}
+
+func (q *podQueue) removeAt(c *Cluster, i int) {
+	last := len(q.pods) - 1
+	q.pods[i] = q.pods[last]
+	q.pods = q.pods[:last]
 	if i < last {
-		s.down(c, i)
-		s.up(c, i)
+		q.down(c, i)
+		q.up(c, i)
 	}
 }
 
-func (s *scheduler) up(c *Cluster, i int) {
+func (q *podQueue) up(c *Cluster, i int) {
 	for i > 0 {
 		parent := (i - 1) / 2
-		if !c.older(s.queue[i], s.queue[parent]) {
+		if !q.before(c, q.pods[i], q.pods[parent]) {
 			return
 		}
-		s.queue[i], s.queue[parent] = s.queue[parent], s.queue[i]
+		q.pods[i], q.pods[parent] = q.pods[parent], q.pods[i]
 		i = parent
 	}
 }
 
-func (s *scheduler) down(c *Cluster, i int) {
+func (q *podQueue) down(c *Cluster, i int) {
 	for {
 		child := 2*i + 1
-		if child >= len(s.queue) {
+		if child >= len(q.pods) {
 			return
 		}
-		if child+1 < len(s.queue) && c.older(s.queue[child+1], s.queue[child]) {
+		if child+1 < len(q.pods) && q.before(c, q.pods[child+1], q.pods[child]) {
 			child++
 		}
-		if !c.older(s.queue[child], s.queue[i]) {
+		if !q.before(c, q.pods[child], q.pods[i]) {
 			return
 		}
-		s.queue[i], s.queue[child] = s.queue[child], s.queue[i]
+		q.pods[i], q.pods[child] = q.pods[child], q.pods[i]
 		i = child
 	}
 }

@@ -17,7 +17,7 @@ func TestEnough(t *testing.T) {
 	for _, x := range []struct{ nodes, want int }{
 		{0, 0}, {1, 1}, {99, 99}, {100, 100}, {199, 100}, {500, 230}, {1000, 420}, {3000, 780}, {5000, 500}, {6000, 300},
 	} {
-		if got := enough(x.nodes); got != x.want {
+		if got := enough(x.nodes, 0); got != x.want {
 			t.Errorf("enough(%d) = %d, want %d", x.nodes, got, x.want)
 		}
 	}

@@ -4,8 +4,9 @@ import "slices"
 
 // scheduler is what the scheduler knows and its scratch memory.
 type scheduler struct {
-	queue   []PodID // heap by age
-	waiting int     // pods that fitted nowhere, over all workloads
+	queue   podQueue // pods that are to be placed
+	backing podQueue // the same, as long as they back off
+	waiting int      // pods that fitted nowhere, over all workloads
 
 	present []NodeID // nodes that exist, in order of appearance
 	nodes   []NodeID // the same, zones interleaved; stale when dirty
@@ -22,6 +23,15 @@ type scheduler struct {
 	weight []float64 // of each soft constraint
 	zones  []zone    // by index among the cluster's, 1 more; 0: none
 	order  []int32   // zones that have nodes, in order of appearance
+
+	// Preemption.
+	nominees   []PodID // pods that are nominated to a node
+	resolvable []NodeID
+	candidates []candidate
+	victims    []PodID // of all candidates
+	lower      []PodID // pods of lower priority on the node at hand
+	violating  []bool  // parallel to lower
+	allowed    []int32 // by budget
 }
 
 // zone is the nodes of a zone, for interleaving.
@@ -31,7 +41,8 @@ type zone struct {
 }
 
 func (s *scheduler) reset() {
-	s.queue, s.present, s.nodes = s.queue[:0], s.present[:0], s.nodes[:0]
+	s.queue.pods, s.backing.pods, s.backing.backing = s.queue.pods[:0], s.backing.pods[:0], true
+	s.present, s.nodes, s.nominees = s.present[:0], s.nodes[:0], s.nominees[:0]
 	s.waiting, s.start, s.from, s.dirty = 0, 0, 0, false
 	s.order = s.order[:0]
 	for i := range s.zones {
@@ -89,12 +100,15 @@ func (c *Cluster) interleave() {
 }
 
 // enough returns how many feasible nodes the scheduler looks for among n.
-// Source: kubernetes pkg/scheduler/schedule_one.go, numFeasibleNodesToFind.
-func enough(n int) int {
-	if n < 100 {
+// A percentage of 0 is one that falls with the size of the cluster. Source: kubernetes
+// pkg/scheduler/schedule_one.go, numFeasibleNodesToFind.
+func enough(n, percentage int) int {
+	if n < 100 || percentage >= 100 {
 		return n
 	}
-	percentage := max(5, 50-n/125)
+	if percentage == 0 {
+		percentage = max(5, 50-n/125)
+	}
 	return max(100, n*percentage/100)
 }
 
@@ -156,10 +170,14 @@ func (c *Cluster) filter(p PodID) {
 	w := &c.workloads[x.workload]
 	zone := c.zoneOf(p)
 	c.leastCounts(w)
+	if n := x.nominated; n != none && c.room[n].blocked&absent == 0 && c.refusal(p, w, n, zone) == Fits {
+		s.scores = append(s.scores, score{node: n})
+		return // no other is looked at
+	}
 	total := len(s.nodes)
 	if w.daemon >= 0 {
 		n := NodeID(c.slots[x.slot].index)
-		if c.feasible(w, n, zone) {
+		if c.refusal(p, w, n, zone) == Fits {
 			s.scores = append(s.scores, score{node: n})
 		}
 		if c.room[n].blocked&absent == 0 {
@@ -167,16 +185,13 @@ func (c *Cluster) filter(p PodID) {
 		}
 		return
 	}
-	want := enough(total)
-	at, looked := 0, 0
-	if total > 0 {
-		at = s.start % total // nodes may have gone since
-	}
+	want := enough(total, c.m.Scheduler.PercentageOfNodesToScore)
+	at, looked := s.start, 0
 	for ; looked < total && len(s.scores) < want; looked++ {
 		if at >= total {
 			at -= total
 		}
-		if n := s.nodes[at]; c.feasible(w, n, zone) {
+		if n := s.nodes[at]; c.refusal(p, w, n, zone) == Fits {
 			s.scores = append(s.scores, score{node: n})
 		}
 		at++
@@ -184,12 +199,6 @@ func (c *Cluster) filter(p PodID) {
 	if total > 0 {
 		s.start = (s.start + looked) % total
 	}
-}
-
-// feasible reports whether a node passes all filters for a pod of w whose disk
-// is in zone.
-func (c *Cluster) feasible(w *workload, n NodeID, zone int32) bool {
-	return c.judge(w, n, zone) == Fits
 }
 
 // judge returns why a node doesn't take a pod of w whose disk is in zone: what
@@ -208,10 +217,14 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 	case !f.affinity || w.byHost && !w.hostFits[n]:
 		return Unselected
 	}
-	if r.freePods < 1 ||
-		w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU ||
-		w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
+	if w.ports >= 0 && c.near(w.ports, n) > 0 {
+		return PortTaken
+	}
+	if !c.fits(w, n) {
 		return Full
+	}
+	if w.Disks > 0 && int(r.freeDisks) < w.Disks {
+		return TooManyDisks
 	}
 	if zone != unbound && int32(c.classes[r.class].zone) != zone {
 		return DiskElsewhere
@@ -221,67 +234,5 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 			return x
 		}
 	}
-	if w.HostAntiAffinity && w.bodies[n] > 0 {
-		return Repelled
-	}
-	return Fits
-}
-
-// spreads returns Fits when a pod more on a node keeps the hard constraints of w.
-// A DaemonSet's pod has affinity to its one node, so no other counts and it
-// can't be ahead of any.
-// Source: kubernetes podtopologyspread/filtering.go.
-func (c *Cluster) spreads(w *workload, n NodeID) Refusal {
-	for i := range w.hard {
-		h := &w.hard[i]
-		count := int32(w.onNode[n])
-		if h.topology != hostname {
-			d := c.topologies[h.topology].domain[c.room[n].class]
-			if d < 0 {
-				return Unlabelled
-			}
-			count = h.count[d]
-		}
-		if w.daemon < 0 && count+1-c.sched.mins[i] > h.maxSkew && (h.topology != hostname || c.hasKeys(w.hard, n)) {
-			return Skewed
-		}
-	}
-	return Fits
-}
-
-// leastCounts works out, for each hard constraint of w, the least count over
-// its domains. Domains are those of all nodes that w's affinity takes, cordoned
-// and tainted ones included (node affinity policy Honor, taints policy Ignore).
-func (c *Cluster) leastCounts(w *workload) {
-	s := &c.sched
-	if len(w.hard) == 0 {
-		return
-	}
-	s.mins = s.mins[:0]
-	for range w.hard {
-		s.mins = append(s.mins, 1<<30)
-	}
-	for _, n := range s.nodes {
-		if !c.selects(w, n) || !c.hasKeys(w.hard, n) {
-			continue
-		}
-		for i := range w.hard {
-			h := &w.hard[i]
-			count := int32(w.onNode[n])
-			if h.topology != hostname {
-				count = h.count[c.topologies[h.topology].domain[c.room[n].class]]
-			}
-			s.mins[i] = min(s.mins[i], count)
-		}
-	}
-}
-
-// hasKeys reports whether a node has the label of every constraint.
-func (c *Cluster) hasKeys(list []spread, n NodeID) bool {
-	for i := range list {
-		if t := list[i].topology; t != hostname && c.topologies[t].domain[c.room[n].class] < 0 {
-			return false
-		}
-	}
-	return true
+	return c.meets(w, n)
 }

@@ -9,17 +9,21 @@ import "math"
 type score struct {
 	node     NodeID
 	taints   int32 // TaintToleration, weight 3
+	labels   int32 // NodeAffinity, weight 2
 	fit      int32 // NodeResourcesFit: LeastAllocated, weight 1
 	balanced int32 // NodeResourcesBalancedAllocation, weight 1
 	image    int32 // ImageLocality, weight 1
 	spread   int32 // PodTopologySpread, weight 2
+	pods     int32 // InterPodAffinity, weight 2
 	total    int32
 }
 
 // Weights of the plugins that have more than 1.
 const (
 	taintWeight  = 3
+	labelsWeight = 2
 	spreadWeight = 2
+	podsWeight   = 2
 	maxScore     = 100 // of a plugin before its weight
 )
 
@@ -27,6 +31,7 @@ const (
 func (c *Cluster) score(w *workload) {
 	list := c.sched.scores
 	c.scoreTaints(w, list)
+	c.scoreLabels(w, list)
 	for i := range list {
 		x := &list[i]
 		r, known := &c.room[x.node], &w.known[x.node]
@@ -41,9 +46,10 @@ func (c *Cluster) score(w *workload) {
 	}
 	c.scoreImages(w, list)
 	c.scoreSpread(w, list)
+	c.scorePods(w, list)
 	for i := range list {
 		x := &list[i]
-		x.total = x.taints + x.fit + x.balanced + x.image + x.spread
+		x.total = x.taints + x.labels + x.fit + x.balanced + x.image + x.spread + x.pods
 	}
 }
 
@@ -104,6 +110,29 @@ func (c *Cluster) scoreTaints(w *workload, list []score) {
 	}
 }
 
+// scoreLabels prefers nodes for which much of w's preferred affinity holds.
+// Source: kubernetes nodeaffinity/node_affinity.go.
+func (c *Cluster) scoreLabels(w *workload, list []score) {
+	if !w.likes {
+		return
+	}
+	most := int32(0)
+	for i := range list {
+		x := &list[i]
+		if w.byHost {
+			x.labels = w.hostLikes[x.node]
+		} else {
+			x.labels = w.fits[c.room[x.node].class].likes
+		}
+		most = max(most, x.labels)
+	}
+	for i := range list {
+		if most > 0 {
+			list[i].labels = labelsWeight * (maxScore * list[i].labels / most)
+		}
+	}
+}
+
 // Sizes between which ImageLocality's points rise. Source: kubernetes
 // imagelocality/image_locality.go.
 const (
@@ -127,100 +156,4 @@ func (c *Cluster) scoreImages(w *workload, list []score) {
 			list[i].image = points
 		}
 	}
-}
-
-// scoreSpread prefers nodes in domains with few pods of w. Source: kubernetes
-// podtopologyspread/scoring.go.
-func (c *Cluster) scoreSpread(w *workload, list []score) {
-	if len(w.soft) == 0 {
-		return
-	}
-	c.weighSpread(w, list)
-	least, most := int32(math.MaxInt32), int32(0)
-	for i := range list {
-		x := &list[i]
-		if w.needsKeys && !c.hasKeys(w.soft, x.node) {
-			x.spread = -1
-			continue
-		}
-		x.spread = c.crowd(w, x.node)
-		least, most = min(least, x.spread), max(most, x.spread)
-	}
-	for i := range list {
-		switch x := &list[i]; {
-		case x.spread < 0:
-			x.spread = 0
-		case most == 0:
-			x.spread = spreadWeight * maxScore
-		default:
-			x.spread = spreadWeight * (maxScore * (most + least - x.spread) / most)
-		}
-	}
-}
-
-// crowd returns the weighted sum of the pods in a node's domains.
-func (c *Cluster) crowd(w *workload, n NodeID) int32 {
-	sum := 0.0
-	for i := range w.soft {
-		s := &w.soft[i]
-		if s.topology == hostname {
-			sum += weigh(int32(w.onNode[n]), s.maxSkew, c.sched.weight[i])
-		} else if d := c.topologies[s.topology].domain[c.room[n].class]; d >= 0 {
-			sum += weigh(s.count[d], s.maxSkew, c.sched.weight[i])
-		}
-	}
-	return int32(sum + 0.5) // upstream's math.Round: no sum is just below a half
-}
-
-// weigh returns what one constraint adds to the sum. The conversion keeps
-// compilers from fusing the two operations.
-func weigh(count, maxSkew int32, weight float64) float64 {
-	return float64(float64(count)*weight) + float64(maxSkew-1)
-}
-
-// weighSpread gives each soft constraint its weight: the logarithm of how many
-// domains the feasible nodes are in.
-func (c *Cluster) weighSpread(w *workload, list []score) {
-	s := &c.sched
-	s.weight = s.weight[:0]
-	for i := range w.soft {
-		size := 0
-		if t := &c.topologies[w.soft[i].topology]; w.soft[i].topology == hostname {
-			if !w.needsKeys {
-				size = len(list)
-			}
-			for j := 0; w.needsKeys && j < len(list); j++ {
-				if c.hasKeys(w.soft, list[j].node) {
-					size++
-				}
-			}
-		} else {
-			size = c.domainsOf(w, t, list)
-		}
-		s.weight = append(s.weight, math.Log(float64(size+2)))
-	}
-}
-
-// domainsOf counts the domains of a topology that the feasible nodes are in. A
-// missing label is a domain too, where nodes without it are scored at all.
-func (c *Cluster) domainsOf(w *workload, t *topology, list []score) int {
-	s := &c.sched
-	s.mark++
-	for len(s.seen) <= int(t.domains) {
-		s.seen = append(s.seen, 0)
-	}
-	count := 0
-	for i := range list {
-		n := list[i].node
-		if w.needsKeys && !c.hasKeys(w.soft, n) {
-			continue
-		}
-		if d := t.domain[c.room[n].class] + 1; s.seen[d] != s.mark {
-			s.seen[d] = s.mark
-			if count++; count == int(t.values) {
-				break // no others exist
-			}
-		}
-	}
-	return count
 }

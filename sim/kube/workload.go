@@ -31,14 +31,22 @@ type workload struct {
 	known       []knownPoints // by node
 	prefers     bool          // some class has a PreferNoSchedule taint that it doesn't tolerate
 	onNode      []uint16      // live pods by node
-	bodies      []uint16      // with HostAntiAffinity: pods by node, terminating ones included
-	firstSlot   int32         // its replicas' slots follow each other; DaemonSet: -1
-	daemon      int32         // index into Cluster.daemons; -1: not a DaemonSet
-	prefixes    bool          // another workload's pods could sort between this one's
-	waiting     []PodID       // pods that fitted nowhere, in order of creation
-	rs          replicaSet    // of a Deployment
-	syncing     bool          // a StatefulSet's look at its ordinals is due
-	pods, ready int32         // that exist; that are Ready and not terminating
+	counted     []constraint  // that count its live pods
+	shares      []share       // in tallies of pods
+	liveShares  []share       // in tallies of live pods
+	extended    []extended    // requests beside cpu and memory
+	ports       int32         // tally of pods that have taken a host port of its; -1: none can
+	likes       bool          // it prefers some nodes by their labels
+	hostLikes   []int32       // with byHost and likes, by node
+	lonely      bool          // no pod will ever satisfy all of its required affinity
+	affinity
+	firstSlot   int32      // its replicas' slots follow each other; DaemonSet: -1
+	daemon      int32      // index into Cluster.daemons; -1: not a DaemonSet
+	prefixes    bool       // another workload's pods could sort between this one's
+	waiting     []PodID    // pods that fitted nowhere, in order of creation
+	rs          replicaSet // of a Deployment
+	syncing     bool       // a StatefulSet's look at its ordinals is due
+	pods, ready int32      // that exist; that are Ready and not terminating
 }
 
 // fitness is what a workload's pods think of a class of nodes.
@@ -46,14 +54,7 @@ type fitness struct {
 	affinity bool  // node selector and required node affinity hold
 	taints   bool  // no untolerated NoSchedule or NoExecute taint of the pool
 	prefer   int16 // untolerated PreferNoSchedule taints
-}
-
-// spread is one topology spread constraint with the live pods of its workload
-// in each domain. Source: kubernetes pkg/scheduler/framework/plugins/podtopologyspread.
-type spread struct {
-	topology int32
-	maxSkew  int32
-	count    []int32 // by domain; nil for hostname, where workload.onNode counts
+	likes    int32 // weights of the preferred node affinity terms that hold
 }
 
 // Requests that the scheduler assumes when it scores pods that have none.
@@ -86,7 +87,7 @@ func (c *Cluster) buildWorkloads() {
 			w.memory = defaultMemory
 		}
 		c.buildFitness(w)
-		c.buildSpread(w)
+		c.buildExtended(w)
 		if w.kind == model.DaemonSet {
 			w.daemon, w.firstSlot = int32(len(c.daemons)), -1
 			c.daemons = append(c.daemons, int32(i))
@@ -96,6 +97,11 @@ func (c *Cluster) buildWorkloads() {
 			c.slots = append(c.slots, slot{workload: int32(i), index: int32(r)})
 		}
 	}
+	for i := range c.workloads {
+		c.buildSpread(i)
+	}
+	c.buildAffinity()
+	c.buildPorts()
 	c.buildNames()
 }
 
@@ -111,10 +117,12 @@ func (c *Cluster) buildFitness(w *workload) {
 		w.minds |= notReady
 	}
 	w.byHost = asksForHost(w.Workload)
+	w.likes = len(w.PreferredNodeAffinity) > 0
 	w.fits = make([]fitness, len(c.classes))
 	for i := range c.classes {
 		f := &w.fits[i]
 		f.affinity = w.byHost || w.MatchesNode(c.classes[i].labels, nil)
+		f.likes = liking(w.Workload, c.classes[i].labels)
 		f.taints = true
 		for _, t := range c.classes[i].taints {
 			switch {
@@ -138,33 +146,21 @@ func asksForHost(w *model.Workload) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(w.PreferredNodeAffinity, func(t model.PreferredNodeTerm) bool {
+		return slices.ContainsFunc(t.Match, func(r model.Requirement) bool { return r.Key == model.LabelHostname })
+	})
 }
 
-// buildSpread splits the constraints by strength. Pods of a controller without
-// any are spread softly by the cluster's defaults. Source: kubernetes
-// podtopologyspread/plugin.go, systemDefaultConstraints.
-func (c *Cluster) buildSpread(w *workload) {
-	for _, s := range w.TopologySpread {
-		x := c.spreadBy(s.TopologyKey, s.MaxSkew)
-		if s.WhenUnsatisfiable == model.DoNotSchedule {
-			w.hard = append(w.hard, x)
-		} else {
-			w.soft = append(w.soft, x)
+// liking returns the weights of the preferred terms that hold for a node with
+// these labels.
+func liking(w *model.Workload, l model.Labels) int32 {
+	sum := 0
+	for _, t := range w.PreferredNodeAffinity {
+		if t.Match.Matches(l) {
+			sum += t.Weight
 		}
 	}
-	w.needsKeys = len(w.TopologySpread) > 0
-	if len(w.TopologySpread) == 0 && (w.kind == model.Deployment || w.kind == model.StatefulSet) {
-		w.soft = []spread{c.spreadBy(model.LabelHostname, 3), c.spreadBy(model.LabelZone, 5)}
-	}
-}
-
-func (c *Cluster) spreadBy(key string, maxSkew int) spread {
-	s := spread{topology: c.topologyOf(key), maxSkew: int32(maxSkew)}
-	if s.topology != hostname {
-		s.count = make([]int32, c.topologies[s.topology].domains)
-	}
-	return s
+	return int32(sum)
 }
 
 // resetWorkloads forgets all pods.
@@ -172,21 +168,19 @@ func (c *Cluster) resetWorkloads() {
 	static := 0
 	for i := range c.workloads {
 		w := &c.workloads[i]
-		w.onNode, w.bodies, w.hostFits, w.waiting = w.onNode[:0], w.bodies[:0], w.hostFits[:0], w.waiting[:0]
+		w.onNode, w.hostFits, w.hostLikes, w.waiting = w.onNode[:0], w.hostFits[:0], w.hostLikes[:0], w.waiting[:0]
 		w.known = w.known[:0]
 		w.pods, w.ready = 0, 0
 		w.syncing = false
 		w.rs = replicaSet{missing: w.rs.missing[:0]}
-		for _, list := range [...][]spread{w.hard, w.soft} {
-			for j := range list {
-				clear(list[j].count)
-			}
-		}
+		c.resetSpread(w)
 		if w.daemon < 0 {
 			static += w.Replicas
 			c.totals.wanted += w.Replicas
 		}
 	}
+	c.resetTallies()
+	c.extended = c.extended[:0]
 	c.slots = c.slots[:static]
 	for i := range c.slots {
 		s := &c.slots[i]
@@ -204,14 +198,14 @@ func (c *Cluster) growWorkloads(n NodeID) {
 		w := &c.workloads[i]
 		w.onNode = append(w.onNode, 0)
 		w.known = append(w.known, knownPoints{})
-		if w.HostAntiAffinity {
-			w.bodies = append(w.bodies, 0)
-		}
 		if w.byHost {
 			labels := c.classes[c.room[n].class].labels.With(model.LabelHostname, c.NodeName(n))
 			w.hostFits = append(w.hostFits, w.MatchesNode(labels, nil))
+			w.hostLikes = append(w.hostLikes, liking(w.Workload, labels))
 		}
 	}
+	c.growTallies()
+	c.growExtended(n)
 	for i := range c.images {
 		c.images[i].on = append(c.images[i].on, false)
 	}
@@ -223,30 +217,6 @@ func (c *Cluster) growWorkloads(n NodeID) {
 // selects reports whether the workload's node selector and affinity take a node.
 func (c *Cluster) selects(w *workload, n NodeID) bool {
 	return w.fits[c.room[n].class].affinity && (!w.byHost || w.hostFits[n])
-}
-
-// count adds delta live pods of w on a node to what its constraints count.
-// Constraints of a pod's own count only nodes that have the keys of all
-// constraints of that strength. Source: kubernetes podtopologyspread, both
-// nodeLabelsMatchSpreadConstraints.
-func (c *Cluster) count(w *workload, n NodeID, delta int32) {
-	w.onNode[n] += uint16(delta)
-	if !c.selects(w, n) {
-		return // such a node is in no domain of w: node affinity policy Honor
-	}
-	class := c.room[n].class
-	for _, list := range [...][]spread{w.hard, w.soft} {
-		if w.needsKeys && !c.hasKeys(list, n) {
-			continue
-		}
-		for i := range list {
-			if s := &list[i]; s.topology != hostname {
-				if d := c.topologies[s.topology].domain[class]; d >= 0 {
-					s.count[d] += delta
-				}
-			}
-		}
-	}
 }
 
 // A slot is what outlives a pod: a replica, or a DaemonSet's place on a node.
@@ -299,4 +269,5 @@ const (
 	forReimage
 	forUntaint
 	forDelete
+	forPreempt
 )

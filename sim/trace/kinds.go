@@ -85,6 +85,7 @@ var kindTable = [kindEnd]kindInfo{
 	PodCreated:       {"pod-created", onPod, workload, plain},
 	PodBound:         {"pod-bound", onPod, onNode, noValue},
 	PodUnschedulable: {"pod-unschedulable", onPod, nothing, plain},
+	PodNominated:     {"pod-nominated", onPod, onNode, plain},
 	PodPulling:       {"pod-pulling", onPod, onNode, plain},
 	PodRunning:       {"pod-running", onPod, onNode, noValue},
 	PodReady:         {"pod-ready", onPod, onNode, noValue},
@@ -132,7 +133,7 @@ var (
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done"}
 	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
-	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user"}
+	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
 		VerbUpgradeNodeImage: "upgrade-node-image", VerbUpdatePool: "update-pool", VerbAddPool: "add-pool", VerbDeletePool: "delete-pool",

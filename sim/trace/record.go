@@ -93,6 +93,7 @@ const (
 	PodCreated       // [pod; workload; ordinal (StatefulSet), suffix number (others)]
 	PodBound         // [pod; node; -]
 	PodUnschedulable // [pod; -; nodes refused] first refusal of a pending pod, or a changed one
+	PodNominated     // [pod; node; victims] it waits for pods of lower priority to be gone from the node
 	PodPulling       // [pod; node; bytes]
 	PodRunning       // [pod; node; -]
 	PodReady         // [pod; node; -]
@@ -181,6 +182,7 @@ const (
 	NodeGone                                // its node was reimaged, deleted or died
 	ScaledDown                              // its controller wants fewer
 	DeletedByUser
+	Preempted // by the scheduler, for a pod of higher priority
 )
 
 // Verb numbers the requests of model.Verb for Record.Value.

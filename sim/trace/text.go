@@ -146,6 +146,7 @@ var words = [kindEnd]string{
 	PodCreated:       "created",
 	PodBound:         "scheduled{ to %o}",
 	PodUnschedulable: "no node fits (%n refused)",
+	PodNominated:     "nominated{ to %o}, %n victims",
 	PodPulling:       "pulling %n bytes{ on %o}",
 	PodRunning:       "running{ on %o}",
 	PodReady:         "ready{ on %o}",
