@@ -183,3 +183,23 @@ func TestBudgetWithoutPods(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+// TestSearchAmongFewerNodes: a search begins where the last one ended, also when
+// most nodes have gone since.
+func TestSearchAmongFewerNodes(t *testing.T) {
+	s := testSpec()
+	s.NodePools = append(s.NodePools, testPool("a", 5, 4000, 16<<30))
+	s.Workloads = append(s.Workloads, model.NewWorkload("web"))
+	w := newWorld(t, testModel(t, s))
+	w.reset(1, 0)
+	w.c.sched.start = 4
+	for n := range NodeID(4) {
+		w.c.Machines().Delete(n, 0)
+	}
+	if got := w.c.Explain(0); got.Chosen != 4 {
+		t.Errorf("chosen %d, want 4", got.Chosen)
+	}
+	if w.eng.RunUntil(60e9); w.c.workloads[0].ready != 1 {
+		t.Errorf("%d pods are ready, want 1", w.c.workloads[0].ready)
+	}
+}
