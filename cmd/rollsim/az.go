@@ -42,7 +42,7 @@ get-upgrades would.`,
 			if err != nil {
 				return err
 			}
-			profile := aks.PoolUpgrades(state, i)
+			profile := aks.PoolUpgrades(s.model, state, i)
 			return s.print(c, output, azTable(aks.UpgradeColumns, profile.Row()), azJSON(profile))
 		},
 	}

@@ -11,6 +11,7 @@ import (
 // mark is what sets a node apart for longer than one operation.
 type mark struct {
 	kept        bool // a surge node that stays in the place of another
+	newest      bool // it has the newest node image
 	quarantined bool // it couldn't be drained: cordoned, labelled kubernetes.azure.com/upgrade-status=Quarantined, old
 }
 
@@ -88,11 +89,11 @@ func (s *Service) quarantine(p *pool, n kube.NodeID, r kube.DrainResult) {
 // Source: ARM API, UndrainableNodeBehavior; aks.md section 9, 6.
 func (s *Service) blockedResult(p *pool, further int) OperationResult {
 	roll := &p.roll
-	x, enough := roll.first, roll.kept >= len(roll.blocked)+further
-	x.Message = fmt.Sprintf("%d of %d nodes could not be drained, %d are quarantined and %d surge nodes stand in for them; first: %s",
+	x, enough := roll.first, roll.kept+len(roll.surge) >= len(roll.blocked)+further
+	x.Message = fmt.Sprintf("%d of %d nodes could not be drained; quarantined: %d, surge nodes kept in their place: %d; first: %s",
 		len(roll.blocked)+further, p.count, len(roll.blocked), roll.kept, x.Message)
 	switch option := s.m.Options.CordonEnd; {
-	case option == model.CordonSucceeded && further == 0:
+	case option == model.CordonSucceeded && enough && further == 0:
 		return OperationResult{Result: trace.Succeeded, Message: x.Message}
 	case enough == (option == model.CordonReversed):
 		x.Result = trace.Canceled

@@ -249,7 +249,7 @@ func TestUpgradeProfileShape(t *testing.T) {
 	if want := `{"agentPoolProfiles":null,"controlPlaneProfile":{"kubernetesVersion":"1.30.5","name":null,"osType":"Linux","upgrades":null},"name":"default","resourceGroup":"rollsim","type":"Microsoft.ContainerService/ManagedClusters/upgradeprofiles"}`; string(cluster) != want {
 		t.Errorf("got %s", cluster)
 	}
-	pool, err := json.Marshal(aks.PoolUpgrades(x.s.State(), 0))
+	pool, err := json.Marshal(aks.PoolUpgrades(x.m, x.s.State(), 0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func (s *Service) checkNodes(p *pool) error {
 	if busy != p.busy || gone != p.leaving || pending != p.pending {
 		return fmt.Errorf("busy %d, leaving %d, pending %d; its nodes say %d, %d, %d", p.busy, p.leaving, p.pending, busy, gone, pending)
 	}
-	if p.state == trace.StateUpgrading && p.begun && alive > p.count+max(p.roll.slots, p.roll.most)+quarantined {
+	if p.state == trace.StateUpgrading && p.roll.phase != 0 && alive > p.count+max(p.roll.slots, p.roll.most)+quarantined {
 		return fmt.Errorf("%d nodes, count is %d and there were %d surge nodes", alive, p.count, p.roll.most)
 	}
 	if p.state == trace.StateSucceeded && surge > 0 && !p.remains {

@@ -71,16 +71,21 @@ func (x *stage) checkDowngrades(t *testing.T) {
 	}
 }
 
-var offered = []model.Version{{Major: 1, Minor: 28, Patch: 12}, {Major: 1, Minor: 29, Patch: 7}, {Major: 1, Minor: 30, Patch: 3}, {Major: 1, Minor: 30, Patch: 5}, {Major: 1, Minor: 31, Patch: 2}}
+var offered = []model.Version{{Major: 1, Minor: 28, Patch: 12}, {Major: 1, Minor: 29, Patch: 7}, {Major: 1, Minor: 30, Patch: 3}, {Major: 1, Minor: 30, Patch: 5}, {Major: 1, Minor: 31, Patch: 2}, {Major: 1, Minor: 35, Patch: 1}}
 
 func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 	t.Helper()
 	spec := model.NewSpec()
 	spec.Cluster.KubernetesVersion = offered[1+rng.IntN(3)]
+	old := rng.IntN(2)
+	if rng.IntN(4) == 0 { // one surge node will do
+		spec.Cluster.KubernetesVersion, old = offered[5], 4
+	}
 	spec.Cluster.OfferedVersions = offered
 	if rng.IntN(2) == 0 {
 		spec.Cluster.Zones = []string{"1", "2", "3"}
 	}
+	randomOptions(&spec, rng)
 	for i := range 1 + rng.IntN(3) {
 		p := model.NewNodePool(fmt.Sprintf("p%d", i))
 		p.Count = rng.IntN(5)
@@ -88,7 +93,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 			p.Mode, p.Count = model.ModeSystem, p.Count+1
 		}
 		p.VMSize, _ = model.LookupVMSize("Standard_D4s_v5")
-		p.KubernetesVersion = offered[rng.IntN(2)]
+		p.KubernetesVersion = offered[old]
 		p.VersionSet = true
 		p.Zones = spec.Cluster.Zones
 		p.Upgrade.MaxSurge = []model.IntOrPercent{model.Percent(10), model.Percent(50), model.Count(2), model.Count(0)}[rng.IntN(4)]
@@ -101,6 +106,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		p.Upgrade.DrainTimeout = time.Duration(1+rng.IntN(10)) * time.Minute
 		p.Upgrade.NodeSoak = time.Duration(rng.IntN(3)) * time.Minute
 		p.Upgrade.Batching = []model.Batching{model.Sliding, model.Batch}[rng.IntN(2)]
+		randomKind(&p, rng)
 		spec.NodePools = append(spec.NodePools, p)
 	}
 	for i := range rng.IntN(5) {
@@ -125,6 +131,38 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		t.Fatalf("no model: %v", findings)
 	}
 	return m
+}
+
+// randomOptions chooses readings of AKS, and lets machines fail in one cluster of
+// three.
+func randomOptions(spec *model.Spec, rng *rand.Rand) {
+	for i := range model.OptionTable {
+		if x := &model.OptionTable[i]; rng.IntN(3) == 0 {
+			*x.In(&spec.Options) = x.Values[rng.IntN(len(x.Values))]
+		}
+	}
+	if rng.IntN(3) == 0 {
+		spec.Failures.NodeCreate.Probability = rng.Float64() / 2
+		spec.Failures.NodeCreate.Retries = rng.IntN(3)
+		spec.Failures.Allocation = model.Failure{Probability: rng.Float64() / 2, DetectAfter: time.Duration(rng.IntN(3)) * time.Minute, Retries: rng.IntN(3)}
+	}
+}
+
+// randomKind makes a pool one that leaves nodes behind, falls back, or is spot.
+func randomKind(p *model.NodePool, rng *rand.Rand) {
+	if rng.IntN(2) == 0 {
+		p.Upgrade.UndrainableNodeBehavior = model.Cordon
+	}
+	if rng.IntN(3) == 0 {
+		blocked := model.Count(rng.IntN(4))
+		p.Upgrade.MaxBlockedNodes = &blocked
+	}
+	if p.Mode == model.ModeUser && rng.IntN(3) == 0 {
+		p.Upgrade.MaxUnavailable = model.Count(1 + rng.IntN(2))
+	}
+	if p.Mode == model.ModeUser && rng.IntN(6) == 0 {
+		p.ScaleSetPriority = model.Spot
+	}
 }
 
 func randomWorkload(i int, rng *rand.Rand) model.Workload {

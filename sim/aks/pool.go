@@ -19,8 +19,12 @@ type pool struct {
 	state    trace.State
 	version  int // of its oldest node; index into Model.Versions
 	target   int // that was last asked for
+	asked    int // as target, but the alias where one was asked for
 	declared bool
-	image    int // version that the node image belongs to
+	absent   bool // not there
+	stopped  bool // without nodes until it is started
+	newest   bool // has the newest node image
+	previous *recorded
 	count    int // nodes that it is meant to have
 	machines int // nodes that exist, surge nodes and those on their way out included
 	settings model.UpgradeSettings
@@ -83,6 +87,7 @@ func (s *Service) resetPool(p *pool) {
 		zones:    p.zones,
 		state:    trace.StateSucceeded,
 		declared: from.VersionSet,
+		absent:   from.Absent,
 		count:    from.Count,
 		machines: len(s.k.Nodes(p.index)),
 		settings: from.Upgrade,
@@ -91,10 +96,20 @@ func (s *Service) resetPool(p *pool) {
 	}
 	p.version = s.versionIndex(from.KubernetesVersion)
 	p.target = p.version
+	p.asked = p.target
+	if !from.Requested.IsZero() {
+		p.asked = s.versionIndex(from.Requested)
+	}
+	if p.absent {
+		return
+	}
 	p.version = s.oldest(p)
-	p.image = p.version
+	p.newest = s.startsNewest(p)
+	for _, n := range s.k.Nodes(p.index) {
+		s.markOf(n).newest = p.newest
+	}
 	s.rec.Add(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(trace.StateSucceeded), 0)
-	s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(p.target), 0, 0)
+	s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(p.asked), 0, 0)
 	s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, 0)
 }
 
@@ -176,11 +191,11 @@ func (s *Service) upToDate(p *pool, version int) bool {
 
 // declare records what was asked for: az shows it as orchestratorVersion while
 // the pool is still Upgrading.
-func (s *Service) declare(p *pool, version int, cause trace.ID) {
+func (s *Service) declare(p *pool, version, asked int, cause trace.ID) {
 	p.declared = true
-	if p.target != version {
-		p.target = version
-		s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(version), 0, cause)
+	if p.target != version || p.asked != asked {
+		p.target, p.asked = version, asked
+		s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(asked), 0, cause)
 	}
 }
 
@@ -190,7 +205,7 @@ func (s *Service) settle(p *pool, cause trace.ID) {
 		p.version = oldest
 		s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(oldest), 0, cause)
 	}
-	p.image = p.version
+	s.settleImage(p)
 }
 
 // remove cordons nodes and drains them to be deleted, for the operation that
@@ -205,7 +220,7 @@ func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID
 		}
 	}
 	for _, n := range nodes {
-		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout}, s.workOn(n).record)
+		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout, Force: s.forced()}, s.workOn(n).record)
 	}
 }
 
@@ -296,10 +311,13 @@ func (s *Service) DrainEnded(n kube.NodeID, r kube.DrainResult) {
 func (s *Service) advance(p *pool) {
 	switch {
 	case p.op == none:
-	case !p.begun && p.busy > 0:
-		// A failed operation left nodes being reimaged; they come back first.
-	case s.ops[p.op].request.Do == model.Scale:
+	case !p.begun && p.busy+p.strays > 0 && !empties(s.ops[p.op].request):
+		// A failed operation left nodes being reimaged, or ordered; they come first.
+	case grows(s.ops[p.op].request):
 		s.advanceScale(p)
+	case empties(s.ops[p.op].request):
+		s.advanceEmpty(p)
+	case s.ops[p.op].request.Do == model.UpdatePool:
 	default:
 		s.advanceRoll(p)
 	}
@@ -308,7 +326,7 @@ func (s *Service) advance(p *pool) {
 // byForce reports whether a drain of the pool that timed out goes on as if the
 // node were empty: what is left on it dies with it.
 func (s *Service) byForce(p *pool) bool {
-	return s.m.Options.DrainExpiry == model.ExpiryForce || s.spot(p)
+	return s.m.Options.DrainExpiry == model.ExpiryForce || s.spot(p) || s.forced()
 }
 
 // spot reports whether the pool's machines are bought as spot.
@@ -330,6 +348,11 @@ func (s *Service) undrainable(p *pool, n kube.NodeID, r kube.DrainResult) {
 			s.replace(p, n, r.Record)
 			return
 		}
+	}
+	if w := s.workOn(n); w.stage == leaving && s.surge(n) && s.m.Options.Schedule == model.ScheduleReplace && p.settings.UndrainableNodeBehavior != model.Cordon {
+		w.stage = deleting
+		s.k.Machines().Delete(n, r.Record)
+		return
 	}
 	was := s.putDown(p, n)
 	if !s.markOf(n).quarantined {
@@ -363,9 +386,11 @@ func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
 			p.strays += count(w.stage == booting || w.stage == replacing)
 		}
 	}
-	if s.ops[p.op].request.Do == model.Scale {
+	switch do := s.ops[p.op].request; {
+	case grows(do):
 		p.count = s.staying(p)
-	} else {
+	case empties(do):
+	default:
 		s.leaveRoll(p, cause)
 	}
 	s.settle(p, cause)

@@ -26,6 +26,8 @@ import (
 type roll struct {
 	phase  trace.Phase // 0: not begun
 	target int
+	newest bool          // target has the newest node image
+	before recorded      // what the pool was on
 	todo   []kube.NodeID // old nodes in ascending order of their instance numbers
 	next   int           // index into todo: the first that wasn't started
 	surge  []kube.NodeID
@@ -33,8 +35,9 @@ type roll struct {
 	batch  int      // batches started
 	record trace.ID // the last PoolPhase or BatchStarted
 
-	most      int  // surge nodes that there were at a time
-	oneWillDo bool // it has fallen back to one surge node
+	most      int      // surge nodes that there were at a time
+	oneWillDo bool     // it has fallen back to one surge node
+	lost      shortage // the last one
 
 	// UndrainableNodeBehavior Cordon.
 	limit   int           // nodes that may be quarantined
@@ -58,9 +61,17 @@ func (s *Service) beginRoll(p *pool, id OperationID) {
 	op := &s.ops[id]
 	p.op, p.begun = id, false
 	p.roll = p.roll.reset()
-	p.roll.target = op.target
-	s.setPoolState(p, trace.StateUpgrading, op.record)
-	s.declare(p, op.target, op.record)
+	p.roll.target, p.roll.newest = op.target, true
+	p.roll.before = recorded{version: p.version, newest: p.newest}
+	s.setPoolState(p, rollState(op.request), op.record)
+	switch op.request.Do {
+	case model.UpgradeNodeImage:
+	case model.RollbackPool:
+		p.roll.newest = p.previous.newest
+		s.declare(p, op.target, op.asked, op.record)
+	default:
+		s.declare(p, op.target, op.asked, op.record)
+	}
 	s.advance(p)
 }
 
@@ -78,6 +89,10 @@ func (s *Service) advanceRoll(p *pool) {
 		if s.fallBack(p); p.op == none {
 			return
 		}
+	}
+	if r.phase > trace.AddingSurge && p.short.nodes > 0 {
+		s.stopShort(p, p.short, "nodes")
+		return
 	}
 	if r.phase == trace.AddingSurge && p.pending == 0 {
 		s.setPhase(p, trace.Rolling)
@@ -100,9 +115,16 @@ func (s *Service) finishRoll(p *pool) {
 	if len(r.blocked) > 0 {
 		result = s.blockedResult(p, 0)
 	}
+	if len(r.blocked) == 0 && s.staying(p) < p.count { // ordered beside surge nodes, and a fall-back made do without
+		s.stopShort(p, r.lost, "nodes")
+		return
+	}
 	s.setPhase(p, trace.PhaseDone)
 	p.remains = false
 	s.settle(p, r.record)
+	if result.Result == trace.Succeeded {
+		s.remember(p)
+	}
 	s.poolDone(p, result)
 }
 
@@ -125,7 +147,7 @@ func (s *Service) planRoll(p *pool) {
 			if node.Version == r.target {
 				missing--
 			}
-		case s.version(n) != r.target:
+		case !s.renewed(p, n):
 			r.todo = append(r.todo, n)
 		}
 	}
@@ -136,12 +158,18 @@ func (s *Service) planRoll(p *pool) {
 			s.restore(p, n, op.record)
 		}
 	}
-	if missing <= 0 {
+	lost := p.count - s.staying(p) // that a failed upgrade deleted and couldn't replace
+	if missing <= 0 && lost <= 0 {
 		s.setPhase(p, trace.Rolling)
 		return
 	}
 	s.setPhase(p, trace.AddingSurge)
-	s.orderSurge(p, missing)
+	for i := range lost {
+		s.order(p, kube.Boot{Version: r.target, Zone: p.zone(i)}, work{stage: booting}, r.record)
+	}
+	if missing > 0 {
+		s.orderSurge(p, missing)
+	}
 }
 
 // setPhase moves the upgrade to its next phase.
@@ -185,7 +213,7 @@ func (s *Service) startNodes(p *pool) {
 // pods die with the node, or have the time of a spot notice.
 // Source: AKS spot node pool page; aks.md section 9, 23.
 func (s *Service) drain(p *pool, n kube.NodeID) {
-	o := kube.DrainOptions{Timeout: p.settings.DrainTimeout}
+	o := kube.DrainOptions{Timeout: p.settings.DrainTimeout, Force: s.forced()}
 	if s.spot(p) {
 		if s.m.Options.SpotEviction == model.SpotNone {
 			s.drained(p, n, s.workOn(n).record)
@@ -230,8 +258,13 @@ func (s *Service) renew(p *pool, n kube.NodeID, cause trace.ID) {
 		s.replace(p, n, cause)
 		return
 	}
-	*s.workOn(n) = work{stage: reimaging, target: p.roll.target}
-	s.k.Machines().Reimage(n, p.roll.target, cause)
+	target := p.roll.target
+	if s.ops[p.op].request.Do == model.UpgradeNodeImage {
+		target = s.k.Node(n).Version // an image keeps the version, also where a failed upgrade left several
+	}
+	*s.workOn(n) = work{stage: reimaging, target: target}
+	s.markOf(n).newest = p.roll.newest
+	s.k.Machines().Reimage(n, target, cause)
 }
 
 // removeSurge ends the rolling phase. Surge nodes that stand in for quarantined
@@ -245,7 +278,8 @@ func (s *Service) removeSurge(p *pool) {
 // leaveRoll ends the upgrade of a pool where it is. Surge nodes that are not on
 // their way out yet are left to cleanUp.
 func (s *Service) leaveRoll(p *pool, cause trace.ID) {
-	if p.roll.phase < trace.RemovingSurge && len(p.roll.surge) > 0 {
+	kept := s.ops[p.op].aborted && s.m.Options.AbortedSurge == model.SurgeKept
+	if p.roll.phase < trace.RemovingSurge && len(p.roll.surge) > 0 && !kept {
 		s.tidy(p)
 	}
 	p.remains = true
@@ -265,7 +299,7 @@ func (s *Service) tidy(p *pool) {
 // taken them over.
 func (s *Service) cleanUp(p *pool) {
 	p.cleanUp = false
-	if p.op != none && s.ops[p.op].request.Do != model.Scale {
+	if p.op != none && !grows(s.ops[p.op].request) {
 		return
 	}
 	nodes := s.scratch[:0]

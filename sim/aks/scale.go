@@ -1,18 +1,18 @@
 package aks
 
 import (
-	"fmt"
 	"slices"
 
 	"rollsim/sim/kube"
+	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
 
 // beginScale starts a change of a pool's count. New nodes are on the version
 // that the pool runs; those with the highest instance numbers go first.
-func (s *Service) beginScale(p *pool, id OperationID) {
+func (s *Service) beginScale(p *pool, id OperationID, state trace.State) {
 	p.op, p.begun = id, false
-	s.setPoolState(p, trace.StateScaling, s.ops[id].record)
+	s.setPoolState(p, state, s.ops[id].record)
 	s.advance(p)
 }
 
@@ -23,8 +23,10 @@ func (s *Service) advanceScale(p *pool) {
 	if !p.begun {
 		p.begun = true
 		s.removeQuarantined(p, op.record)
-		have := p.count
-		p.count = op.request.Count
+		have := s.staying(p)              // less than the count where a failed operation couldn't replace all
+		if op.request.Do == model.Scale { // else the pool was added, or is started
+			p.count = op.request.Count
+		}
 		for row := have; row < p.count; row++ {
 			s.order(p, kube.Boot{Version: p.version, Zone: p.zone(row)}, work{stage: booting}, op.record)
 		}
@@ -33,8 +35,7 @@ func (s *Service) advanceScale(p *pool) {
 		}
 	}
 	if short := p.short; p.pending == 0 && short.nodes > 0 {
-		message := fmt.Sprintf("%d nodes of agent pool %s can't be had: %s", short.nodes, s.m.NodePools[p.index].Name, short.message)
-		s.stop(p, short.record, OperationResult{Result: trace.OperationFailed, Code: short.code, Message: message, Node: -1, Pod: -1, Budget: -1})
+		s.stopShort(p, short, "nodes")
 		return
 	}
 	if p.pending == 0 {

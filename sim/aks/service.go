@@ -52,6 +52,7 @@ type Service struct {
 
 	cluster managedCluster
 	pools   []pool
+	base    *rules.State // as it is before anything was requested
 	ops     []operation
 	work    []work // by NodeID; nodes that were never worked on may lie beyond its end
 	marks   []mark // by NodeID, as work
@@ -63,21 +64,30 @@ type Service struct {
 // managedCluster is the cluster resource with its control plane.
 type managedCluster struct {
 	version  int // that the control plane runs; index into Model.Versions
-	target   int // that was last asked for
+	target   int // that was last asked for; it may be an alias
 	state    trace.State
 	op       OperationID // in progress on the cluster; none: none is
 	upgrades uint64      // control plane upgrades so far, for the random key
 	key      random.Key
+
+	forcedUntil des.Time // until then budgets aren't asked
 }
 
 // operation is one submitted request.
 type operation struct {
 	request rules.Request
 	subject trace.Ref
-	target  int      // version; index into Model.Versions
-	record  trace.ID // OperationStarted, or RequestRefused
-	next    int      // full upgrade: the next pool to look at
-	over    bool     // refused or ended
+	target  int // version; index into Model.Versions
+	asked   int // as target, but the alias where the request has one
+	began   des.Time
+	record  trace.ID    // OperationStarted, or RequestRefused
+	next    int         // full upgrade: the next pool to look at
+	working int         // full upgrade: pools that are being worked on
+	failed  bool        // full upgrade: a pool has failed, result says how
+	timer   des.Handle  // control plane, update: the end of it
+	aborts  OperationID // abort: what
+	aborted bool        // it is being aborted
+	over    bool        // refused or ended
 	result  OperationResult
 }
 
@@ -89,12 +99,14 @@ const (
 	evCleanUp                      // Subject: pool; remove the surge nodes of a failed upgrade
 	evNoRoom                       // Subject: pool; AKS learns that a machine can't be had
 	evNoNode                       // Subject: node; AKS learns that the machine never becomes one
+	evReconciled                   // Subject: operation; AKS has looked at what it was told
+	evAborted                      // Subject: operation; what it aborts ends
 )
 
 // New returns the service of m's cluster, with k as the cluster's inside. It
 // registers with eng and as k's observer. Call Reset before use.
 func New(eng *des.Engine, m *model.Model, k *kube.Cluster, rec *trace.Recorder) *Service {
-	s := &Service{eng: eng, m: m, k: k, rec: rec, pools: make([]pool, len(m.NodePools))}
+	s := &Service{eng: eng, m: m, k: k, rec: rec, pools: make([]pool, len(m.NodePools)), base: rules.FromModel(m)}
 	s.actor = eng.Register(s)
 	s.cluster.key = random.KeyOf("control-plane-upgrade", m.Cluster.Name)
 	for i := range s.pools {
@@ -115,7 +127,10 @@ func (s *Service) Reset(src random.Source) {
 	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
 	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key}
 	s.rec.Add(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
-	s.rec.Add(trace.TargetVersion, clusterRef, versionRef(version), 0, 0)
+	if asked := s.m.Cluster.Requested; !asked.IsZero() {
+		s.cluster.target = s.versionIndex(asked)
+	}
+	s.rec.Add(trace.TargetVersion, clusterRef, versionRef(s.cluster.target), 0, 0)
 	s.rec.Add(trace.CurrentVersion, clusterRef, versionRef(version), 0, 0)
 	for i := range s.pools {
 		s.resetPool(&s.pools[i])
@@ -133,7 +148,7 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	state := s.State()
 	target := rules.Target(state, r)
 	subject := clusterRef
-	if r.Do == model.UpgradePool || r.Do == model.Scale {
+	if r.Pool >= 0 && r.Do != model.Upgrade && r.Do != model.UpgradeControlPlane {
 		subject = poolRef(r.Pool)
 	}
 	submitted := s.rec.AddText(trace.RequestSubmitted, operationRef(id), subject, int64(verbs[r.Do]), cause, r.Name)
@@ -143,7 +158,11 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 		s.ops = append(s.ops, operation{request: r, subject: subject, record: refused, over: true})
 		return id, refusals
 	}
-	op := operation{request: r, subject: subject, target: s.versionIndex(target)}
+	op := operation{request: s.settled(r, target), subject: subject, target: s.versionIndex(target), began: s.eng.Now(), aborts: none}
+	op.asked = op.target
+	if r.To.IsAlias() {
+		op.asked = s.versionIndex(r.To)
+	}
 	value := int64(op.target)
 	if r.Do == model.Scale {
 		value = int64(r.Count)
@@ -159,13 +178,27 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	return id, nil
 }
 
+// settled returns an accepted request with its target, so that it means the same
+// until it is over, and without what the client loses on the way.
+func (s *Service) settled(r rules.Request, target model.Version) rules.Request {
+	r.To = target
+	if r.Do == model.UpgradePool && r.Client == model.CLI && s.m.Options.CLIMaxUnavailable == model.Dropped {
+		r.MaxUnavailable = nil
+	}
+	return r
+}
+
 // begin starts an accepted operation.
 func (s *Service) begin(id OperationID, unchanged bool) {
 	op := &s.ops[id]
-	if op.request.Do == model.UpgradePool {
+	if op.request.Do.TakesSettings() {
 		s.pools[op.request.Pool].store(op.request)
 	}
+	if op.request.Force {
+		s.force()
+	}
 	if unchanged {
+		s.ask(id)
 		s.end(id, OperationResult{Result: trace.Succeeded, Message: "nothing to do: everything is as asked for"})
 		return
 	}
@@ -174,25 +207,39 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 		s.cluster.op = id
 		s.setClusterState(trace.StateUpgrading, op.record)
 		s.beginControlPlane(id)
-	case model.UpgradePool:
-		s.beginRoll(&s.pools[op.request.Pool], id)
-	case model.Scale:
-		s.beginScale(&s.pools[op.request.Pool], id)
+	case model.Abort:
+		s.beginAbort(id)
+	default:
+		p := &s.pools[op.request.Pool]
+		if p.op != none { // only a deletion gets this far
+			s.preempt(p, id)
+		}
+		s.beginPool(p, id)
+	}
+}
+
+// ask records the version that a cluster request with nothing to do has asked
+// for: another alias, or one that is too low to be carried out.
+func (s *Service) ask(id OperationID) {
+	op := &s.ops[id]
+	if do := op.request.Do; (do == model.Upgrade || do == model.UpgradeControlPlane) && s.cluster.target != op.asked {
+		s.cluster.target = op.asked
+		s.rec.Add(trace.TargetVersion, clusterRef, versionRef(op.asked), 0, op.record)
 	}
 }
 
 // beginControlPlane moves the control plane, where it isn't on its target yet.
 func (s *Service) beginControlPlane(id OperationID) {
 	c, op := &s.cluster, &s.ops[id]
-	c.target = op.target
+	c.target = op.asked
 	s.rec.Add(trace.TargetVersion, clusterRef, versionRef(c.target), 0, op.record)
-	if c.version == c.target {
+	if c.version == op.target {
 		s.nextPool(id, op.record)
 		return
 	}
 	d := s.src.Duration(c.key.With(c.upgrades), s.m.Timing.ControlPlaneUpgrade)
 	c.upgrades++
-	s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evControlPlane, Subject: int32(id)})
+	op.timer = s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evControlPlane, Subject: int32(id)})
 }
 
 func (s *Service) controlPlaneDone(id OperationID) {
@@ -202,20 +249,33 @@ func (s *Service) controlPlaneDone(id OperationID) {
 	s.nextPool(id, record)
 }
 
-// nextPool takes a full upgrade to its next pool, and every cluster operation to
-// its end when there is none.
+// nextPool takes a full upgrade to its next pool, or to all of them, and every
+// cluster operation to its end when there is none left.
 func (s *Service) nextPool(id OperationID, cause trace.ID) {
-	op := &s.ops[id]
-	for op.request.Do == model.Upgrade && op.next < len(s.pools) {
+	parallel := s.m.Options.FullUpgradePools == model.InParallel
+	s.ops[id].working++ // so that a pool that is done at once doesn't end it here
+	for s.ops[id].request.Do == model.Upgrade && s.ops[id].next < len(s.pools) && (parallel || s.ops[id].working == 1 && !s.ops[id].failed) {
+		op := &s.ops[id]
 		p := &s.pools[op.next]
 		op.next++
-		if !s.upToDate(p, op.target) {
+		switch {
+		case p.absent:
+		case s.upToDate(p, op.target):
+			s.declare(p, op.target, op.asked, cause)
+		default:
+			op.working++
 			s.beginRoll(p, id)
-			return
 		}
-		s.declare(p, op.target, cause)
 	}
-	s.end(id, OperationResult{Result: trace.Succeeded})
+	op := &s.ops[id]
+	op.working--
+	switch {
+	case op.working > 0:
+	case op.failed:
+		s.end(id, op.result)
+	default:
+		s.end(id, OperationResult{Result: trace.Succeeded})
+	}
 }
 
 // poolDone takes an operation on from a pool that it was working on.
@@ -225,11 +285,17 @@ func (s *Service) poolDone(p *pool, r OperationResult) {
 	op := &s.ops[id]
 	state := stateAfter(r.Result)
 	record := s.setPoolState(p, state, op.record)
-	if r.Result == trace.Succeeded && s.cluster.op == id {
-		s.nextPool(id, record)
+	if s.cluster.op != id {
+		s.end(id, r)
 		return
 	}
-	s.end(id, r)
+	op.working--
+	if r.Result != trace.Succeeded && !op.failed { // the first failure is the operation's
+		op.failed, op.result = true, r
+	}
+	if op.working == 0 {
+		s.nextPool(id, record)
+	}
 }
 
 // end ends an accepted operation.
@@ -324,6 +390,10 @@ func (s *Service) Handle(ev des.Event) {
 		s.cleanUp(&s.pools[ev.Subject])
 	case evNoRoom:
 		s.noRoom(&s.pools[ev.Subject])
+	case evReconciled:
+		s.reconciled(OperationID(ev.Subject))
+	case evAborted:
+		s.aborted(OperationID(ev.Subject))
 	case evNoNode:
 		s.noNode(kube.NodeID(ev.Subject))
 	default:
@@ -357,11 +427,26 @@ func terminal(x trace.State) bool {
 	return x == trace.StateSucceeded || x == trace.StateFailed || x == trace.StateCanceled
 }
 
+// legal reports whether a provisioning state may move along an edge: work begins
+// in a terminal state and ends in one, or is aborted on the way. From one
+// terminal state to another goes only the cluster, when the fate of a pool
+// decides it, and a pool that a canceled operation never came to.
+func legal(cluster bool, from, to trace.State) bool {
+	switch {
+	case from == to:
+		return false
+	case terminal(from) && terminal(to):
+		return cluster || to == trace.StateCanceled
+	case !terminal(from) && !terminal(to):
+		return to == trace.StateCanceling && from != trace.StateDeleting
+	}
+	return to != trace.StateCanceling
+}
+
 // mustBeLegal panics when a provisioning state moves along an edge that doesn't
-// exist: work begins in a terminal state and ends in one. From one terminal
-// state to another goes only the cluster, when the fate of a pool decides it.
+// exist.
 func (s *Service) mustBeLegal(who string, from, to trace.State) {
-	if terminal(from) == terminal(to) && !(who[0] == 'c' && terminal(from) && from != to) {
+	if !legal(who[0] == 'c', from, to) {
 		panic(fmt.Sprintf("aks: %s: %s -> %s is not a legal step (t=%v)", who, from.String(), to.String(), s.eng.Now()))
 	}
 }
@@ -380,6 +465,14 @@ var verbs = map[model.Verb]trace.Verb{
 	model.UpgradeControlPlane: trace.VerbUpgradeControlPlane,
 	model.UpgradePool:         trace.VerbUpgradePool,
 	model.Scale:               trace.VerbScale,
+	model.UpgradeNodeImage:    trace.VerbUpgradeNodeImage,
+	model.UpdatePool:          trace.VerbUpdatePool,
+	model.AddPool:             trace.VerbAddPool,
+	model.DeletePool:          trace.VerbDeletePool,
+	model.StopPool:            trace.VerbStopPool,
+	model.StartPool:           trace.VerbStartPool,
+	model.RollbackPool:        trace.VerbRollbackPool,
+	model.Abort:               trace.VerbAbort,
 }
 
 var clusterRef = trace.Ref{Kind: trace.ControlPlane}

@@ -8,11 +8,12 @@ import (
 
 // State returns the cluster as the rules see it now.
 func (s *Service) State() *rules.State {
-	state := rules.FromModel(s.m)
+	state := s.base.Clone()
 	state.ControlPlane = s.m.Versions[s.cluster.version]
 	if s.cluster.op != none {
 		state.InFlight = s.cluster.state.String()
 	}
+	state.Forced = s.forced()
 	for i := range s.pools {
 		s.fill(&state.Pools[i], &s.pools[i])
 	}
@@ -25,6 +26,13 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 	if p.declared {
 		x.Declared = s.m.Versions[p.target]
 	}
+	x.Absent, x.Stopped = p.absent, p.stopped
+	if p.absent {
+		x.InFlight, x.Failed, x.Declared = "", false, s.base.Pools[p.index].Declared
+		x.Count, x.Machines, x.Nodes = s.base.Pools[p.index].Count, p.machines, nil
+		return
+	}
+	x.OldImages, x.Image, x.Previous = s.oldImages(p), s.release(p, p.newest), s.recordedOf(p)
 	x.Count, x.Machines = p.count, p.machines
 	x.Nodes = x.Nodes[:0]
 	for _, n := range s.k.Nodes(p.index) {
@@ -34,6 +42,8 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 	}
 	if p.op != none {
 		x.InFlight = p.state.String()
+		x.RollingBack = s.ops[p.op].request.Do == model.RollbackPool
+		x.Running = s.eng.Now().Sub(s.ops[p.op].began)
 	}
 	x.Failed = p.state == trace.StateFailed || p.state == trace.StateCanceled
 	x.MaxSurge, x.MaxUnavailable = p.settings.MaxSurge, p.settings.MaxUnavailable

@@ -50,6 +50,10 @@ func (s *Service) order(p *pool, b kube.Boot, as work, cause trace.ID) {
 	}
 	b.Fails = s.strikes("node-create", name, p.orders, f.NodeCreate)
 	n := s.k.Machines().Boot(b, cause)
+	s.markOf(n).newest = p.newest
+	if as.stage == replacing || b.Surge {
+		s.markOf(n).newest = p.roll.newest
+	}
 	p.machines++
 	p.pending++
 	p.busy += as.stage.slot()
@@ -108,8 +112,9 @@ func (s *Service) noNode(n kube.NodeID) {
 	*s.workOn(n) = work{stage: deleting}
 	p.leaving++
 	s.k.Machines().Delete(n, record)
-	if !was.byOp {
-		return // the operation is over
+	if !was.byOp { // the operation is over
+		s.advance(p)
+		return
 	}
 	p.roll.drop(n)
 	b := kube.Boot{Version: node.Version, Zone: node.Zone, Surge: node.Surge}
@@ -124,6 +129,7 @@ func (s *Service) noNode(n kube.NodeID) {
 // lose notes that the operation on a pool has to do without n nodes.
 func (s *Service) lose(p *pool, n int, code, message string, record trace.ID) {
 	p.short = shortage{nodes: p.short.nodes + n, code: code, message: message, record: record}
+	p.roll.lost = p.short
 }
 
 // orderSurge orders n surge nodes together. Quota and subnet take all of them
@@ -172,8 +178,14 @@ func (s *Service) fallBack(p *pool) {
 		s.setPhase(p, trace.Rolling)
 		return
 	}
-	message := fmt.Sprintf("%d of %d surge nodes of agent pool %s can't be had: %s", short.nodes, wanted, s.m.NodePools[p.index].Name, short.message)
-	s.stop(p, short.record, OperationResult{Result: trace.OperationFailed, Code: short.code, Message: message, Node: -1, Pod: -1, Budget: -1})
+	s.stopShort(p, short, "surge nodes")
+}
+
+// stopShort ends the operation on a pool that can't do without the nodes that it
+// is short of.
+func (s *Service) stopShort(p *pool, x shortage, what string) {
+	message := fmt.Sprintf("%d %s of agent pool %s can't be had: %s", x.nodes, what, s.m.NodePools[p.index].Name, x.message)
+	s.stop(p, x.record, OperationResult{Result: trace.OperationFailed, Code: x.code, Message: message, Node: -1, Pod: -1, Budget: -1})
 }
 
 // settleFor records what an upgrade does with fewer surge nodes than planned.

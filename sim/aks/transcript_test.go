@@ -257,7 +257,8 @@ var shownKinds = map[string][]trace.Kind{
 	"operations": {trace.RequestSubmitted, trace.RequestRefused, trace.OperationStarted, trace.OperationEnded,
 		trace.ProvisioningState, trace.TargetVersion, trace.CurrentVersion, trace.SurgePlanned, trace.SlotsPlanned, trace.BatchStarted, trace.PoolPhase},
 	"nodes": {trace.NodeRequested, trace.NodeZone, trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned, trace.DrainStarted,
-		trace.DrainEnded, trace.SoakStarted, trace.ReimageStarted, trace.NodeDeleting, trace.NodeDeleted},
+		trace.DrainEnded, trace.SoakStarted, trace.ReimageStarted, trace.NodeDeleting, trace.NodeDeleted,
+		trace.AllocationFailed, trace.NodeQuarantined, trace.NodeKept},
 	"pods": {trace.EvictionGranted, trace.EvictionRefused, trace.PodBound, trace.PodReady},
 }
 
@@ -305,7 +306,7 @@ func (x *stage) upgrades() string {
 	state := x.s.State()
 	rows := [][]string{aks.UpgradeColumns, aks.Upgrades(state).Row()}
 	for i := range state.Pools {
-		rows = append(rows, aks.PoolUpgrades(state, i).Row())
+		rows = append(rows, aks.PoolUpgrades(x.m, state, i).Row())
 	}
 	return table(rows)
 }

@@ -1,13 +1,14 @@
 package aks
 
 import (
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
+	"rollsim/sim/trace"
 )
 
 // The types of this file have the shape of az's JSON: flat, keys sorted as az
@@ -57,7 +58,7 @@ type UpgradeSettings struct {
 	UndrainableNodeBehavior   string `json:"undrainableNodeBehavior"`
 }
 
-// PowerState is az's powerState; nothing here is ever stopped.
+// PowerState is az's powerState: Running or Stopped.
 type PowerState struct {
 	Code string `json:"code"`
 }
@@ -102,11 +103,49 @@ const (
 // currentOrchestratorVersion and nodeImageVersion are the old ones.
 // Source: AKS "Upgrade node pools" page, sample output.
 func (s *Service) AgentPools() []AgentPool {
-	list := make([]AgentPool, len(s.pools))
+	list := make([]AgentPool, 0, len(s.pools))
 	for i := range s.pools {
-		list[i] = s.agentPool(&s.pools[i])
+		if !s.pools[i].absent {
+			list = append(list, s.agentPool(&s.pools[i]))
+		}
 	}
 	return list
+}
+
+// shownPool returns the state that az shows of a pool. What it shows while a full
+// upgrade hasn't come to the pool yet is an option.
+func (s *Service) shownPool(p *pool) string {
+	if id := s.cluster.op; id != none && p.op == none && s.m.Options.WaitingPools == model.ShowUpgrading {
+		if op := &s.ops[id]; op.request.Do == model.Upgrade && p.index >= op.next && !s.upToDate(p, op.target) {
+			return trace.StateUpgrading.String()
+		}
+	}
+	return p.state.String()
+}
+
+// shownCluster returns the state that az shows of the cluster: Updating while the
+// settings of a pool change, and while a pool is upgraded what the option says.
+// Sources: ARM API's examples; azure-cli recording of a node image upgrade.
+func (s *Service) shownCluster() string {
+	for i := range s.pools {
+		p := &s.pools[i]
+		switch {
+		case p.op == none || s.cluster.op != none:
+		case p.state == trace.StateUpdating:
+			return trace.StateUpdating.String()
+		case p.state == trace.StateUpgrading && s.m.Options.ClusterDuringPool == model.ShowUpgrading:
+			return trace.StateUpgrading.String()
+		}
+	}
+	return s.cluster.state.String()
+}
+
+// power returns the code of the pool's powerState.
+func (p *pool) power() string {
+	if p.stopped {
+		return "Stopped"
+	}
+	return "Running"
 }
 
 func (s *Service) agentPool(p *pool) AgentPool {
@@ -118,13 +157,13 @@ func (s *Service) agentPool(p *pool) AgentPool {
 		MaxPods:                    from.MaxPods,
 		Mode:                       title(string(from.Mode)),
 		Name:                       from.Name,
-		NodeImageVersion:           NodeImage(s.m.Versions[p.image]),
-		OrchestratorVersion:        s.m.Versions[p.target].String(),
+		NodeImageVersion:           s.image(p),
+		OrchestratorVersion:        s.m.Versions[p.asked].String(),
 		OSDiskSizeGB:               osDiskSize(from.VMSize.VCPUs),
 		OSSKU:                      "Ubuntu",
 		OSType:                     "Linux",
-		PowerState:                 PowerState{Code: "Running"},
-		ProvisioningState:          p.state.String(),
+		PowerState:                 PowerState{Code: p.power()},
+		ProvisioningState:          s.shownPool(p),
 		ResourceGroup:              ResourceGroup,
 		ScaleDownMode:              "Delete",
 		Type:                       poolType,
@@ -161,10 +200,10 @@ func (s *Service) ManagedCluster() ManagedCluster {
 		Name:                     s.m.Cluster.Name,
 		NetworkProfile:           networkProfile(s.m.Cluster.Limits.Network),
 		PowerState:               PowerState{Code: "Running"},
-		ProvisioningState:        s.cluster.state.String(),
+		ProvisioningState:        s.shownCluster(),
 		ResourceGroup:            ResourceGroup,
 		SKU:                      SKU{Name: "Base", Tier: title(string(s.m.Cluster.Tier))},
-		SupportPlan:              "KubernetesOfficial",
+		SupportPlan:              string(s.m.Cluster.SupportPlan),
 		Type:                     clusterType,
 	}
 	for i := range c.AgentPoolProfiles { // in the cluster's document the type is the scale set's
@@ -207,7 +246,8 @@ type ControlPlaneProfile struct {
 	Upgrades          []AvailableUpgrade `json:"upgrades"` // null: none
 }
 
-// AvailableUpgrade is one version that is offered. No version here is a preview.
+// AvailableUpgrade is one version that is offered. IsPreview is null for one that
+// is no preview.
 type AvailableUpgrade struct {
 	IsPreview         *bool  `json:"isPreview"`
 	KubernetesVersion string `json:"kubernetesVersion"`
@@ -230,7 +270,7 @@ func Upgrades(state *rules.State) UpgradeProfile {
 		ControlPlaneProfile: ControlPlaneProfile{
 			KubernetesVersion: state.ControlPlane.String(),
 			OSType:            "Linux",
-			Upgrades:          available(rules.Upgrades(state)),
+			Upgrades:          available(state, rules.Upgrades(state)),
 		},
 		Name:          "default",
 		ResourceGroup: ResourceGroup,
@@ -238,25 +278,39 @@ func Upgrades(state *rules.State) UpgradeProfile {
 	}
 }
 
-// PoolUpgrades returns what az aks nodepool get-upgrades prints for a pool. The
-// node image is tied to the version, so the latest is that of the pool's own.
-func PoolUpgrades(state *rules.State, pool int) PoolUpgradeProfile {
+// PoolUpgrades returns what az aks nodepool get-upgrades prints for a pool of m's
+// cluster. Where node images belong to versions the latest is that of the pool's
+// own.
+func PoolUpgrades(m *model.Model, state *rules.State, pool int) PoolUpgradeProfile {
 	p := &state.Pools[pool]
 	return PoolUpgradeProfile{
 		KubernetesVersion:      p.Version.String(),
-		LatestNodeImageVersion: NodeImage(p.Version),
+		LatestNodeImageVersion: latestImage(m, state, pool),
 		Name:                   "default",
 		OSType:                 "Linux",
 		ResourceGroup:          ResourceGroup,
 		Type:                   poolType + "/upgradeProfiles",
-		Upgrades:               available(rules.PoolUpgrades(state, pool)),
+		Upgrades:               available(state, rules.PoolUpgrades(state, pool)),
 	}
 }
 
-func available(versions []model.Version) []AvailableUpgrade {
+func latestImage(m *model.Model, state *rules.State, pool int) string {
+	family, _, ok := model.SplitNodeImage(m.NodePools[pool].NodeImageVersion)
+	if m.Options.NodeImages == model.ImagesWithVersion || !ok {
+		return model.NodeImageOf(state.Pools[pool].Version)
+	}
+	return family + "-" + m.Cluster.LatestNodeImage
+}
+
+func available(state *rules.State, versions []model.Version) []AvailableUpgrade {
 	var list []AvailableUpgrade
 	for _, v := range versions {
-		list = append(list, AvailableUpgrade{KubernetesVersion: v.String()})
+		u := AvailableUpgrade{KubernetesVersion: v.String()}
+		if slices.Contains(state.Previews, v) {
+			preview := true
+			u.IsPreview = &preview
+		}
+		list = append(list, u)
 	}
 	return list
 }
@@ -283,17 +337,11 @@ func join(upgrades []AvailableUpgrade) string {
 	names := make([]string, len(upgrades))
 	for i, u := range upgrades {
 		names[i] = u.KubernetesVersion
+		if u.IsPreview != nil {
+			names[i] += "(preview)"
+		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// NodeImage returns the name of the node image that a version brings: the
-// image is tied to the version, as the "Upgrade node pools" page has it. The
-// form is AKS's, the date is made up; it rises with the version, four months for
-// a minor and a day for a patch.
-func NodeImage(v model.Version) string {
-	months := max(4*(v.Minor-24)+4, 0) // 1.24 is of May 2022
-	return fmt.Sprintf("AKSUbuntu-2204gen2containerd-%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+min(v.Patch, 27))
 }
 
 // osDiskSize returns the default size of a node's OS disk in GB.

@@ -60,6 +60,7 @@ type Eviction struct {
 // DrainOptions is how a node is drained.
 type DrainOptions struct {
 	Timeout time.Duration // 0: for ever
+	Force   bool          // budgets are not asked
 }
 
 // Machines is what a cloud can do to machines.

@@ -16,6 +16,7 @@ import (
 // client tries again. AKS's own drainer isn't public, the recorded driver does so.
 type drain struct {
 	node   NodeID
+	force  bool // budgets are not asked
 	list   []PodID
 	next   int        // of the list, where the walk goes on
 	left   int        // of the list, not gone yet
@@ -38,7 +39,7 @@ func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID) {
 	i := c.drains.take()
 	c.nodes[n].drain = i
 	d := &c.drains.items[i]
-	*d = drain{node: n, list: d.list[:0], asking: none}
+	*d = drain{node: n, force: o.Force, list: d.list[:0], asking: none}
 	c.listPods(d)
 	d.record = c.rec.Add(trace.DrainStarted, nodeRef(n), trace.Ref{}, int64(d.left), cause)
 	d.lost = d.record
@@ -166,7 +167,7 @@ func (c *Cluster) drainAnswer(p PodID) {
 	if x.refusal != 0 {
 		cause = x.refusal
 	}
-	switch e := c.api.Evict(p, cause); e.Code {
+	switch e := c.evict(p, d.force, cause); e.Code {
 	case TooMany, Internal:
 		if x.refusal == 0 {
 			x.refusedAt = c.eng.Now()

@@ -34,6 +34,14 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	return c.grant(p, i, cause)
 }
 
+// evict is Evict, by force without a look at budgets.
+func (c *Cluster) evict(p PodID, force bool, cause trace.ID) Eviction {
+	if force && c.pods[p].phase < PodTerminating {
+		return c.grant(p, none, cause)
+	}
+	return c.api.Evict(p, cause)
+}
+
 // lets reports whether pods that are not Ready may go without using the budget.
 func (b *budget) lets() bool {
 	return b.UnhealthyPods == model.AlwaysAllow || b.healthy >= b.desired && b.desired > 0

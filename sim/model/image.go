@@ -55,7 +55,7 @@ func (m *Model) fillImages() {
 			newest = release
 		}
 	}
-	for _, v := range m.Cluster.OfferedVersions {
+	for _, v := range m.versions() {
 		take(NodeImageOf(v))
 	}
 	for i := range m.NodePools {

@@ -162,12 +162,15 @@ var somethingToAbort = Rule{
 	},
 }
 
-// Recorded is what a pool can be rolled back to.
+// Recorded is what a pool can be rolled back to; zero: nothing.
 type Recorded struct {
 	Version model.Version
 	Image   string        // release of the node image
 	Age     time.Duration // since the upgrade away from it was over
 }
+
+// IsZero reports whether nothing is recorded.
+func (r Recorded) IsZero() bool { return r == Recorded{} }
 
 // rollbackTime is how long a version and image are kept to be rolled back to.
 const rollbackTime = 7 * 24 * time.Hour
@@ -193,7 +196,7 @@ var rollbackRecorded = Rule{
 	Checks: "A pool is rolled back only after an upgrade, and not twice in a row.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous != nil {
+		if r.Do != model.RollbackPool || !s.Pools[r.Pool].Previous.IsZero() {
 			return ""
 		}
 		return fmt.Sprintf("no version is recorded that agent pool %s could be rolled back to", s.Pools[r.Pool].Name)
@@ -206,7 +209,7 @@ var rollbackInTime = Rule{
 	Checks: "A pool is rolled back at most 7 days after its upgrade.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous == nil || s.Pools[r.Pool].Previous.Age <= rollbackTime {
+		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous.IsZero() || s.Pools[r.Pool].Previous.Age <= rollbackTime {
 			return ""
 		}
 		return fmt.Sprintf("the upgrade of agent pool %s is more than 7 days ago, it can't be rolled back any more", s.Pools[r.Pool].Name)
@@ -219,7 +222,7 @@ var rollbackOffered = Rule{
 	Checks: "The version that a pool is rolled back to is still offered, and within the skew of its control plane.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous == nil {
+		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous.IsZero() {
 			return ""
 		}
 		to := s.Pools[r.Pool].Previous.Version

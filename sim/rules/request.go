@@ -87,7 +87,7 @@ func Target(s *State, r Request) model.Version {
 	switch {
 	case r.Do == model.Abort && r.Pool < 0:
 		return s.ControlPlane
-	case r.Do == model.RollbackPool && s.Pools[r.Pool].Previous != nil:
+	case r.Do == model.RollbackPool && r.To.IsZero() && !s.Pools[r.Pool].Previous.IsZero():
 		return s.Pools[r.Pool].Previous.Version
 	case r.To.IsAlias():
 		return s.resolve(r)
@@ -219,6 +219,8 @@ func (p *Pool) toDo(r Request, target model.Version) int {
 		return 0
 	case r.Do == model.UpgradeNodeImage:
 		return p.OldImages
+	case r.Do == model.RollbackPool && target == p.Version:
+		return p.Count // only the image goes back
 	}
 	return p.ToUpgrade(target)
 }

@@ -48,7 +48,7 @@ type Pool struct {
 	Running        time.Duration  // how long the operation in flight has been going on
 	Image          string         // release of the oldest node image
 	OldImages      int            // nodes that don't have the newest image, surge nodes left out
-	Previous       *Recorded      // what it can be rolled back to; nil: nothing
+	Previous       Recorded      // what it can be rolled back to; zero: nothing
 	MaxPods        int            // on a node
 	MaxSurge       model.IntOrPercent
 	MaxUnavailable model.IntOrPercent
@@ -247,20 +247,21 @@ func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 		p.Absent, p.Stopped, p.Image, p.OldImages = false, false, s.LatestImage, 0
 		p.upgraded(target)
 	case model.DeletePool:
-		p.Absent, p.Failed, p.Previous, p.Nodes, p.Machines = true, false, nil, nil, 0
+		p.Absent, p.Failed, p.Previous, p.Nodes, p.Machines = true, false, Recorded{}, nil, 0
 	case model.StopPool:
 		p.Stopped, p.Failed, p.Machines = true, false, 0
 	case model.StartPool:
 		p.Stopped, p.Failed, p.Machines = false, false, p.Count
 	case model.RollbackPool:
-		p.Image, p.Previous = p.Previous.Image, nil
+		p.Image = p.Previous.Image
 		p.upgraded(target)
+		p.Previous = Recorded{}
 	}
 }
 
 func (p *Pool) upgraded(target model.Version) {
 	if p.Version != target && !p.Version.IsZero() {
-		p.Previous = &Recorded{Version: p.Version, Image: p.Image}
+		p.Previous = Recorded{Version: p.Version, Image: p.Image}
 	}
 	p.Version, p.Declared, p.Failed = target, target, false
 	p.Nodes, p.Machines = nil, p.Count

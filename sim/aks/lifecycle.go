@@ -1,0 +1,133 @@
+package aks
+
+import (
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+	"rollsim/sim/model"
+	"rollsim/sim/random"
+	"rollsim/sim/rules"
+	"rollsim/sim/trace"
+)
+
+// The operations of this file are about a pool's life: it is added, updated,
+// stopped, started and deleted. Nodes that go by them are not drained: AKS
+// deallocates or deletes their machines, and what runs there dies.
+
+// beginPool starts an operation on one pool.
+func (s *Service) beginPool(p *pool, id OperationID) {
+	switch s.ops[id].request.Do {
+	case model.UpgradePool, model.UpgradeNodeImage, model.RollbackPool:
+		s.beginRoll(p, id)
+	case model.Scale:
+		s.beginScale(p, id, trace.StateScaling)
+	case model.UpdatePool:
+		s.beginUpdate(p, id)
+	case model.AddPool:
+		s.beginAdd(p, id)
+	case model.StartPool:
+		p.stopped = false
+		s.beginScale(p, id, trace.StateStarting)
+	case model.StopPool:
+		p.stopped = true
+		s.beginEmpty(p, id, trace.StateStopping)
+	case model.DeletePool:
+		s.beginEmpty(p, id, trace.StateDeleting)
+	}
+}
+
+// beginUpdate changes a pool's settings. They hold at once; the pool is Updating
+// for as long as AKS takes to look at it.
+func (s *Service) beginUpdate(p *pool, id OperationID) {
+	op := &s.ops[id]
+	p.op, p.begun = id, true
+	s.setPoolState(p, trace.StateUpdating, op.record)
+	s.reconcile(id)
+}
+
+// reconcile lets the time of a request pass that touches no node.
+func (s *Service) reconcile(id OperationID) {
+	d := s.src.Duration(random.KeyOf("reconcile", s.m.Cluster.Name).With(uint64(id)), s.m.Timing.Reconcile)
+	s.ops[id].timer = s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evReconciled, Subject: int32(id)})
+}
+
+func (s *Service) reconciled(id OperationID) {
+	s.poolDone(&s.pools[s.ops[id].request.Pool], OperationResult{Result: trace.Succeeded})
+}
+
+// beginAdd creates a pool that isn't there, with the settings that the scenario
+// gives it and the newest node image.
+func (s *Service) beginAdd(p *pool, id OperationID) {
+	op := &s.ops[id]
+	from := &s.m.NodePools[p.index]
+	p.absent, p.stopped, p.previous = false, false, nil
+	p.settings, p.count, p.newest = from.Upgrade, from.Count, true
+	p.target, p.version = -1, op.target
+	s.declare(p, op.target, op.asked, op.record)
+	s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, op.record)
+	s.beginScale(p, id, trace.StateCreating)
+}
+
+// beginEmpty gives all machines of a pool back.
+func (s *Service) beginEmpty(p *pool, id OperationID, state trace.State) {
+	op := &s.ops[id]
+	p.op, p.begun = id, false
+	s.setPoolState(p, state, op.record)
+	s.advance(p)
+}
+
+// advanceEmpty deletes every node that isn't on its way out already, and ends the
+// operation when all are gone.
+func (s *Service) advanceEmpty(p *pool) {
+	op := &s.ops[p.op]
+	if !p.begun {
+		p.begun = true
+		s.scratch = append(s.scratch[:0], s.k.Nodes(p.index)...)
+		for _, n := range s.scratch {
+			s.discard(p, n, op.record)
+		}
+	}
+	if p.pending > 0 {
+		return
+	}
+	if op.request.Do == model.DeletePool {
+		p.absent, p.stopped = true, false
+		s.rec.Add(trace.CurrentVersion, poolRef(p.index), trace.Ref{}, 0, op.record)
+	}
+	p.remains, p.cleanUp = false, false
+	s.poolDone(p, OperationResult{Result: trace.Succeeded})
+}
+
+// discard gives a machine back, whatever is being done with it.
+func (s *Service) discard(p *pool, n kube.NodeID, cause trace.ID) {
+	was := s.putDown(p, n)
+	s.eng.Cancel(was.timer)
+	if !s.k.Node(n).Deleted {
+		s.k.Machines().Delete(n, cause)
+	}
+	*s.workOn(n) = work{stage: deleting, byOp: true}
+	p.leaving++
+	p.pending++
+}
+
+// force notes that an upgrade was forced. Budgets are not asked until the
+// override ends, which only moves forward.
+// Source: azure-cli, _update_upgrade_settings; AKS upgrade options page.
+func (s *Service) force() {
+	s.cluster.forcedUntil = max(s.cluster.forcedUntil, s.eng.Now().Add(forceTime))
+}
+
+// forceTime is how long an override holds that names no end.
+const forceTime = 3 * 24 * time.Hour
+
+// forced reports whether budgets aren't asked now.
+func (s *Service) forced() bool { return s.eng.Now() < s.cluster.forcedUntil }
+
+// empties reports whether an operation gives all machines of its pool back.
+func empties(r rules.Request) bool { return r.Do == model.StopPool || r.Do == model.DeletePool }
+
+// grows reports whether an operation only orders or removes nodes.
+func grows(r rules.Request) bool {
+	return r.Do == model.Scale || r.Do == model.AddPool || r.Do == model.StartPool
+}
