@@ -229,3 +229,9 @@ func (c *Cluster) zoneOf(p PodID) int32 {
 	}
 	return c.slots[x.slot].zone
 }
+
+// Nominees returns the pods that are nominated to a node, until the next event.
+func (c *Cluster) Nominees() []PodID { return c.sched.nominees }
+
+// Nominated returns the node that a pod waits for victims on; -1: none.
+func (c *Cluster) Nominated(p PodID) NodeID { return c.pods[p].nominated }

@@ -186,7 +186,10 @@ func (c *Cluster) filter(p PodID) {
 		return
 	}
 	want := enough(total, c.m.Scheduler.PercentageOfNodesToScore)
-	at, looked := s.start, 0
+	at, looked := 0, 0
+	if total > 0 {
+		at = s.start % total // nodes may have gone since
+	}
 	for ; looked < total && len(s.scores) < want; looked++ {
 		if at >= total {
 			at -= total
