@@ -34,6 +34,7 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if s.Force && s.Kind == Operations {
 		c.errorf(path+".force", "true is given for a strategy of kind \"operations\"; give each operation its own")
 	}
+	c.checkHops(path, s)
 	if s.Kind == PerPool {
 		c.checkPerPool(path, s)
 	} else {
@@ -54,6 +55,19 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 		c.errorf(path+".operation", "operations are for kind \"operations\", and this is %q; leave them out", s.Kind)
 	case s.Kind == Operations:
 		c.checkOperations(path, s)
+	}
+}
+
+// checkHops checks what a chain of requests needs.
+func (c *checker) checkHops(path string, s *Strategy) {
+	switch {
+	case !s.Hops:
+	case s.Kind == Operations || s.Kind == NodeImageOnly:
+		c.errorf(path+".hops", "true is given, and kind %q has no version to go to in hops; leave the key out", s.Kind)
+	case s.Parallel > 1:
+		c.errorf(path+".hops", "true is given beside parallel %d, and a chain has one request after the other; leave one of them out", s.Parallel)
+	case len(c.m.Cluster.OfferedVersions) == 0:
+		c.errorf(path+".hops", "true is given, and cluster.offered_versions has no versions to go over; list them there")
 	}
 }
 

@@ -157,13 +157,13 @@ func (o *Operator) OperationEnded(id aks.OperationID, r aks.OperationResult) {
 	o.over(i, r.Record)
 }
 
-// fault notes what went against expectations. A per-pool strategy stops there;
+// fault notes what went against expectations. A strategy per pool or with hops stops there;
 // listed operations go on as the scenario has them.
 func (o *Operator) fault(v verdict) {
 	if o.trouble.outcome == 0 {
 		o.trouble = v
 	}
-	if o.strategy.Kind == model.PerPool {
+	if o.strategy.Kind == model.PerPool || o.strategy.Hops {
 		o.stopped = true
 	}
 }
@@ -192,7 +192,7 @@ func (o *Operator) openLanes(pause time.Duration, cause trace.ID) {
 
 // nextLane schedules the next pool, if there is one.
 func (o *Operator) nextLane(pause time.Duration, cause trace.ID) {
-	if o.lanes < len(o.steps) {
+	if o.lanes < len(o.steps) && o.steps[o.lanes].lane {
 		o.schedule(o.lanes, pause, cause)
 		o.lanes++
 	}

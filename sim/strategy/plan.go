@@ -193,7 +193,7 @@ func (p *planner) openLanes(at time.Duration) {
 }
 
 func (p *planner) nextLane(at time.Duration) {
-	if p.lanes < len(p.steps) {
+	if p.lanes < len(p.steps) && p.steps[p.lanes].lane {
 		p.queue = append(p.queue, moment{at: at, step: p.lanes})
 		p.lanes++
 	}

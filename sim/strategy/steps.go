@@ -18,8 +18,14 @@ type step struct {
 	expect  string        // the error code that the scenario wants to see; empty: none
 }
 
-// stepsOf returns the requests of a strategy, in the order of the scenario.
+// stepsOf returns the requests of a strategy, in the order of the scenario. Hops
+// that lead nowhere leave the request as it is, for AKS to say why.
 func stepsOf(m *model.Model, strategy *model.Strategy) []step {
+	if strategy.Hops {
+		if chain, ok := Hops(m, strategy); ok && len(chain) > 0 {
+			return inARow(chain, strategy.Pause)
+		}
+	}
 	switch strategy.Kind {
 	case model.Full:
 		return []step{single("full upgrade", model.Upgrade, strategy.To)}
@@ -30,6 +36,15 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 	default:
 		return operations(m, strategy)
 	}
+}
+
+// inARow has each request wait for the one before it.
+func inARow(chain []rules.Request, pause time.Duration) []step {
+	steps := make([]step, len(chain))
+	for i, r := range chain {
+		steps[i] = step{request: r, after: i - 1, when: model.Finished, delay: pause}
+	}
+	return steps
 }
 
 func single(name string, do model.Verb, to model.Version) step {
