@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"scenarios/importer": {"sim/model", "k8s.io/api", "k8s.io/apimachinery"},
 	"report":             {"sim/metrics", "sim/model", "sim/trace"},
 	"report/chart":       {"sim/metrics", "sim/model", "sim/trace", "gonum.org/v1/plot", "codeberg.org/go-fonts/liberation", "golang.org/x/image"},
+	"report/explain":     {"report", "sim/kube", "sim/metrics", "sim/trace"}, // kube for what the scheduler thinks, which is in no trace
 	"cmd/rollsim":        {"*"},
 	"benchmarks":         {"*"},
 }

@@ -122,6 +122,7 @@ func rootCommand() *cobra.Command {
 		upgradesCommand(),
 		poolsCommand(),
 		runCommand(),
+		explainCommand(),
 		importCommand(),
 		scenariosCommand(),
 		versionCommand(),

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rollsim/report"
+	"rollsim/report/explain"
+	"rollsim/sim"
+	"rollsim/sim/des"
+	"rollsim/sim/kube"
+)
+
+func explainCommand() *cobra.Command {
+	var scenario scenarioFlags
+	var output outputFlag
+	var strategy string
+	var at time.Duration
+	var replication int
+	c := &cobra.Command{
+		Use:   "explain FILE POD|WORKLOAD|NODE",
+		Short: "Say why a pod, workload or node fares as it does",
+		Long: `Play one replication of a strategy and say why: for a pod, why it is pending,
+why it went where it went, or why its eviction is refused; for a workload, what
+it has lost at its worst moment and why; for a node, why its drain takes so long.
+
+A name may be given in part as long as only one has it. Without --at it is the
+most telling moment: the worst one of a workload, the longest drain of a node,
+and when a pod first fitted nowhere or was first refused.`,
+		Example: `  rollsim explain shop orders-db --strategy full
+  rollsim explain shop aks-data-vmss000002 --strategy full
+  rollsim explain shop orders-db-1 --strategy full --at 1h`,
+		Args: fileAndName,
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := scenario.load(c, args[0])
+			if err != nil {
+				return err
+			}
+			index, err := chooseStrategy(s.model, strategy)
+			if err != nil {
+				return err
+			}
+			if at < 0 || at > s.model.Run.Horizon {
+				return usageError("--at %s: want a time from 0s to the horizon, %s", report.Span(at), report.Span(s.model.Run.Horizon))
+			}
+			if replication < 0 {
+				return usageError("--replication %d: replications are numbered from 0", replication)
+			}
+			var moment *des.Time
+			if c.Flags().Changed("at") {
+				moment = (*des.Time)(&at)
+			}
+			answer, err := s.explain(index, replication, args[1], moment)
+			if err != nil {
+				return err
+			}
+			return s.print(c, output, answer.Text, func(w io.Writer) error { return writeJSON(w, answer) })
+		},
+	}
+	scenario.register(c)
+	output.register(c)
+	registerStrategy(c, &strategy)
+	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m (default: the most telling one)")
+	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
+	return c
+}
+
+// fileAndName wants a scenario and a name in it.
+func fileAndName(c *cobra.Command, args []string) error {
+	if len(args) != 2 {
+		return usageError("%s wants a FILE and the name of a POD, WORKLOAD or NODE; got %s", c.Name(), report.Count(len(args), "argument"))
+	}
+	return nil
+}
+
+// explain plays a replication, finds out who is meant, and plays it again to
+// hear what the scheduler thinks of the pods that matter.
+func (s *scenario) explain(strategy, replication int, name string, at *des.Time) (*explain.Answer, error) {
+	simulator := sim.New(s.model)
+	result := simulator.Run(strategy, replication, sim.Options{Trace: true})
+	history := explain.Read(result.Trace, result.Run)
+	subject, err := history.Find(name, at)
+	if err != nil {
+		return nil, codedError{exitUsage, err}
+	}
+	return history.Answer(explain.Question{Subject: subject, At: at}, explain.Scheduler{
+		Decisions: func(pods ...kube.PodID) []*kube.Placement {
+			return simulator.Run(strategy, replication, sim.Options{Placements: pods}).Placements
+		},
+		Now: func(t des.Time, p kube.PodID) *kube.Placement {
+			return simulator.PlacementsAt(strategy, replication, t, p)[0]
+		},
+	}), nil
+}

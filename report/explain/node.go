@@ -1,0 +1,114 @@
+package explain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"rollsim/report"
+	"rollsim/sim/trace"
+)
+
+// explainNode tells a node's life, and why its drain took as long as it did.
+func (h *History) explainNode(a *Answer, q Question) {
+	n := q.Subject.index
+	a.Life = h.life(h.nodes[n].records)
+	d, ok := h.nodeMoment(a, q)
+	if !ok {
+		a.Finding = fmt.Sprintf("node %s is never drained", a.Name)
+		return
+	}
+	x := h.drain(n, d)
+	var pods []int32
+	for p := range h.pods {
+		if s := h.podAt(int32(p), d.start); s.node == n && s.exists() {
+			pods = append(pods, int32(p))
+		}
+	}
+	last := d.end
+	if last == 0 {
+		last = h.last()
+	}
+	a.Refusals = h.blame(slices.DeleteFunc(h.refusals(pods), func(r Refusal) bool { return r.first < d.start || r.first > last }))
+	for i := range x.Pods {
+		for _, r := range a.Refusals {
+			if r.Pod == x.Pods[i].Pod {
+				x.Pods[i].Ended = r.Ended
+			}
+		}
+	}
+	a.Drains = []Drain{x}
+	a.Finding = x.sentence(a.Refusals)
+}
+
+// nodeMoment chooses a drain: the one that goes on at the time asked for, else
+// the longest.
+func (h *History) nodeMoment(a *Answer, q Question) (drain, bool) {
+	drains := h.nodes[q.Subject.index].drains
+	if q.At != nil {
+		a.At, a.Moment = Clock(*q.At), "asked for"
+		now := h.until(*q.At)
+		for _, d := range slices.Backward(drains) {
+			if d.start <= now {
+				return d, true
+			}
+		}
+	}
+	if len(drains) == 0 {
+		return drain{}, false
+	}
+	end := func(d drain) trace.ID {
+		if d.end == 0 {
+			return h.last()
+		}
+		return d.end
+	}
+	longest := slices.MaxFunc(drains, func(x, y drain) int {
+		return cmp.Compare(h.time(end(x))-h.time(x.start), h.time(end(y))-h.time(y.start))
+	})
+	if q.At == nil {
+		a.At, a.Moment = h.time(longest.start), "its longest drain"
+	}
+	return longest, true
+}
+
+// sentence says how long a drain took and what it spent the time on.
+func (d *Drain) sentence(refusals []Refusal) string {
+	text := fmt.Sprintf("the drain of node %s takes %s, from %s to %s", d.Node, d.To.since(d.From), d.From, d.To)
+	switch d.Result {
+	case "":
+		text = fmt.Sprintf("the drain of node %s begins at %s and doesn't end", d.Node, d.From)
+	case trace.DrainTimedOut.String():
+		text = fmt.Sprintf("the drain of node %s is given up after %s, at %s: %s", d.Node, d.To.since(d.From), d.To, d.Why)
+	}
+	if d.Waited > 0 {
+		refused := 0
+		var budgets []string
+		for _, r := range refusals {
+			refused += r.Count
+			if name := fmt.Sprintf("%q", r.Budget); r.budget != none && !slices.Contains(budgets, name) {
+				budgets = append(budgets, name)
+			}
+		}
+		what := "budget "
+		if len(budgets) > 1 {
+			what = "budgets "
+		}
+		return text + fmt.Sprintf("; %s of it waiting for %s%s, refused %s", d.Waited, what, report.List(budgets), times(refused))
+	}
+	if p, span := d.slowest(); p != "" {
+		return text + fmt.Sprintf("; no budget refused, and the last to stop was %s, %s after it was asked to", p, span)
+	}
+	return text + "; " + report.Count(len(d.Pods), "pod") + " had to go"
+}
+
+// slowest is the pod that was gone last, and how long it took to stop.
+func (d *Drain) slowest() (pod string, stop Span) {
+	last := Clock(-1)
+	for _, p := range d.Pods {
+		if p.Gone != nil && p.Granted != nil && *p.Gone > last {
+			last, pod, stop = *p.Gone, p.Pod, p.Gone.since(*p.Granted)
+		}
+	}
+	return pod, stop
+}

@@ -1,0 +1,122 @@
+package explain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"rollsim/report"
+	"rollsim/sim/des"
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+// most is how many pods of a workload are told of in full.
+const most = 5
+
+// explainWorkload says what a workload had lost at its worst moment and why,
+// and what its pods waited for.
+func (h *History) explainWorkload(a *Answer, q Question) {
+	w := q.Subject.index
+	run := &h.run.Workloads[w]
+	all := h.refusals(h.workloads[w])
+	now := h.workloadMoment(a, q, run, all)
+	only := []int32{w}
+	a.Away = h.away(only, now)
+	for _, b := range h.trace.Header.Workloads[w].Budgets {
+		a.Budgets = append(a.Budgets, h.budget(b, now))
+	}
+	a.Drains = h.takers(a.Away)
+	a.Pending = h.pendings(w)
+	a.Finding = workloadFinding(a, run, h.ready(w, now), len(all))
+	slices.SortStableFunc(all, func(x, y Refusal) int { return y.Count - x.Count })
+	a.Refused = len(all)
+	a.Refusals = h.blame(all[:min(most, len(all))])
+}
+
+// workloadMoment chooses when to look: as asked for, else when fewest replicas
+// were ready, else at the first refusal.
+func (h *History) workloadMoment(a *Answer, q Question, run *metrics.WorkloadRun, refusals []Refusal) trace.ID {
+	at := des.Time(0)
+	switch {
+	case q.At != nil:
+		at, a.Moment = *q.At, "asked for"
+	case run.MinReady < run.Desired:
+		at, a.Moment = run.MinReadyAt, "its worst moment"
+	case len(refusals) > 0:
+		at, a.Moment = des.Time(refusals[0].From), "the first refusal"
+	default:
+		a.Moment = "the start"
+	}
+	a.At = Clock(at)
+	return h.until(at)
+}
+
+func workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) string {
+	text := fmt.Sprintf("workload %s has %d of %s ready at %s", a.Name, ready, report.Count(run.Desired, "replica"), a.At)
+	if a.Moment == "its worst moment" {
+		text += ", its worst moment"
+	}
+	switch {
+	case len(a.Away) > 0:
+		text += fmt.Sprintf(": %d away", len(a.Away))
+		switch nodes := nodesOf(a.Drains); len(nodes) {
+		case 0:
+		case 1:
+			text += ", taken by the drain of " + nodes[0]
+		default:
+			text += ", taken by the drains of " + report.List(nodes)
+		}
+	case run.Desired > 0 && run.MinReady >= run.Desired:
+		text = fmt.Sprintf("workload %s keeps %s ready", a.Name, report.Count(run.Desired, "replica"))
+	}
+	if run.EvictionsRefused > 0 {
+		text += fmt.Sprintf("; evictions of its pods are refused %s in the run, of %s", times(run.EvictionsRefused), report.Count(refused, "pod"))
+	}
+	return text
+}
+
+func nodesOf(drains []Drain) []string {
+	var list []string
+	for _, d := range drains {
+		list = append(list, d.Node)
+	}
+	return list
+}
+
+// takers are the drains that took replicas.
+func (h *History) takers(away []Away) []Drain {
+	var list []Drain
+	for _, x := range away {
+		if x.lost == 0 || h.at(x.lost).Object.Kind != trace.Node {
+			continue
+		}
+		n := h.at(x.lost).Object.Index
+		d, ok := h.drainOf(n, x.lost)
+		if ok && !slices.ContainsFunc(list, func(y Drain) bool { return y.span == d }) {
+			list = append(list, h.drain(n, d))
+		}
+	}
+	return list
+}
+
+// pendings are the pods of a workload that fitted nowhere for a while, longest
+// first.
+func (h *History) pendings(w int32) []Pending {
+	var pods []int32
+	for _, p := range h.workloads[w] {
+		if h.first(h.pods[p].records, trace.PodUnschedulable) != 0 {
+			pods = append(pods, p)
+		}
+	}
+	took := func(p int32) Span {
+		end, _ := h.waitsUntil(p)
+		return h.time(end).since(h.time(h.pods[p].records[0]))
+	}
+	slices.SortStableFunc(pods, func(a, b int32) int { return cmp.Compare(took(b), took(a)) })
+	var list []Pending
+	for _, p := range pods[:min(most, len(pods))] {
+		list = append(list, h.pendingOf(p))
+	}
+	return list
+}
