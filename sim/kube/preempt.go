@@ -50,11 +50,18 @@ func (c *Cluster) preempt(p PodID) {
 		best = c.findVictims(p)
 	}
 	if best == none {
-		c.unnominate(p)
+		if n := x.nominated; n != none {
+			c.unnominate(p)
+			c.wakeNode(n) // others may have the room
+		}
 		return
 	}
 	k := c.sched.candidates[best]
 	c.dismiss(p, k.node)
+	if n := x.nominated; n != none && n != k.node {
+		c.unnominate(p)
+		c.wakeNode(n)
+	}
 	c.nominate(p, k.node)
 	x.last = c.rec.Add(trace.PodNominated, podRef(p), nodeRef(k.node), int64(k.to-k.from), x.last)
 	cause := x.last
@@ -64,7 +71,7 @@ func (c *Cluster) preempt(p PodID) {
 			c.terminate(v, trace.Preempted, cause)
 		}
 	}
-	c.wake(w) // the next one of its kind may do the same
+	c.wakeNext(w) // which may do the same
 }
 
 // awaitsVictims reports whether pods that terminate for the sake of p, or of
@@ -339,13 +346,12 @@ func (c *Cluster) nominate(p PodID, n NodeID) {
 	if x.nominated == n {
 		return
 	}
-	c.unnominate(p)
 	x.nominated = n
 	c.room[n].nominated++
 	c.sched.nominees = append(c.sched.nominees, p)
 }
 
-// unnominate gives the room up that was kept for a pod; others may have it.
+// unnominate gives the room up that was kept for a pod.
 func (c *Cluster) unnominate(p PodID) {
 	x := &c.pods[p]
 	n := x.nominated
@@ -356,7 +362,6 @@ func (c *Cluster) unnominate(p PodID) {
 	c.room[n].nominated--
 	at := slices.Index(c.sched.nominees, p)
 	c.sched.nominees = slices.Delete(c.sched.nominees, at, at+1)
-	c.wakeNode(n)
 }
 
 // refusal is judge for a pod that leaves nominated pods of no lower priority

@@ -56,7 +56,10 @@ func (c *Cluster) unqueue(p PodID) {
 		c.unwait(p)
 		c.wake(&c.workloads[x.workload])
 	}
-	c.unnominate(p)
+	if n := x.nominated; n != none {
+		c.unnominate(p)
+		c.wakeNode(n)
+	}
 }
 
 // wait puts a pod on the list of its workload, which is sorted by age.
@@ -86,17 +89,25 @@ func (c *Cluster) unwait(p PodID) {
 
 // wake has waiting pods of w tried again.
 func (c *Cluster) wake(w *workload) {
-	alike, tried := !w.ZonalVolume && w.daemon < 0, false
+	for _, p := range c.sched.nominees {
+		if x := &c.pods[p]; x.waiting && !x.queued && &c.workloads[x.workload] == w {
+			c.enqueue(p)
+		}
+	}
+	c.wakeNext(w)
+}
+
+// wakeNext is wake without the pods that are nominated.
+func (c *Cluster) wakeNext(w *workload) {
 	for _, p := range w.waiting {
 		x := &c.pods[p]
-		if alike && tried && x.nominated == none {
+		if x.nominated != none {
 			continue
 		}
 		if !x.queued {
 			c.enqueue(p)
 		}
-		tried = tried || x.nominated == none
-		if alike && tried && len(c.sched.nominees) == 0 {
+		if !w.ZonalVolume && w.daemon < 0 {
 			return
 		}
 	}
@@ -237,6 +248,7 @@ func (c *Cluster) bind(p PodID, n NodeID) {
 	w := &c.workloads[x.workload]
 	c.link(p, n)
 	x.started = c.eng.Now()
+	kept := x.nominated
 	c.unnominate(p)
 	cause := x.last
 	if x.waiting {
@@ -245,6 +257,9 @@ func (c *Cluster) bind(p PodID, n NodeID) {
 		c.wake(w)
 	}
 	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(n), 0, cause)
+	if kept != none && kept != n {
+		c.wakeNode(kept) // others may have the room
+	}
 	c.wakeSpread(w)
 	c.wakeNear(w.followers)
 }
