@@ -17,6 +17,12 @@ const (
 	AKSOperationPreemptedDelete = "AKSOperationPreemptedByDelete"
 )
 
+// EndedByRequest reports whether an operation that ended with a code was ended by
+// another request: it was aborted, or its pool was deleted.
+func EndedByRequest(code string) bool {
+	return code == OperationCanceled || code == AKSOperationPreemptedDelete
+}
+
 // beginAbort has the operation on a pool, or on the cluster, canceled in a
 // moment. Until then it goes on, and what it works on is Canceling. One that is
 // over by then is not aborted.

@@ -38,7 +38,7 @@ func (p *planner) bound(r rules.Request, x *PlannedRequest) {
 		x.set(controlPlane, "control plane")
 	case model.Upgrade:
 		p.boundPools(r, x, controlPlane, all(len(p.state.Pools)))
-	case model.UpgradePool:
+	case model.UpgradePool, model.UpgradeNodeImage, model.RollbackPool:
 		p.boundPools(r, x, span{}, []int{r.Pool})
 	case model.Scale:
 		t := &p.m.NodePools[r.Pool].Timing
@@ -47,6 +47,8 @@ func (p *planner) bound(r rules.Request, x *PlannedRequest) {
 		} else {
 			x.set(p.drain(r.Pool).plus(spanOf(t.NodeDelete)), "deletions")
 		}
+	default:
+		p.boundLife(r, x)
 	}
 }
 
@@ -79,7 +81,7 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 		}
 		upgraded[i] = u.Old == u.Nodes
 		own := span{u.Minimum, u.Estimate}
-		for _, b := range p.budgetBounds(only(len(upgraded), i, upgraded[i]), u.edge) {
+		for _, b := range p.budgetBounds(r, only(len(upgraded), i, upgraded[i]), u.edge) {
 			u.Bounds = append(u.Bounds, b)
 			if s := (span{b.Minimum, b.Estimate}); exceeds(s, own) {
 				u.Binds = b.Name
@@ -88,7 +90,11 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 		}
 		u.Minimum, u.Estimate = own.least, own.median
 		x.Pools = append(x.Pools, u.PlannedPool)
-		total = total.plus(own)
+		if p.atOnce(r) {
+			total = longest(total, controlPlane.plus(own))
+		} else {
+			total = total.plus(own)
+		}
 		if exceeds(own, part) {
 			part, binds = own, u.Binds
 		}
@@ -97,13 +103,15 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 		}
 		edge = shortest(edge, u.edge)
 	}
-	for _, b := range p.budgetBounds(upgraded, edge.plus(controlPlane)) {
+	for _, b := range p.budgetBounds(r, upgraded, edge.plus(controlPlane)) {
 		if s := (span{b.Minimum, b.Estimate}); exceeds(s, total) {
 			total, binds = longest(total, s), b.Name
 		}
 	}
 	x.set(total, binds)
-	x.Blockers = p.blockers(upgraded)
+	if !r.Force && !p.state.Forced {
+		x.Blockers = p.blockers(upgraded)
+	}
 }
 
 // exceeds reports whether a binds where b did: the minimum decides, and the
@@ -142,10 +150,7 @@ func (p *planner) upgradeOf(r rules.Request, pool int) upgradeBound {
 		return u
 	}
 	u.Rounds = (x.ToUpgrade + x.Slots - 1) / x.Slots
-	soak := fixed(settings.NodeSoak)
-	if r.NodeSoak != nil && r.Do == model.UpgradePool {
-		soak = fixed(*r.NodeSoak)
-	}
+	soak := p.soakOf(r, pool)
 	drain := p.drain(pool)
 	reimage := spanOf(t.NodeReimage).plus(spanOf(t.NodeUntaint))
 	var boots, remove span
@@ -210,7 +215,7 @@ func (p *planner) mustMove(w *model.Workload, upgraded []bool) bool {
 	}
 	somewhere := false
 	for i := range upgraded {
-		if !p.mayBeOn(w, i) || p.m.NodePools[i].Count == 0 {
+		if !p.mayBeOn(w, i) || p.m.NodePools[i].Count == 0 || p.state.Pools[i].Absent {
 			continue
 		}
 		if !upgraded[i] {
@@ -225,9 +230,13 @@ func (p *planner) mustMove(w *model.Workload, upgraded []bool) bool {
 // pods and d disruptions at a time, the last eviction is granted (ceil(R/d)-1)
 // replacements after the first, and then the pod has to stop. A Deployment's
 // replacement starts while the old pod stops, a StatefulSet's after that. The
-// edge is what comes before the first eviction and after the last.
-func (p *planner) budgetBounds(upgraded []bool, edge span) []Bound {
+// edge is what comes before the first eviction and after the last. A forced
+// upgrade has none.
+func (p *planner) budgetBounds(r rules.Request, upgraded []bool, edge span) []Bound {
 	var bounds []Bound
+	if r.Force || p.state.Forced {
+		return nil
+	}
 	for i := range p.m.Budgets {
 		replicas, cycle, stop := p.moving(i, upgraded)
 		allowed := p.allowed(i)

@@ -147,7 +147,7 @@ func (o *Operator) OperationEnded(id aks.OperationID, r aks.OperationResult) {
 	case r.Result == trace.Succeeded && s.expect != "":
 		o.fault(verdict{trace.Refused, fmt.Sprintf("AKS accepted %q, where the scenario expects %s", s.request.Name, s.expect), o.progress[i].answer})
 	case r.Result == trace.Succeeded:
-	case r.Code == s.expect:
+	case r.Code == s.expect, s.expect == "" && aks.EndedByRequest(r.Code):
 		o.expected++
 	case r.Blocked:
 		o.fault(verdict{trace.Blocked, fmt.Sprintf("%q failed: %s", s.request.Name, r.Message), r.Record})
@@ -200,6 +200,12 @@ func (o *Operator) nextLane(pause time.Duration, cause trace.ID) {
 
 // reached lets go the steps that wait for a moment of step i.
 func (o *Operator) reached(i int, when model.When, record trace.ID) {
+	i = first(o.steps, i)
+	for k := range group(o.steps, i) {
+		if p := &o.progress[i+k]; p.answer == 0 || when == model.Finished && !p.over {
+			return // the others of its group haven't got there
+		}
+	}
 	for j := range o.steps {
 		if o.steps[j].after == i && o.steps[j].when == when {
 			o.schedule(j, o.steps[j].delay, record)

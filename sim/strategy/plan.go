@@ -76,7 +76,8 @@ type Bound struct {
 // request succeeds.
 func PlanOf(m *model.Model, strategy int) *Plan {
 	s := &m.Strategies[strategy]
-	p := planner{m: m, strategy: s, steps: stepsOf(m, s), state: rules.FromModel(m)}
+	p := planner{m: m, strategy: s, steps: stepsOf(m, s), state: rules.FromModel(m), soaks: make(map[int]time.Duration)}
+	p.canceled = make([]bool, len(p.steps))
 	p.requests = make([]PlannedRequest, len(p.steps))
 	estimate := p.play(func(i int, at time.Duration) time.Duration {
 		p.answer(i, at)
@@ -110,9 +111,12 @@ type planner struct {
 	strategy *model.Strategy
 	steps    []step
 	state    *rules.State
-	requests []PlannedRequest // by step
-	order    []int            // steps in the order of submission
-	answered bool             // the first play is over: answers stand
+	requests []PlannedRequest      // by step
+	order    []int                 // steps in the order of submission
+	answered bool                  // the first play is over: answers stand
+	canceled []bool                // by step: aborted, or preempted by a deletion
+	reached  []int                 // by step: how many of its group have started, or, over len(steps), are over
+	soaks    map[int]time.Duration // by pool, as stored by requests
 	queue    []moment
 	lanes    int // as Operator.lanes
 }
@@ -128,6 +132,7 @@ type moment struct {
 // returns how long it is from the first submission to the last end.
 func (p *planner) play(duration func(step int, at time.Duration) time.Duration) time.Duration {
 	p.queue, p.lanes = p.queue[:0], 0
+	p.reached = make([]int, 2*len(p.steps))
 	for i := range p.steps {
 		if s := &p.steps[i]; s.after < 0 && !s.lane {
 			p.queue = append(p.queue, moment{at: s.at, step: i})
@@ -200,8 +205,16 @@ func (p *planner) nextLane(at time.Duration) {
 }
 
 func (p *planner) release(x moment, when model.When) {
+	i := first(p.steps, x.step)
+	count := &p.reached[i]
+	if when == model.Finished {
+		count = &p.reached[len(p.steps)+i]
+	}
+	if *count++; *count < len(group(p.steps, i)) {
+		return
+	}
 	for j := range p.steps {
-		if s := &p.steps[j]; s.after == x.step && s.when == when {
+		if s := &p.steps[j]; s.after == i && s.when == when {
 			p.queue = append(p.queue, moment{at: x.at + s.delay, step: j})
 		}
 	}
@@ -226,14 +239,7 @@ func (p *planner) answer(i int, at time.Duration) {
 		return
 	}
 	p.bound(s.request, x)
-	switch s.request.Do {
-	case model.Upgrade, model.UpgradeControlPlane:
-		p.state.InFlight = "Upgrading"
-	case model.UpgradePool:
-		p.state.Pools[s.request.Pool].InFlight = "Upgrading"
-	case model.Scale:
-		p.state.Pools[s.request.Pool].InFlight = "Scaling"
-	}
+	p.start(i)
 }
 
 // apply gives the state what a step's operation has led to.
@@ -242,11 +248,21 @@ func (p *planner) apply(i int) {
 		return
 	}
 	r := p.steps[i].request
+	if p.canceled[i] {
+		p.abandon(r)
+		return
+	}
+	if r.Do == model.Abort {
+		return
+	}
 	r.To = p.requests[i].Target // the fall-back of when it was submitted
+	if r.NodeSoak != nil && r.Pool >= 0 {
+		p.soaks[r.Pool] = *r.NodeSoak
+	}
 	if r.Do == model.Upgrade || r.Do == model.UpgradeControlPlane {
 		p.state.InFlight = ""
 	} else {
-		p.state.Pools[r.Pool].InFlight = ""
+		p.state.Pools[r.Pool].InFlight, p.state.Pools[r.Pool].RollingBack = "", false
 	}
 	p.state.Apply(r)
 }
@@ -307,6 +323,9 @@ func Command(m *model.Model, r rules.Request) string {
 		return armCommand(m, r, pool)
 	}
 	var c []string
+	if life, ok := lifeCommand(m.Cluster.Name, pool, r); ok {
+		c = append(c, life)
+	}
 	switch r.Do {
 	case model.Upgrade, model.UpgradeControlPlane:
 		c = append(c, "az aks upgrade --resource-group RESOURCE_GROUP --name "+m.Cluster.Name)
@@ -320,6 +339,9 @@ func Command(m *model.Model, r rules.Request) string {
 	}
 	if r.Do == model.UpgradeControlPlane {
 		c = append(c, "--control-plane-only")
+	}
+	if r.Force && r.Pool < 0 {
+		c = append(c, "--enable-force-upgrade")
 	}
 	if r.MaxSurge != nil {
 		c = append(c, "--max-surge "+r.MaxSurge.String())

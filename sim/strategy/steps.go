@@ -14,6 +14,7 @@ type step struct {
 	after   int           // the step that it waits for; -1: none
 	when    model.When
 	delay   time.Duration // after that step's moment
+	with    int           // of the steps before it, how many are of its group
 	lane    bool          // one of the pools of a per-pool strategy: the next one goes when there is room
 	expect  string        // the error code that the scenario wants to see; empty: none
 }
@@ -28,9 +29,11 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 	}
 	switch strategy.Kind {
 	case model.Full:
-		return []step{single("full upgrade", model.Upgrade, strategy.To)}
+		return []step{single("full upgrade", model.Upgrade, strategy)}
 	case model.ControlPlaneOnly:
-		return []step{single("control plane", model.UpgradeControlPlane, strategy.To)}
+		return []step{single("control plane", model.UpgradeControlPlane, strategy)}
+	case model.NodeImageOnly:
+		return images(m, single("node image", model.UpgradeNodeImage, strategy), poolsAt(m, nil))
 	case model.PerPool:
 		return perPool(m, strategy)
 	default:
@@ -47,8 +50,8 @@ func inARow(chain []rules.Request, pause time.Duration) []step {
 	return steps
 }
 
-func single(name string, do model.Verb, to model.Version) step {
-	return step{after: -1, request: rules.Request{Name: name, Do: do, Pool: -1, To: to, Client: model.CLI}}
+func single(name string, do model.Verb, strategy *model.Strategy) step {
+	return step{after: -1, request: rules.Request{Name: name, Do: do, Pool: -1, To: strategy.To, Client: model.CLI, Force: strategy.Force}}
 }
 
 // perPool is the control plane, where it isn't on the target yet, and then a
@@ -56,10 +59,10 @@ func single(name string, do model.Verb, to model.Version) step {
 func perPool(m *model.Model, strategy *model.Strategy) []step {
 	var steps []step
 	if strategy.To != m.Cluster.KubernetesVersion {
-		steps = append(steps, single("control plane", model.UpgradeControlPlane, strategy.To))
+		steps = append(steps, single("control plane", model.UpgradeControlPlane, strategy))
 	}
 	for _, name := range strategy.Order {
-		s := single("pool "+name, model.UpgradePool, strategy.To)
+		s := single("pool "+name, model.UpgradePool, strategy)
 		s.lane = true
 		for i := range m.NodePools {
 			if m.NodePools[i].Name == name {
@@ -72,13 +75,23 @@ func perPool(m *model.Model, strategy *model.Strategy) []step {
 }
 
 func operations(m *model.Model, strategy *model.Strategy) []step {
-	steps := make([]step, len(strategy.Operations))
-	for i := range steps {
+	var steps []step
+	begins := make(map[string]int) // the first step of each operation
+	for i := range strategy.Operations {
 		o := &strategy.Operations[i]
-		steps[i] = step{request: rules.RequestOf(m, o), at: o.At, after: -1, when: o.When, delay: o.Delay, expect: o.Expect}
-		for j := range strategy.Operations {
-			if o.After != "" && strategy.Operations[j].Name == o.After {
-				steps[i].after = j
+		begins[o.Name] = len(steps)
+		s := step{request: rules.RequestOf(m, o), at: o.At, after: -1, when: o.When, delay: o.Delay, expect: o.Expect}
+		if o.Do == model.UpgradeNodeImage && s.request.Pool < 0 {
+			steps = append(steps, images(m, s, poolsAt(m, strategy.Operations[:i]))...)
+		} else {
+			steps = append(steps, s)
+		}
+	}
+	for i := range strategy.Operations {
+		o := &strategy.Operations[i]
+		if j, ok := begins[o.After]; ok && o.After != "" {
+			for k := range group(steps, begins[o.Name]) {
+				steps[begins[o.Name]+k].after = j
 			}
 		}
 	}
