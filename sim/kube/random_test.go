@@ -173,6 +173,13 @@ func randomSpec(r *rand.Rand) model.Spec {
 		p := testPool(fmt.Sprintf("pool%d", i), 1+r.IntN(5), 4000, 16<<30)
 		p.Allocatable.Pods = 8 + r.IntN(30)
 		p.Zones = s.Cluster.Zones
+		if r.IntN(3) == 0 {
+			p.Allocatable.CPU = 1500 // tight
+		}
+		if r.IntN(2) == 0 {
+			p.Extended = model.NewExtendedResources(map[string]int64{"example.com/gpu": int64(1 + r.IntN(4))})
+		}
+		p.MaxDataDisks = 1 + r.IntN(4)
 		if i > 0 && r.IntN(2) == 0 {
 			p.Taints = []model.Taint{{Key: "only", Value: "x", Effect: []model.TaintEffect{model.NoSchedule, model.PreferNoSchedule}[r.IntN(2)]}}
 		}
@@ -220,16 +227,80 @@ func randomWorkload(r *rand.Rand, s *model.Spec, i int) model.Workload {
 	if r.IntN(8) == 0 {
 		w.NodeAffinity = []model.NodeSelectorTerm{{{Key: model.LabelHostname, Operator: model.NotIn, Values: []string{"aks-pool0-vmss000001"}}}}
 	}
+	randomScheduling(r, s, &w)
 	if r.IntN(4) == 0 {
 		w.NodePool = s.NodePools[r.IntN(len(s.NodePools))].Name
 	}
-	if r.IntN(3) == 0 {
+	if r.IntN(3) == 0 && len(w.TopologySpread) == 0 {
 		w.TopologySpread = append(w.TopologySpread, model.SpreadConstraint{
 			MaxSkew: 1 + r.IntN(2), TopologyKey: []string{model.LabelZone, model.LabelHostname}[r.IntN(2)],
 			WhenUnsatisfiable: []model.WhenUnsatisfiable{model.DoNotSchedule, model.ScheduleAnyway}[r.IntN(2)],
 		})
 	}
 	return w
+}
+
+// randomScheduling has a workload use what only the scheduler knows.
+func randomScheduling(r *rand.Rand, s *model.Spec, w *model.Workload) {
+	if r.IntN(2) == 0 {
+		w.Priority = int32(r.IntN(4)) * 100
+		w.PreemptionPolicy = []model.PreemptionPolicy{model.PreemptLowerPriority, model.PreemptLowerPriority, model.PreemptNever}[r.IntN(3)]
+	}
+	if r.IntN(3) == 0 {
+		w.Labels = model.NewLabels(map[string]string{"app": w.Name, "tier": []string{"a", "b"}[r.IntN(2)]})
+	}
+	keys := []string{model.LabelHostname, model.LabelZone, model.LabelPool}
+	tier := func() model.Selector {
+		return model.SelectorOf(model.NewLabels(map[string]string{"tier": []string{"a", "b"}[r.IntN(2)]}))
+	}
+	term := func() model.PodAffinityTerm {
+		t := model.PodAffinityTerm{TopologyKey: keys[r.IntN(len(keys))], Required: r.IntN(2) == 0}
+		if !t.Required {
+			t.Weight = 1 + r.IntN(100)
+		}
+		if r.IntN(2) == 0 {
+			t.Selector = tier()
+		}
+		return t
+	}
+	if r.IntN(5) == 0 {
+		w.PodAffinity = append(w.PodAffinity, term())
+	}
+	if r.IntN(4) == 0 {
+		w.PodAntiAffinity = append(w.PodAntiAffinity, term())
+	}
+	if r.IntN(6) == 0 {
+		w.HostPorts = []model.HostPort{{Port: 80 + r.IntN(2), Protocol: "TCP"}}
+	}
+	if r.IntN(6) == 0 {
+		w.Extended = model.NewExtendedResources(map[string]int64{"example.com/gpu": int64(1 + r.IntN(2))})
+	}
+	if r.IntN(15) == 0 {
+		w.SchedulingGates = []string{"wait"}
+	}
+	if r.IntN(5) == 0 {
+		w.PreferredNodeAffinity = []model.PreferredNodeTerm{{Weight: 1 + r.IntN(100), Match: model.NodeSelectorTerm{
+			{Key: []string{model.LabelZone, model.LabelHostname}[r.IntN(2)], Operator: model.Exists},
+		}}}
+	}
+	if w.ZonalVolume {
+		w.Disks = 1 + r.IntN(2)
+	}
+	if r.IntN(3) == 0 {
+		w.TopologySpread = append(w.TopologySpread, model.SpreadConstraint{
+			MaxSkew: 1 + r.IntN(2), TopologyKey: keys[r.IntN(len(keys))],
+			WhenUnsatisfiable:  []model.WhenUnsatisfiable{model.DoNotSchedule, model.ScheduleAnyway}[r.IntN(2)],
+			NodeAffinityPolicy: []model.InclusionPolicy{model.Honor, model.Ignore}[r.IntN(2)],
+			NodeTaintsPolicy:   []model.InclusionPolicy{model.Honor, model.Ignore}[r.IntN(2)],
+		})
+		c := &w.TopologySpread[len(w.TopologySpread)-1]
+		if c.WhenUnsatisfiable == model.DoNotSchedule {
+			c.MinDomains = r.IntN(4)
+		}
+		if r.IntN(3) == 0 {
+			c.Selector = tier()
+		}
+	}
 }
 
 func randomBudgets(r *rand.Rand, w *model.Workload) []model.Budget {

@@ -158,7 +158,7 @@ func (x *witness) Record(id trace.ID, r trace.Record, _ string) {
 		}
 		return
 	case trace.PodBound:
-		if was != trace.PodCreated && was != trace.PodUnschedulable {
+		if was != trace.PodCreated && was != trace.PodUnschedulable && was != trace.PodNominated {
 			t.Fatalf("record %d: pod %d is bound after %v", id, r.Subject.Index, was)
 		}
 	case trace.PodReady:
