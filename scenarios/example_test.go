@@ -28,7 +28,7 @@ max_srge      = "33%"
 	_, _, err = s.Model()
 	fmt.Println(err)
 	// Output:
-	// shop.toml:4:22: cluster.kubernetes_version: "1.29" is not a version; write all three parts, such as "1.30.5"
+	// shop.toml:4:22: cluster.kubernetes_version: "1.29" is short for the newest patch of that minor version, and cluster.offered_versions has none; list one, or write all three parts
 	// shop.toml:11:17: node_pool[0].drain_timeout: 30 has no unit; write a duration in quotes, such as "30m"
 	// shop.toml:12:1: node_pool[0].max_srge: this key is unknown; did you mean max_surge?
 }

@@ -94,7 +94,7 @@ func TestSetWrongValue(t *testing.T) {
 		{"timing.node_create", `{ p50 = "3m", p95 = "1m" }`,
 			`--set timing.node_create: timing.node_create: p95 1m is below p50 3m; p95 is at least p50`},
 		{"strategy.by hand.operation.control plane.to", "1.30",
-			`--set strategy.by hand.operation.control plane.to: strategy[0].operation[0].to: "1.30" is not a version; write all three parts, such as "1.30.5"`},
+			`--set strategy.by hand.operation.control plane.to: strategy[0].operation[0].to: "1.30" is short for the newest patch of that minor version, and cluster.offered_versions has none; list one, or write all three parts`},
 		{"clustr.rules", "x", `--set clustr.rules: clustr: this key is unknown; did you mean cluster?`},
 	} {
 		s := mustLoad(t, setBase)
