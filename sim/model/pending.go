@@ -20,25 +20,13 @@ var pending = [][]string{
 	{"timing.budget_update", "pdb.created"},
 	{"timing.node_lost", "workload.not_ready_toleration"},
 	{"timing.orphan_delete"},
-	{"scheduler.default_spread"},
-	{"scheduler.percentage_of_nodes_to_score"},
-	{"scheduler.backoff", "scheduler.max_backoff", "scheduler.flush"},
+	{"scheduler.flush"},
 	{"scheduler.client_qps", "scheduler.client_burst"},
 	{"controllers.client_qps", "controllers.client_burst", "controllers.workers"},
 	{"workload.kind=Job", "workload.completions", "workload.parallelism", "workload.duration", "workload.backoff_limit", "workload.ignore_disruptions"},
-	{"workload.resources", "node_pool.resources"},
-	{"workload.host_ports"},
-	{"workload.volume.disks", "workload.volume.zonal=false", "node_pool.max_data_disks"},
-	{"workload.priority", "workload.preemption_policy"},
-	{"workload.scheduling_gates"},
+	{"workload.volume.zonal=false"},
 	{"workload.ready=never"},
 	{"workload.unready"},
-	{"workload.preferred_node_affinity"},
-	{"workload.topology_spread.selector", "workload.topology_spread.match_label_keys"},
-	{"workload.topology_spread.min_domains"},
-	{"workload.topology_spread.node_affinity_policy", "workload.topology_spread.node_taints_policy"},
-	{"workload.pod_affinity"},
-	{"workload.pod_anti_affinity"}, // and anti_affinity by another key than hostname, or not required
 }
 
 // Pending reports whether a key, or with key=value one value of it, is not
