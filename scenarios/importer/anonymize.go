@@ -79,6 +79,7 @@ func (a *anonymizer) nodePool(p *model.NodePool) {
 		p.Nodes[i].Name = a.nodeOf(p.Nodes[i].Name, p.Name)
 	}
 	p.Labels = a.labels(p.Labels)
+	p.Extended = a.extended(p.Extended)
 	for i, t := range p.Taints {
 		p.Taints[i].Key, p.Taints[i].Value = a.labelKey(t.Key), a.labelValue(t.Key, t.Value)
 	}
@@ -121,6 +122,7 @@ func (a *anonymizer) workload(w *model.Workload) {
 	for i := range w.NodeAffinity {
 		w.NodeAffinity[i] = a.requirements(w.NodeAffinity[i])
 	}
+	a.constraints(w)
 	for i, t := range w.Tolerations {
 		if t.Key != "" {
 			w.Tolerations[i].Key, w.Tolerations[i].Value = a.labelKey(t.Key), a.labelValue(t.Key, t.Value)
@@ -131,6 +133,54 @@ func (a *anonymizer) workload(w *model.Workload) {
 			w.Placement[i] = a.node(name)
 		}
 	}
+}
+
+// constraints renames what a workload asks of nodes and of other pods.
+func (a *anonymizer) constraints(w *model.Workload) {
+	w.Extended = a.extended(w.Extended)
+	for i := range w.HostPorts {
+		w.HostPorts[i].IP = ""
+	}
+	for i, g := range w.SchedulingGates {
+		w.SchedulingGates[i] = a.name("g-", g)
+	}
+	for i := range w.PreferredNodeAffinity {
+		w.PreferredNodeAffinity[i].Match = a.requirements(w.PreferredNodeAffinity[i].Match)
+	}
+	for i := range w.TopologySpread {
+		c := &w.TopologySpread[i]
+		c.TopologyKey, c.Selector = a.labelKey(c.TopologyKey), a.requirements(c.Selector)
+		for j, key := range c.MatchLabelKeys {
+			c.MatchLabelKeys[j] = a.labelKey(key)
+		}
+	}
+	for _, terms := range [][]model.PodAffinityTerm{w.PodAffinity, w.PodAntiAffinity} {
+		for i := range terms {
+			t := &terms[i]
+			t.TopologyKey, t.Selector = a.labelKey(t.TopologyKey), a.requirements(t.Selector)
+			for j, ns := range t.Namespaces {
+				if ns != model.AllNamespaces {
+					t.Namespaces[j] = a.namespace(ns)
+				}
+			}
+		}
+	}
+}
+
+// vendors are the domains of resources that tell nothing about their cluster.
+var vendors = []string{"nvidia.com", "amd.com", "intel.com", "habana.ai", "xilinx.com", "devices.kubevirt.io", "rdma"}
+
+// extended keeps the names of resources that are well known.
+func (a *anonymizer) extended(list model.ExtendedResources) model.ExtendedResources {
+	renamed := map[string]int64{}
+	for _, x := range list {
+		name := x.Name
+		if domain, _, _ := strings.Cut(name, "/"); !model.CountsBytes(name) && !slices.ContainsFunc(vendors, func(v string) bool { return domain == v || strings.HasSuffix(domain, "."+v) }) {
+			name = "r/" + a.hash(name)
+		}
+		renamed[name] = x.Amount
+	}
+	return model.NewExtendedResources(renamed)
 }
 
 // namespace keeps the names that Kubernetes itself gives.

@@ -24,6 +24,13 @@
 // The shapes of az are tolerant for the same reason: keys in any case, fields
 // nested under properties or flat, null the same as absent.
 //
+// # Pods that aren't Ready
+//
+// A pod that runs without being Ready, crashes or lacks its image stays so until it
+// is replaced. Where no pod of a workload is Ready, and none has ever been as far
+// as its status tells, new ones aren't either. A pod that is still on its way is
+// taken as Ready.
+//
 // # Labels
 //
 // A pool's labels are those that all its nodes agree on, without those that

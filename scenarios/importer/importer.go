@@ -90,10 +90,12 @@ type importing struct {
 	notes    notes
 	problems problems
 
-	nodes    map[string]*node  // the imported ones, by name
-	work     []*workload       // parallel to spec.Workloads
-	selected map[string]bool   // keys of node labels that pods select by
-	pools    map[string]string // names of pools, by what the nodes' label says
+	nodes    map[string]*node                   // the imported ones, by name
+	work     []*workload                        // parallel to spec.Workloads
+	offered  map[string]model.ExtendedResources // that are left of each node's, while pods are unplaced
+	extended map[string]bool                    // resources beside cpu and memory that pods ask for
+	selected map[string]bool                    // keys of node labels that pods select by
+	pools    map[string]string                  // names of pools, by what the nodes' label says
 }
 
 // nameFiles gives files without a name one for messages.

@@ -333,9 +333,11 @@ func TestVersions(t *testing.T) {
 // A hand-made cluster with one of everything. Each workload comes out as it
 // should, and each note is there once.
 func TestOneOfEverything(t *testing.T) {
-	r := mustImport(t, importer.Input{Kubectl: read(t, "small.json"), NodePools: read(t, "nodepools-flat.json"), Cluster: read(t, "cluster-flat.json")})
+	in := importer.Input{Kubectl: read(t, "small.json"), NodePools: read(t, "nodepools-flat.json"), Cluster: read(t, "cluster-flat.json")}
+	reload(t, mustImport(t, in).Spec)
+	importer.EnableAll(t)
+	r := mustImport(t, in)
 	check(t, r.Spec)
-	reload(t, r.Spec)
 	var got strings.Builder
 	p := r.Spec.NodePools[0]
 	fmt.Fprintf(&got, "pool %s %s cpu %d memory %dKi pods %d labels %s taints %v\n", p.Name, p.KubernetesVersion, p.Allocatable.CPU, p.Allocatable.Memory>>10, p.Allocatable.Pods, p.Labels, p.Taints)
@@ -363,7 +365,7 @@ func TestOneOfEverything(t *testing.T) {
 			}
 		}
 	}
-	web := r.Spec.Workloads[4]
+	web := r.Spec.Workloads[5]
 	if web.NodePool != "system" || web.NodeSelector.String() != "team=red" || !web.HostAntiAffinity || web.MinReady != 7*time.Second || web.TerminationGrace != 45*time.Second {
 		t.Errorf("web: %+v", web)
 	}
@@ -376,7 +378,7 @@ func TestOneOfEverything(t *testing.T) {
 func TestNotesAreGrouped(t *testing.T) {
 	var pods []string
 	for i := range 500 {
-		pods = append(pods, fmt.Sprintf(`{"metadata": {"name": "job-%d", "namespace": "a", "ownerReferences": [{"kind": "Job", "name": "j"}]}}`, i))
+		pods = append(pods, fmt.Sprintf(`{"metadata": {"name": "job-%d", "namespace": "a", "ownerReferences": [{"kind": "Job", "name": "j"}]}, "status": {"phase": "Succeeded"}}`, i))
 	}
 	r := mustImport(t, importer.Input{Kubectl: text(`{"nodes": [{"metadata": {"name": "n"}, "status": {"nodeInfo": {"kubeletVersion": "v1.30.1"}}}], "pods": [` + strings.Join(pods, ",") + `]}`)})
 	for _, n := range r.Notes {

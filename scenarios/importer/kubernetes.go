@@ -53,6 +53,7 @@ type pod struct {
 			RestartCount int
 			State        struct {
 				Running *struct{ StartedAt string }
+				Waiting *struct{ Reason string }
 			}
 		}
 	}
@@ -70,8 +71,9 @@ type podSpec struct {
 	TerminationGracePeriodSeconds *int64
 	Priority                      *int64
 	PriorityClassName             string
+	PreemptionPolicy              string
 	SchedulerName                 string
-	SchedulingGates               []json.RawMessage
+	SchedulingGates               []struct{ Name string }
 	ResourceClaims                []json.RawMessage
 	HostNetwork                   bool
 	Volumes                       []volume
@@ -81,8 +83,13 @@ type podSpec struct {
 type container struct {
 	Name, Image, RestartPolicy string
 	Resources                  resources
-	Ports                      []struct{ HostPort int }
+	Ports                      []port
 	Lifecycle                  *struct{ PreStop json.RawMessage }
+}
+
+type port struct {
+	HostPort         int
+	HostIP, Protocol string
 }
 
 type resources struct{ Requests, Limits map[string]quantity }
@@ -97,7 +104,10 @@ type affinity struct {
 		Required *struct {
 			NodeSelectorTerms []nodeSelectorTerm
 		} `json:"requiredDuringSchedulingIgnoredDuringExecution"`
-		Preferred []json.RawMessage `json:"preferredDuringSchedulingIgnoredDuringExecution"`
+		Preferred []struct {
+			Weight     int
+			Preference nodeSelectorTerm
+		} `json:"preferredDuringSchedulingIgnoredDuringExecution"`
 	}
 	PodAffinity     *podAffinity
 	PodAntiAffinity *podAffinity
@@ -107,14 +117,19 @@ type nodeSelectorTerm struct{ MatchExpressions, MatchFields []requirement }
 
 type podAffinity struct {
 	Required  []podAffinityTerm `json:"requiredDuringSchedulingIgnoredDuringExecution"`
-	Preferred []json.RawMessage `json:"preferredDuringSchedulingIgnoredDuringExecution"`
+	Preferred []struct {
+		Weight          int
+		PodAffinityTerm podAffinityTerm
+	} `json:"preferredDuringSchedulingIgnoredDuringExecution"`
 }
 
 type podAffinityTerm struct {
 	LabelSelector     *labelSelector
 	Namespaces        []string
-	NamespaceSelector json.RawMessage
+	NamespaceSelector *labelSelector
 	TopologyKey       string
+	MatchLabelKeys    []string
+	MismatchLabelKeys []string
 }
 
 type labelSelector struct {
@@ -135,6 +150,7 @@ type spreadConstraint struct {
 	MinDomains         *int
 	NodeAffinityPolicy string
 	NodeTaintsPolicy   string
+	MatchLabelKeys     []string
 }
 
 type volume struct {
@@ -149,8 +165,8 @@ type template struct {
 	Spec     podSpec
 }
 
-// controller is a Deployment, StatefulSet, DaemonSet, ReplicaSet or
-// ReplicationController.
+// controller is a Deployment, StatefulSet, DaemonSet, ReplicaSet,
+// ReplicationController or Job.
 type controller struct {
 	Kind     string `json:"-"`
 	Metadata meta
@@ -161,6 +177,18 @@ type controller struct {
 		PodManagementPolicy  string
 		VolumeClaimTemplates []json.RawMessage
 		Ordinals             *struct{ Start int }
+
+		// Of a Job.
+		Completions, Parallelism, BackoffLimit *int64
+		PodFailurePolicy                       *struct {
+			Rules []struct {
+				Action          string
+				OnPodConditions []struct{ Type string }
+			}
+		}
+	}
+	Status struct {
+		Succeeded, Failed int64 // pods of a Job
 	}
 }
 
@@ -193,6 +221,7 @@ var kinds = map[string]string{
 	"daemonsets": "DaemonSet", "daemonset": "DaemonSet", "ds": "DaemonSet",
 	"replicasets": "ReplicaSet", "replicaset": "ReplicaSet", "rs": "ReplicaSet",
 	"replicationcontrollers": "ReplicationController", "rc": "ReplicationController",
+	"jobs": "Job", "job": "Job",
 }
 
 // A kubectlReader sorts documents into objects.
@@ -325,7 +354,7 @@ func (r *kubectlReader) item(place, kind string, raw json.RawMessage) {
 		o.pods = decodeTo(r, place, id, raw, o.pods)
 	case "PodDisruptionBudget":
 		o.budgets = decodeTo(r, place, id, raw, o.budgets)
-	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController":
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job":
 		before := len(o.controllers)
 		o.controllers = decodeTo(r, place, id, raw, o.controllers)
 		if len(o.controllers) > before {

@@ -101,6 +101,7 @@ func (im *importing) selectedLabels() map[string]bool {
 		for _, c := range s.TopologySpreadConstraints {
 			im.selected[c.TopologyKey] = true
 		}
+		im.selectedByAffinity(s.Affinity)
 	}
 	for _, c := range im.objects.controllers {
 		add(&c.Spec.Template.Spec)
@@ -109,6 +110,31 @@ func (im *importing) selectedLabels() map[string]bool {
 		add(&p.Spec)
 	}
 	return im.selected
+}
+
+// selectedByAffinity adds the keys of preferences and of affinity to pods.
+func (im *importing) selectedByAffinity(a *affinity) {
+	if a == nil {
+		return
+	}
+	if a.NodeAffinity != nil {
+		for _, p := range a.NodeAffinity.Preferred {
+			for _, r := range p.Preference.MatchExpressions {
+				im.selected[r.Key] = true
+			}
+		}
+	}
+	for _, p := range []*podAffinity{a.PodAffinity, a.PodAntiAffinity} {
+		if p == nil {
+			continue
+		}
+		for _, t := range p.Required {
+			im.selected[t.TopologyKey] = true
+		}
+		for _, t := range p.Preferred {
+			im.selected[t.PodAffinityTerm.TopologyKey] = true
+		}
+	}
 }
 
 func requiredNodeTerms(s *podSpec) []nodeSelectorTerm {

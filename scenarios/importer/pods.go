@@ -152,18 +152,25 @@ func (im *importing) zoneLabel(z string) string {
 
 // addNodeTerm adds one term of the required node affinity.
 func (im *importing) addNodeTerm(out *model.Workload, w *workload, t nodeSelectorTerm) {
+	if term, ok := im.nodeTerm(w, t); ok {
+		out.NodeAffinity = append(out.NodeAffinity, term)
+	}
+}
+
+// nodeTerm returns a term of node affinity, if it can be taken over.
+func (im *importing) nodeTerm(w *workload, t nodeSelectorTerm) (model.NodeSelectorTerm, bool) {
 	if len(t.MatchFields) > 0 {
 		if w.kind != model.DaemonSet { // there it is what binds a pod to its node
 			im.notes.add(decisive, w.subject(), "nodeSelectorTerms.matchFields", "pods bound to a node by name; left out")
 		}
-		return
+		return nil, false
 	}
 	var term model.NodeSelectorTerm
 	for _, r := range t.MatchExpressions {
 		x, ok := modelRequirement(r)
 		if !ok {
 			im.notes.add(decisive, w.subject(), "nodeSelectorTerms.matchExpressions", "a term with an operator or values that Kubernetes doesn't have; left out")
-			return
+			return nil, false
 		}
 		if x.Key == model.LabelZone {
 			x.Values = slices.Clone(x.Values)
@@ -173,9 +180,7 @@ func (im *importing) addNodeTerm(out *model.Workload, w *workload, t nodeSelecto
 		}
 		term = append(term, x)
 	}
-	if len(term) > 0 { // an empty term matches no node
-		out.NodeAffinity = append(out.NodeAffinity, term)
-	}
+	return term, len(term) > 0 // an empty term matches no node
 }
 
 // effects are those that a taint can have.
@@ -189,7 +194,10 @@ func (im *importing) addToleration(out *model.Workload, w *workload, t toleratio
 		return // of every pod
 	case w.kind == model.DaemonSet && t.Operator == "Exists" && strings.HasPrefix(t.Key, "node.kubernetes.io/"):
 		return // of every DaemonSet
-	case transient:
+	case transient && t.Effect == string(model.NoExecute) && t.TolerationSeconds != nil && w.kind != model.DaemonSet:
+		im.setNotReady(out, w, *t.TolerationSeconds)
+		return
+	case transient && pending("workload.not_ready_toleration"):
 		im.notes.add(ignored, w.subject(), "tolerations", "how long pods stay on a node that is not ready; nodes don't fail here; left out")
 		return
 	case t.Operator != "" && t.Operator != "Exists" && t.Operator != "Equal":
@@ -199,6 +207,13 @@ func (im *importing) addToleration(out *model.Workload, w *workload, t toleratio
 		return // tolerates nothing
 	}
 	im.takeToleration(out, w, t)
+}
+
+// setNotReady sets how long pods stay on a node that is not ready.
+func (im *importing) setNotReady(out *model.Workload, w *workload, seconds int64) {
+	if im.takes("workload.not_ready_toleration", w.subject(), ignored, "tolerations", "how long pods stay on a node that is not ready; nodes don't fail here; left out") {
+		out.NotReadyToleration = time.Duration(min(max(seconds, 0), mostGrace)) * time.Second
+	}
 }
 
 // takeToleration adds a toleration that is neither automatic nor void.
@@ -213,86 +228,6 @@ func (im *importing) takeToleration(out *model.Workload, w *workload, t tolerati
 	}
 	if !slices.Contains(out.Tolerations, x) {
 		out.Tolerations = append(out.Tolerations, x)
-	}
-}
-
-// addSpread adds a spread constraint over the workload's own pods.
-func (im *importing) addSpread(out *model.Workload, w *workload, c spreadConstraint) {
-	const key = "topologySpreadConstraints"
-	selector, ok := modelSelector(c.LabelSelector)
-	if !ok || !selector.Matches(out.Labels) {
-		im.notes.add(decisive, w.subject(), key, "a constraint over other pods than its own; left out")
-		return
-	}
-	if im.others(w, selector) {
-		im.notes.add(rough, w.subject(), key, "a constraint over other pods too; here it counts its own only")
-	}
-	if value(c.MinDomains) > 1 || c.NodeAffinityPolicy != "" && c.NodeAffinityPolicy != "Honor" || c.NodeTaintsPolicy != "" && c.NodeTaintsPolicy != "Ignore" {
-		im.notes.add(rough, w.subject(), key, "minDomains, nodeAffinityPolicy and nodeTaintsPolicy other than the defaults; left out")
-	}
-	if c.MaxSkew < 1 {
-		im.workloadProblem(w, "%s.maxSkew: %d; want at least 1", key, c.MaxSkew)
-		return
-	}
-	if c.TopologyKey != model.LabelZone && c.TopologyKey != model.LabelHostname {
-		im.notes.add(decisive, w.subject(), key, "a topology key other than zone and hostname; left out")
-		return
-	}
-	hard := model.DoNotSchedule
-	if c.WhenUnsatisfiable == string(model.ScheduleAnyway) {
-		hard = model.ScheduleAnyway
-	}
-	same := func(x model.SpreadConstraint) bool {
-		return x.TopologyKey == c.TopologyKey && x.WhenUnsatisfiable == hard
-	}
-	if slices.ContainsFunc(out.TopologySpread, same) {
-		im.notes.add(rough, w.subject(), key, "a second constraint of the same key and strength; left out")
-		return
-	}
-	out.TopologySpread = append(out.TopologySpread, model.SpreadConstraint{MaxSkew: c.MaxSkew, TopologyKey: c.TopologyKey, WhenUnsatisfiable: hard})
-}
-
-// others reports whether a selector selects pods of other workloads in w's namespace.
-func (im *importing) others(w *workload, s model.Selector) bool {
-	return slices.ContainsFunc(im.objects.controllers, func(c *controller) bool {
-		if c == w.controller || c.Metadata.Namespace != w.namespace || ownerOf(&c.Metadata).Name != "" {
-			return false
-		}
-		return s.Matches(model.NewLabels(c.Spec.Template.Metadata.Labels))
-	})
-}
-
-// setAffinity sets required host anti-affinity of the workload's own pods and
-// notes all other affinities.
-func (im *importing) setAffinity(out *model.Workload, w *workload) {
-	a := w.spec().Affinity
-	if a == nil {
-		return
-	}
-	if a.NodeAffinity != nil && len(a.NodeAffinity.Preferred) > 0 {
-		im.notes.add(rough, w.subject(), "nodeAffinity.preferred...", "preferred node affinity isn't supported yet; left out")
-	}
-	if a.PodAffinity != nil && len(a.PodAffinity.Required)+len(a.PodAffinity.Preferred) > 0 {
-		im.notes.add(decisive, w.subject(), "podAffinity", "affinity to other pods isn't supported yet; left out")
-	}
-	if a.PodAntiAffinity == nil {
-		return
-	}
-	if len(a.PodAntiAffinity.Preferred) > 0 {
-		im.notes.add(rough, w.subject(), "podAntiAffinity.preferred...", "preferred anti-affinity isn't supported yet; left out")
-	}
-	for _, t := range a.PodAntiAffinity.Required {
-		selector, ok := modelSelector(t.LabelSelector)
-		own := ok && t.TopologyKey == model.LabelHostname && selector.Matches(out.Labels) &&
-			(len(t.Namespaces) == 0 && t.NamespaceSelector == nil || slices.Contains(t.Namespaces, w.namespace))
-		if !own {
-			im.notes.add(decisive, w.subject(), "podAntiAffinity.required...", "anti-affinity other than that of its own pods by host isn't supported yet; left out")
-			continue
-		}
-		out.HostAntiAffinity = true
-		if im.others(w, selector) {
-			im.notes.add(rough, w.subject(), "podAntiAffinity.required...", "anti-affinity to other pods too; here it keeps its own pods apart only")
-		}
 	}
 }
 
@@ -367,28 +302,8 @@ func (im *importing) notePods(w *workload) {
 			im.notes.add(n, who, key, message)
 		}
 	}
-	var extended, hostPorts bool
-	for _, c := range slices.Concat(s.InitContainers, s.Containers) {
-		for key := range c.Resources.Requests {
-			extended = extended || key != "cpu" && key != "memory"
-		}
-		for key := range c.Resources.Limits {
-			extended = extended || key != "cpu" && key != "memory"
-		}
-		for _, p := range c.Ports {
-			hostPorts = hostPorts || p.HostPort != 0
-		}
-	}
-	note(extended, rough, "resources", "requests of other resources than cpu and memory; left out")
 	note(len(s.ResourceClaims) > 0, rough, "resourceClaims", "devices aren't simulated; left out")
-	note((hostPorts || s.HostNetwork) && w.kind != model.DaemonSet, rough, "hostPort", "host ports aren't simulated: two such pods may share a node; give it anti_affinity")
-	priority := value(s.Priority)
-	for _, p := range w.pods {
-		priority = cmp.Or(priority, value(p.Spec.Priority))
-	}
-	note(priority != 0 || s.PriorityClassName != "", rough, "priority", "priorities and preemption aren't supported yet; left out")
 	note(s.SchedulerName != "" && s.SchedulerName != "default-scheduler", decisive, "schedulerName", "another scheduler; here the default one places the pods")
-	note(len(s.SchedulingGates) > 0, rough, "schedulingGates", "not supported; left out")
 	note(len(s.InitContainers) > 0, ignored, "initContainers", "they count for the requests; the time they take is part of start")
 	windows := s.NodeSelector[model.LabelOS] == "windows" || s.OS != nil && s.OS.Name == "windows"
 	note(windows, decisive, "kubernetes.io/os", "every node counts as Linux here: pods that want Windows stay pending; set node_pool instead of the selector")

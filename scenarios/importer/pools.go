@@ -146,6 +146,7 @@ func (im *importing) addPool(name string, nodes []*node, az *azPool) {
 	p.VersionSet = true
 	im.setCount(&p, nodes, az, s)
 	im.setMachine(&p, nodes, az, s)
+	im.setOffered(&p, nodes)
 	im.setZones(&p, nodes, az)
 	im.setLabels(&p, nodes, az, s)
 	im.setTaints(&p, nodes, az, s)

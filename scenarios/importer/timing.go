@@ -84,6 +84,17 @@ func (p *pod) times() (scheduled, started, ready time.Time, restarted bool) {
 	return scheduled, started, ready, restarted
 }
 
+// readyChanged is when a pod became ready or stopped being so.
+func (p *pod) readyChanged() (time.Time, bool) {
+	for _, c := range p.Status.Conditions {
+		if c.Type == "Ready" {
+			at, err := time.Parse(time.RFC3339, c.LastTransitionTime)
+			return at, err == nil
+		}
+	}
+	return time.Time{}, false
+}
+
 // ready reports whether a pod is Ready, or its status doesn't say.
 func (p *pod) ready() bool {
 	for _, c := range p.Status.Conditions {

@@ -85,6 +85,11 @@ func (im *importing) controllers() map[id]*workload {
 		switch c.Kind {
 		case "Deployment", "StatefulSet", "DaemonSet":
 			w.kind = model.WorkloadKind(c.Kind)
+		case "Job":
+			if !im.takes("workload.kind=Job", w.subject(), rough, "kind Job", "Jobs aren't supported yet; left out") || !im.checkJob(c) {
+				continue
+			}
+			w.kind = model.Job
 		default:
 			if value(c.Spec.Replicas) == 0 {
 				continue // an old revision
@@ -158,7 +163,7 @@ func (im *importing) skipPod(p *pod) bool {
 		im.notes.add(ignored, s, "status.phase", "finished; left out")
 	case mirror || o.Kind == "Node":
 		im.notes.add(rough, s, "static pod", "run by the kubelet itself; left out, and what it requests is free on its node")
-	case o.Kind == "Job":
+	case o.Kind == "Job" && pending("workload.kind=Job"):
 		im.notes.add(decisive, s, "pod of a Job", "Jobs aren't supported yet; left out, and what it requests is free on its node")
 	case p.Metadata.DeletionTimestamp != nil:
 		im.notes.add(ignored, s, "metadata.deletionTimestamp", "terminating; left out")
@@ -198,7 +203,7 @@ func (im *importing) inferred(key id, p *pod) *workload {
 	switch key.kind {
 	case "Pod":
 		return w
-	case "Deployment", "StatefulSet", "DaemonSet":
+	case "Deployment", "StatefulSet", "DaemonSet", "Job":
 		im.notes.add(decisive, w.subject(), "kind "+key.kind, "not in the input: made of its pods as they are, with as many replicas")
 	case "ReplicaSet", "ReplicationController":
 		w.kind = model.Deployment
@@ -223,6 +228,9 @@ func (im *importing) addWorkload(w *workload, images map[string]int64) {
 		}
 		im.setController(&out, w)
 	}
+	if w.kind == model.Job {
+		im.setJob(&out, w)
+	}
 	if w.kind == model.DaemonSet {
 		out.Replicas = 0
 	} else if out.Replicas == 0 {
@@ -231,6 +239,10 @@ func (im *importing) addWorkload(w *workload, images map[string]int64) {
 	}
 	out.Labels = model.NewLabels(w.labels())
 	out.Requests = im.requests(w)
+	im.setExtended(&out, w)
+	im.setHostPorts(&out, w)
+	im.setPriority(&out, w)
+	im.setGates(&out, w)
 	im.setScheduling(&out, w)
 	im.setLifecycle(&out, w)
 	im.setImage(&out, w, images)
@@ -254,8 +266,11 @@ func (im *importing) setController(out *model.Workload, w *workload) {
 	if spec.PodManagementPolicy == string(model.Parallel) {
 		out.PodManagement = model.Parallel
 	}
-	if len(spec.VolumeClaimTemplates) > 0 {
+	if n := len(spec.VolumeClaimTemplates); n > 0 {
 		out.ZonalVolume = true
+		if n > 1 && im.takes("workload.volume.disks", w.subject(), rough, "spec.volumeClaimTemplates", "several disks; here they count and move as one") {
+			out.Disks = n
+		}
 		im.notes.add(decisive, w.subject(), "spec.volumeClaimTemplates", "taken for disks that are bound to their zone and must move with the pod; remove volume where they are files or zone-redundant disks")
 	}
 }
@@ -263,15 +278,14 @@ func (im *importing) setController(out *model.Workload, w *workload) {
 // setPlacement puts the pods on their nodes.
 func (im *importing) setPlacement(out *model.Workload, w *workload) {
 	if w.kind == model.DaemonSet {
+		im.setUnreadyDaemons(out, w)
 		return
 	}
 	placement := make([]string, out.Replicas)
 	next := 0
-	var unknown, surplus bool
+	var unknown, surplus, was bool
+	var unready []int
 	for _, p := range w.pods {
-		if p.Spec.NodeName != "" && !p.ready() {
-			im.notes.add(decisive, subject{"pod", p.Metadata.Namespace, p.Metadata.Name}, "status.conditions Ready", "not Ready now; Ready at the start of a run")
-		}
 		i := next
 		if w.kind == model.StatefulSet && w.controller != nil {
 			i = w.ordinal(p)
@@ -287,8 +301,14 @@ func (im *importing) setPlacement(out *model.Workload, w *workload) {
 			unknown = true
 		default:
 			placement[i] = name
+			if stays, before := p.unready(); stays {
+				unready, was = append(unready, i), was || before
+			} else if !p.ready() {
+				im.notes.add(decisive, subject{"pod", p.Metadata.Namespace, p.Metadata.Name}, "status.conditions Ready", "not Ready now; Ready at the start of a run")
+			}
 		}
 	}
+	im.setUnready(out, w, unready, was)
 	if surplus {
 		im.notes.add(decisive, w.subject(), "pods", "more than spec.replicas, as during a rollout; the surplus is left out")
 	}
@@ -300,6 +320,21 @@ func (im *importing) setPlacement(out *model.Workload, w *workload) {
 	}
 	if slices.ContainsFunc(placement, func(name string) bool { return name != "" }) {
 		out.Placement = placement
+	}
+}
+
+// setUnreadyDaemons looks at the pods of a DaemonSet, which have no numbers.
+func (im *importing) setUnreadyDaemons(out *model.Workload, w *workload) {
+	var unready []int
+	was := false
+	for i, p := range w.pods {
+		if stays, before := p.unready(); stays {
+			unready, was = append(unready, i), was || before
+		}
+	}
+	im.setUnready(out, w, unready, was)
+	if len(unready) > 0 && !out.NeverReady {
+		im.notes.add(decisive, w.subject(), "status.conditions Ready", "some pods aren't Ready now; Ready at the start of a run")
 	}
 }
 
@@ -327,19 +362,33 @@ func (im *importing) unplace() {
 			if !limited {
 				continue
 			}
-			if left.Pods < 1 || !w.Requests.Fits(left.Resources) {
+			if left.Pods < 1 || !w.Requests.Fits(left.Resources) || !w.Extended.Fits(im.offered[name]) {
 				w.Placement[j] = ""
 				im.notes.add(decisive, im.work[i].subject(), "spec.nodeName", "its node can't hold all pods by the figures of the scenario; placed by the scheduler at the start")
 				continue
 			}
 			free[name] = model.Allocatable{Resources: left.Sub(w.Requests), Pods: left.Pods - 1}
+			im.offered[name] = without(im.offered[name], w.Extended)
 		}
 	}
+}
+
+// without is what is left of some resources when others are taken.
+func without(of, taken model.ExtendedResources) model.ExtendedResources {
+	if len(taken) == 0 {
+		return of
+	}
+	left := map[string]int64{}
+	for _, x := range of {
+		left[x.Name] = x.Amount - taken.Get(x.Name)
+	}
+	return model.NewExtendedResources(left)
 }
 
 // freeNodes is what the nodes have left beside the pods of DaemonSets.
 func (im *importing) freeNodes() map[string]model.Allocatable {
 	free := map[string]model.Allocatable{}
+	im.offered = map[string]model.ExtendedResources{}
 	for i := range im.spec.NodePools {
 		p := &im.spec.NodePools[i]
 		whole := p.Allocatable
@@ -348,9 +397,11 @@ func (im *importing) freeNodes() map[string]model.Allocatable {
 		}
 		for _, n := range p.Nodes {
 			left, labels := whole, p.NodeLabels(im.spec.Cluster.Location, n)
+			im.offered[n.Name] = p.Extended
 			for j := range im.spec.Workloads {
 				if w := &im.spec.Workloads[j]; w.Kind == model.DaemonSet && w.MatchesNode(labels, p.Taints) {
 					left = model.Allocatable{Resources: left.Sub(w.Requests), Pods: left.Pods - 1}
+					im.offered[n.Name] = without(im.offered[n.Name], w.Extended)
 				}
 			}
 			free[n.Name] = left
