@@ -24,6 +24,7 @@ func shop(change ...func(*State)) *State {
 	s := &State{
 		Profile:      model.Profile202307,
 		Tier:         model.TierStandard,
+		Options:      model.NewOptions(),
 		ControlPlane: v("1.30.3"),
 		Offered:      []model.Version{v("1.28.12"), v("1.29.7"), v("1.29.9"), v("1.30.3"), v("1.30.5"), v("1.31.1"), v("1.31.2"), v("1.32.0")},
 		Pools: []Pool{
@@ -75,15 +76,17 @@ func surge(x model.IntOrPercent) func(Request) Request {
 
 var new2026 = on(model.Profile202608)
 
-// ruleCases has, for each rule, what it lets pass and what it refuses; message
-// is a part of what it says, empty where it lets pass.
-var ruleCases = []struct {
+type ruleCase struct {
 	rule    string
 	name    string
 	state   *State
 	request Request
 	message string
-}{
+}
+
+// ruleCases has, for each rule, what it lets pass and what it refuses; message
+// is a part of what it says, empty where it lets pass.
+var ruleCases = []ruleCase{
 	{"one-cluster-operation", "nothing in progress", shop(), upgrade("1.30.5"), ""},
 	{"one-cluster-operation", "two full upgrades", shop(func(s *State) { s.InFlight = "Upgrading" }), upgrade("1.30.5"), "another operation (Upgrading) is in progress"},
 	{"one-cluster-operation", "control plane beside full", shop(func(s *State) { s.InFlight = "Upgrading" }), upgradeControlPlane("1.30.5"), "is in progress on the cluster"},
@@ -203,13 +206,13 @@ func subnet(prefix string) func(*State) {
 
 func budget(maxUnavailable model.IntOrPercent, pods int) func(*State) {
 	return func(s *State) {
-		s.Budgets = []Budget{{Namespace: "shop", Name: "web", MaxUnavailable: &maxUnavailable, Expected: pods}}
+		s.Budgets = []Budget{{Namespace: "shop", Name: "web", MaxUnavailable: &maxUnavailable, Expected: pods, Pools: []bool{true, true}}}
 	}
 }
 
 func TestRules(t *testing.T) {
 	accepts, rejects := map[string]bool{}, map[string]bool{}
-	for _, c := range ruleCases {
+	for _, c := range slices.Concat(ruleCases, lifeCases) {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
 			rule, ok := Lookup(c.rule)
 			if !ok {

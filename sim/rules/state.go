@@ -48,7 +48,7 @@ type Pool struct {
 	Running        time.Duration  // how long the operation in flight has been going on
 	Image          string         // release of the oldest node image
 	OldImages      int            // nodes that don't have the newest image, surge nodes left out
-	Previous       Recorded      // what it can be rolled back to; zero: nothing
+	Previous       Recorded       // what it can be rolled back to; zero: nothing
 	MaxPods        int            // on a node
 	MaxSurge       model.IntOrPercent
 	MaxUnavailable model.IntOrPercent
