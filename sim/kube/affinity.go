@@ -163,6 +163,11 @@ func appendNew(list []int32, x int32) []int32 {
 	return append(list, x)
 }
 
+// indifferent reports whether filters have no other pods to look at for w.
+func (w *workload) indifferent() bool {
+	return !w.lonely && len(w.together)+len(w.apart)+len(w.shunned) == 0
+}
+
 // meets returns Fits when a pod of w on a node gets along with the pods near it.
 func (c *Cluster) meets(w *workload, n NodeID) Refusal {
 	if w.lonely {

@@ -41,20 +41,22 @@ func (c *Cluster) growExtended(n NodeID) {
 	}
 }
 
-// fits reports whether a node has what a pod of w requests.
+// fits reports whether a node has the extended resources that a pod of w requests.
 func (c *Cluster) fits(w *workload, n NodeID) bool {
-	r := &c.room[n]
-	if r.freePods < 1 ||
-		w.Requests.CPU > 0 && w.Requests.CPU > r.freeCPU ||
-		w.Requests.Memory > 0 && w.Requests.Memory > r.freeMemory {
-		return false
-	}
 	for _, x := range w.extended {
 		if x.amount > c.extended[int(n)*len(c.resources)+int(x.of)] {
 			return false
 		}
 	}
 	return true
+}
+
+// holds reports whether the cpu and memory that a pod of w requests and a place
+// for it are free.
+func (r *room) holds(w *workload) bool {
+	return r.freePods >= 1 &&
+		(w.Requests.CPU == 0 || w.Requests.CPU <= r.freeCPU) &&
+		(w.Requests.Memory == 0 || w.Requests.Memory <= r.freeMemory)
 }
 
 // couldFit reports whether a node would have what a pod of w requests if it

@@ -21,6 +21,7 @@ type scheduler struct {
 	seen   []int32 // by domain: marked when its value is mark
 	mark   int32
 	weight []float64 // of each soft constraint
+	crowds []float64 // by class: what soft constraints by other keys than the host add; -1: a key is missing
 	zones  []zone    // by index among the cluster's, 1 more; 0: none
 	order  []int32   // zones that have nodes, in order of appearance
 
@@ -223,8 +224,11 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 	if w.ports >= 0 && c.near(w.ports, n) > 0 {
 		return PortTaken
 	}
-	if !c.fits(w, n) {
+	if !r.holds(w) || len(w.extended) > 0 && !c.fits(w, n) {
 		return Full
+	}
+	if w.plain {
+		return Fits
 	}
 	if w.Disks > 0 && int(r.freeDisks) < w.Disks {
 		return TooManyDisks

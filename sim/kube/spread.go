@@ -307,14 +307,18 @@ func (c *Cluster) scoreSpread(w *workload, list []score) {
 	}
 	c.weighSpread(w, list)
 	least, most := int32(math.MaxInt32), int32(0)
-	for i := range list {
-		x := &list[i]
-		if w.needsKeys && !c.hasKeys(w.soft, c.room[x.node].class) {
-			x.spread = -1
-			continue
+	if len(w.soft) <= 2 {
+		least, most = c.crowdsByClass(w, list)
+	} else {
+		for i := range list {
+			x := &list[i]
+			if w.needsKeys && !c.hasKeys(w.soft, c.room[x.node].class) {
+				x.spread = -1
+				continue
+			}
+			x.spread = c.crowd(w, x.node)
+			least, most = min(least, x.spread), max(most, x.spread)
 		}
-		x.spread = c.crowd(w, x.node)
-		least, most = min(least, x.spread), max(most, x.spread)
 	}
 	for i := range list {
 		switch x := &list[i]; {
@@ -326,6 +330,49 @@ func (c *Cluster) scoreSpread(w *workload, list []score) {
 			x.spread = spreadWeight * (maxScore * (most + least - x.spread) / most)
 		}
 	}
+}
+
+// crowdsByClass works out the same as crowd for each node, for up to two
+// constraints: the sum of two doesn't depend on their order, so the one that is
+// not by host is worked out for each class only. It returns the least and most.
+func (c *Cluster) crowdsByClass(w *workload, list []score) (least, most int32) {
+	s := &c.sched
+	s.crowds = s.crowds[:0]
+	var host *spread
+	var weight float64
+	for i := range w.soft {
+		if w.soft[i].topology == hostname {
+			host, weight = &w.soft[i], s.weight[i]
+		}
+	}
+	for class := range c.classes {
+		sum := 0.0
+		if w.needsKeys && !c.hasKeys(w.soft, int32(class)) {
+			sum = -1
+		}
+		for i := range w.soft {
+			x := &w.soft[i]
+			if d := c.domainOfClass(x.topology, class); x != host && d >= 0 && sum >= 0 {
+				sum += weigh(x.count[d], x.maxSkew, s.weight[i])
+			}
+		}
+		s.crowds = append(s.crowds, sum)
+	}
+	least = math.MaxInt32
+	for i := range list {
+		x := &list[i]
+		sum := s.crowds[c.room[x.node].class]
+		if sum < 0 {
+			x.spread = -1
+			continue
+		}
+		if host != nil {
+			sum += weigh(c.on(w, host, x.node), host.maxSkew, weight)
+		}
+		x.spread = int32(sum + 0.5)
+		least, most = min(least, x.spread), max(most, x.spread)
+	}
+	return least, most
 }
 
 // crowd returns the weighted sum of the pods in a node's domains.

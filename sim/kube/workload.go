@@ -39,6 +39,7 @@ type workload struct {
 	likes       bool          // it prefers some nodes by their labels
 	hostLikes   []int32       // with byHost and likes, by node
 	lonely      bool          // no pod will ever satisfy all of its required affinity
+	plain       bool          // filters have nothing to look at beside taints, labels, ports and resources
 	affinity
 	firstSlot   int32      // its replicas' slots follow each other; DaemonSet: -1
 	daemon      int32      // index into Cluster.daemons; -1: not a DaemonSet
@@ -102,6 +103,10 @@ func (c *Cluster) buildWorkloads() {
 	}
 	c.buildAffinity()
 	c.buildPorts()
+	for i := range c.workloads {
+		w := &c.workloads[i]
+		w.plain = w.Disks == 0 && !w.ZonalVolume && len(w.hard) == 0 && w.indifferent()
+	}
 	c.buildNames()
 }
 
