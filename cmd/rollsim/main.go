@@ -99,6 +99,7 @@ Exit codes:
 
 const examples = `  rollsim run quickstart --out out      play one upgrade, leave pictures and a report
   rollsim compare shop --out out        play every strategy many times and compare
+  rollsim explain shop orders-db --strategy full
   rollsim plan shop --strategy full     what would be asked of AKS, and with which settings
   rollsim scenarios shop > mine.toml    a scenario to start your own from
   rollsim import --kubectl cluster.json --az-nodepools pools.json -o mine.toml`

@@ -57,8 +57,9 @@ type Away struct {
 
 // Leg is a part of a pod's way to being ready.
 type Leg struct {
-	What string `json:"what"`
-	Took Span   `json:"took_seconds"`
+	What  string `json:"what"`
+	Took  Span   `json:"took_seconds"`
+	Until string `json:"until"` // what ended a wait for a node; empty when that isn't recorded
 }
 
 // Place is a decision of the scheduler about a pod.

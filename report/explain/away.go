@@ -165,7 +165,7 @@ func (h *History) way(p int32) (legs []Leg, ready *Clock) {
 			continue
 		}
 		if at := h.time(id); at > from {
-			legs = append(legs, Leg{What: what, Took: at.since(from)})
+			legs = append(legs, Leg{What: what, Took: at.since(from), Until: h.freedBy(id)})
 			from = at
 		}
 		if what = next; what == "" {
@@ -173,4 +173,14 @@ func (h *History) way(p int32) (legs []Leg, ready *Clock) {
 		}
 	}
 	return append(legs, Leg{What: what, Took: h.time(h.last()).since(from)}), nil
+}
+
+// freedBy says which node came free for a pod that waited for one; empty where
+// that isn't what the record tells.
+func (h *History) freedBy(id trace.ID) string {
+	r := h.at(id)
+	if r.Kind != trace.PodBound || r.Cause == 0 || h.at(r.Cause).Subject.Kind != trace.Node {
+		return ""
+	}
+	return h.names.Node(h.at(r.Cause).Subject.Index) + " was " + h.words(r.Cause)
 }

@@ -137,14 +137,14 @@ func (h *History) lifetime(list []trace.ID, end trace.Kind, t des.Time) string {
 	return fmt.Sprintf("not there yet at %s; it comes at %s", Clock(t), from)
 }
 
-// instead says what comes near a name: names that share most of it, else the
-// workloads.
+// instead says what comes near a name: names that share at least half of it, else
+// the workloads.
 func (h *History) instead(all []Subject, name string, at *des.Time) string {
 	if at != nil {
 		all = match(all, func(s Subject) bool { return h.absent(s, *at) == "" })
 	}
 	base := name[strings.LastIndex(name, "/")+1:]
-	shared := func(s Subject) int { return prefix(s.short(), base) }
+	shared := func(s Subject) int { return common(s.short(), base) }
 	near := match(all, func(s Subject) bool { return shared(s) >= max(3, len(base)/2) })
 	slices.SortStableFunc(near, func(a, b Subject) int { return cmp.Compare(shared(b), shared(a)) })
 	if len(near) == 0 {
@@ -161,13 +161,19 @@ func (h *History) instead(all []Subject, name string, at *des.Time) string {
 	return "near it" + when + " are " + few(near, report.List)
 }
 
-// prefix is how many letters two names begin with in common.
-func prefix(a, b string) int {
-	n := 0
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
+// common is the length of the longest text that two names have in common.
+func common(a, b string) int {
+	longest := 0
+	ending := make([]int, len(b)+1) // at each letter of b
+	for i := range len(a) {
+		for j := len(b); j > 0; j-- {
+			if ending[j] = 0; a[i] == b[j-1] {
+				ending[j] = ending[j-1] + 1
+				longest = max(longest, ending[j])
+			}
+		}
 	}
-	return n
+	return longest
 }
 
 // few joins the first of many subjects.

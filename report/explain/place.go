@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -120,7 +121,7 @@ func (p *Place) plugins() (differ []string, same string) {
 		if slices.ContainsFunc(p.Nodes, func(s Score) bool { return s.Points[name] != first }) {
 			differ = append(differ, name)
 		} else if first != 0 {
-			alike = append(alike, name)
+			alike = append(alike, fmt.Sprintf("%s %d", name, first))
 		}
 	}
 	return differ, strings.Join(alike, ", ")

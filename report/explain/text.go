@@ -105,9 +105,14 @@ func (p *page) absent(list []Away) {
 func legs(list []Leg) string {
 	var words []string
 	for _, l := range list {
-		if l.Took >= 1e9 {
-			words = append(words, l.What+" "+l.Took.String())
+		if l.Took < 1e9 {
+			continue
 		}
+		word := l.What + " " + l.Took.String()
+		if l.Until != "" {
+			word += " until " + l.Until
+		}
+		words = append(words, word)
 	}
 	if len(words) == 0 {
 		return "–"

@@ -53,7 +53,11 @@ func (h *History) workloadMoment(a *Answer, q Question, run *metrics.WorkloadRun
 }
 
 func workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) string {
-	text := fmt.Sprintf("workload %s has %d of %s ready at %s", a.Name, ready, report.Count(run.Desired, "replica"), a.At)
+	of := " of " + report.Count(run.Desired, "replica")
+	if run.Kind == "DaemonSet" {
+		of = " pods" // as many as there are nodes for it
+	}
+	text := fmt.Sprintf("workload %s has %d%s ready at %s", a.Name, ready, of, a.At)
 	if a.Moment == "its worst moment" {
 		text += ", its worst moment"
 	}
