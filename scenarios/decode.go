@@ -205,6 +205,7 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	p.VersionSet = read(t, "kubernetes_version", aliasOrVersion, &p.KubernetesVersion)
 	read(t, "node_image_version", text, &p.NodeImageVersion)
 	read(t, "zones", list(text), &p.Zones)
+	read(t, "surge_zones", list(text), &p.SurgeZones)
 	read(t, "labels", labels, &p.Labels)
 	read(t, "taints", list(taint), &p.Taints)
 	p.AllocatableSet = read(t, "allocatable", allocatable, &p.Allocatable)

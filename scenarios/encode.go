@@ -351,6 +351,7 @@ func (e *encoder) nodePool(i int) {
 	}
 	b.keep("node_image_version", p.NodeImageVersion == "", str(p.NodeImageVersion))
 	b.keep("zones", len(p.Zones) == 0, strs(p.Zones))
+	b.keep("surge_zones", len(p.SurgeZones) == 0, strs(p.SurgeZones))
 	b.keep("labels", len(p.Labels) == 0, spellLabels(p.Labels))
 	b.keep("taints", len(p.Taints) == 0, spellList(p.Taints, func(t model.Taint) string { return str(t.String()) }))
 	if p.AllocatableSet {

@@ -45,6 +45,8 @@ type recordedScenario struct {
 		Name                string
 		Count               int
 		Surge               string
+		SurgeZones          []string
+		Labels              map[string]string
 		MaxUnavailable      int
 		DrainTimeoutSeconds float64
 	}
@@ -318,6 +320,11 @@ func convertPools(t *testing.T, spec *model.Spec, scenario recordedScenario) {
 		p.KubernetesVersion = version(t, scenario.Kubernetes.OldKubelet)
 		p.VersionSet = true
 		p.Timing = spec.Timing
+		p.Mode = model.ModeUser // unless its nodes say otherwise: only user pools are upgraded in place
+		if recorded.Labels[model.LabelMode] == string(model.ModeSystem) {
+			p.Mode = model.ModeSystem
+		}
+		p.SurgeZones = recorded.SurgeZones
 		p.Upgrade.MaxSurge = surge
 		p.Upgrade.MaxUnavailable = model.Count(recorded.MaxUnavailable)
 		p.Upgrade.DrainTimeout = seconds(recorded.DrainTimeoutSeconds)

@@ -35,9 +35,12 @@ func (s *Service) sortTodo(p *pool) {
 
 // surgeZone returns the zone of the i-th of a row of surge nodes.
 func (s *Service) surgeZone(p *pool, i int) int {
-	if s.m.Options.SurgeZones != model.ZonesRandom || len(p.zones) == 0 {
-		return p.zone(i)
+	switch {
+	case len(p.surging) == 0:
+		return -1
+	case s.m.Options.SurgeZones != model.ZonesRandom:
+		return p.surging[i%len(p.surging)]
 	}
 	key := random.KeyOf("surge-zone", s.m.NodePools[p.index].Name).With(uint64(p.orders + i))
-	return p.zones[s.src.Intn(key, len(p.zones))]
+	return p.surging[s.src.Intn(key, len(p.surging))]
 }

@@ -16,6 +16,7 @@ import (
 type pool struct {
 	index    int
 	zones    []int // indices into Cluster.Zones; empty: none
+	surging  []int // the zones of surge nodes, as those
 	state    trace.State
 	version  int // of its oldest node; index into Model.Versions
 	target   int // that was last asked for
@@ -77,6 +78,13 @@ func newPool(m *model.Model, index int) pool {
 	for _, z := range m.NodePools[index].Zones {
 		p.zones = append(p.zones, slices.Index(m.Cluster.Zones, z))
 	}
+	p.surging = p.zones
+	if own := m.NodePools[index].SurgeZones; len(own) > 0 {
+		p.surging = nil
+		for _, z := range own {
+			p.surging = append(p.surging, slices.Index(m.Cluster.Zones, z))
+		}
+	}
 	return p
 }
 
@@ -85,6 +93,7 @@ func (s *Service) resetPool(p *pool) {
 	*p = pool{
 		index:    p.index,
 		zones:    p.zones,
+		surging:  p.surging,
 		state:    trace.StateSucceeded,
 		declared: from.VersionSet,
 		absent:   from.Absent,

@@ -68,6 +68,12 @@ func (c *checker) checkPool(path string, p *NodePool) {
 	for i, z := range p.Zones {
 		c.checkZone(fmt.Sprintf("%s.zones[%d]", path, i), z)
 	}
+	c.checkZones(path+".surge_zones", p.SurgeZones)
+	for i, z := range p.SurgeZones {
+		if !slices.Contains(p.Zones, z) {
+			c.errorf(fmt.Sprintf("%s.surge_zones[%d]", path, i), "%q is not a zone of the pool; list some of its zones, or leave the key out for all", z)
+		}
+	}
 	c.checkLabels(path+".labels", p.Labels)
 	for _, l := range p.Labels {
 		if slices.Contains(labelsByAKS, l.Key) {

@@ -194,6 +194,7 @@ type NodePool struct {
 	VersionSet        bool     // whether the scenario gives KubernetesVersion; ARM's fall-back depends on it
 	NodeImageVersion  string   // at the start, such as AKSUbuntu-2204gen2containerd-202604.08.0; New fills in one of KubernetesVersion's time
 	Zones             []string // nodes go to them round robin; empty: no zone
+	SurgeZones        []string // surge nodes go to them round robin; empty: Zones
 	Labels            Labels   // the scenario's own; package kube adds the well-known ones
 	Taints            []Taint
 	Allocatable       Allocatable // of each node; New derives it from VMSize where AllocatableSet is false

@@ -137,6 +137,7 @@ var poolKeys = []key[NodePool]{
 	{name: "node_image_version", source: byScenario, note: "one of kubernetes_version's time; its date is made up",
 		value: func(p *NodePool) string { return quoted(p.NodeImageVersion) }},
 	{name: "zones", source: byScenario, note: "none", value: func(p *NodePool) string { return quotedList(p.Zones, same) }},
+	{name: "surge_zones", source: byScenario, note: "zones", value: func(p *NodePool) string { return quotedList(p.SurgeZones, same) }},
 	{name: "labels", source: byScenario, value: func(p *NodePool) string { return labelTable(p.Labels) }},
 	{name: "taints", source: byScenario, value: func(p *NodePool) string { return quotedList(p.Taints, Taint.String) }},
 	{name: "allocatable", source: "AKS, node resource reservations page", note: "what AKS leaves of vm_size with max_pods and kubernetes_version",
