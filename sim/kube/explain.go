@@ -75,6 +75,7 @@ type Placement struct {
 	Pod    PodID
 	Chosen NodeID    // -1: no node is feasible
 	For    NodeID    // that a DaemonSet made the pod for; -1: none
+	Gated  bool      // the pod has scheduling gates, so nobody looks for a node
 	Nodes  []Opinion // of every node that exists, in the order in which the search goes round
 	Start  int       // index in Nodes where the search began
 	Next   int       // where the next one would
@@ -93,6 +94,9 @@ type Opinion struct {
 // Message says why a pod is pending as the event FailedScheduling does.
 // Source: kubernetes pkg/scheduler/framework/types.go, FitError.Error.
 func (x *Placement) Message() string {
+	if x.Gated {
+		return "Scheduling is blocked due to non-empty scheduling gates"
+	}
 	counts := map[string]int{}
 	for _, o := range x.Nodes {
 		for _, r := range o.Reasons {
@@ -136,7 +140,7 @@ func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 	if len(s.scores) == 1 {
 		c.score(w) // choose doesn't when there is no choice
 	}
-	out := &Placement{At: c.eng.Now(), Pod: p, Chosen: chosen, For: none, Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from, Next: s.start}
+	out := &Placement{At: c.eng.Now(), Pod: p, Chosen: chosen, For: none, Gated: gated(w.Workload), Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from, Next: s.start}
 	if w.daemon >= 0 {
 		out.For = NodeID(c.slots[x.slot].index)
 	}

@@ -26,10 +26,13 @@ import (
 // is there, are Ready 8 s later, and take 5 s to stop. After every event all
 // invariants are checked.
 //
-//	pool NAME count=N [zones=1,2] [cpu=MILLICORES] [taint=key:Effect]
+//	pool NAME count=N [zones=1,2] [cpu=MILLICORES] [taint=key:Effect] [gpu=N] [disks=N]
 //	   N nodes of 4 cores (unless cpu says otherwise) named NAME0, NAME1, ...
 //	workload NAME [kind=StatefulSet] [replicas=N] [cpu=M] [on=a0,a1] [toleration=KEY] [spread=KEY] [hard=KEY]
 //	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [flags: anti zonal parallel tolerates_all]
+//	   [priority=N] [never] (preempts) [near=APP,KEY] [apart=APP,KEY] (required affinity and anti-affinity to the pods of APP)
+//	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
+//	   [port=N] [gpu=N] [gate=NAME] [prefers=KEY=VALUE] (node label, weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow]
 //	start                   ends the set-up and prints where pods are
 //	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE
@@ -38,6 +41,7 @@ import (
 //	run D                   plays D and prints what happened
 //	skip D                  plays D and prints nothing
 //	where                   prints where pods are, and their phases
+//	explain WORKLOAD ORDINAL prints why the replica's pod fits nowhere
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/transcripts", func(t *testing.T, path string) {
 		s := &story{t: t, spec: testSpec()}
@@ -88,6 +92,10 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		return s.w.c.NodeName(n) + "\n"
 	case "evict":
 		return s.evict(d)
+	case "explain":
+		w := s.w.c.workloadNamed(d.CmdArgs[0].Key)
+		p := s.w.c.slots[w.firstSlot+int32(s.number(d.CmdArgs[1].Key))].pod
+		return s.w.c.Explain(p).Message() + "\n"
 	}
 	s.node(d)
 	return ""
@@ -147,6 +155,10 @@ func (s *story) pool(d *datadriven.TestData) {
 		case "taint":
 			key, effect, _ := strings.Cut(a.Vals[0], ":")
 			p.Taints = []model.Taint{{Key: key, Effect: model.TaintEffect(effect)}}
+		case "gpu":
+			p.Extended = gpus(s.number(a.Vals[0]))
+		case "disks":
+			p.MaxDataDisks = s.number(a.Vals[0])
 		}
 	}
 	for i := range count {
@@ -207,8 +219,50 @@ func (s *story) setting(w *model.Workload, key, value string) {
 	case "parallel":
 		w.PodManagement = model.Parallel
 	default:
+		s.schedulerSetting(w, key, value)
+	}
+}
+
+func (s *story) schedulerSetting(w *model.Workload, key, value string) {
+	app, topology, _ := strings.Cut(value, ",")
+	term := model.PodAffinityTerm{TopologyKey: topology, Selector: model.SelectorOf(model.Labels{{Key: "app", Value: app}})}
+	term.Required = key == "near" || key == "apart"
+	if !term.Required {
+		term.Weight = 100
+	}
+	switch key {
+	case "priority":
+		w.Priority = int32(s.number(value))
+	case "never":
+		w.PreemptionPolicy = model.PreemptNever
+	case "near", "likes":
+		w.PodAffinity = append(w.PodAffinity, term)
+	case "apart", "dislikes":
+		w.PodAntiAffinity = append(w.PodAntiAffinity, term)
+	case "min_domains":
+		w.TopologySpread[len(w.TopologySpread)-1].MinDomains = s.number(value)
+	case "taints":
+		w.TopologySpread[len(w.TopologySpread)-1].NodeTaintsPolicy = model.InclusionPolicy(value)
+	case "affinity":
+		w.TopologySpread[len(w.TopologySpread)-1].NodeAffinityPolicy = model.InclusionPolicy(value)
+	case "port":
+		w.HostPorts = append(w.HostPorts, model.HostPort{Port: s.number(value), Protocol: "TCP"})
+	case "gpu":
+		w.Extended = gpus(s.number(value))
+	case "gate":
+		w.SchedulingGates = append(w.SchedulingGates, value)
+	case "prefers":
+		label, v, _ := strings.Cut(value, "=")
+		w.PreferredNodeAffinity = append(w.PreferredNodeAffinity, model.PreferredNodeTerm{
+			Weight: 100, Match: model.NodeSelectorTerm{{Key: label, Operator: model.In, Values: []string{v}}},
+		})
+	default:
 		s.t.Fatalf("unknown setting %s", key)
 	}
+}
+
+func gpus(n int) model.ExtendedResources {
+	return model.NewExtendedResources(map[string]int64{"nvidia.com/gpu": int64(n)})
 }
 
 func (s *story) pdb(d *datadriven.TestData) {

@@ -126,6 +126,7 @@ var words = [kindEnd]string{
 	SlotsPlanned: "%n nodes at a time",
 	BatchStarted: "batch %n started",
 	PoolPhase:    "upgrade is %w",
+	PoolSoaking:  "soaking for %ns",
 
 	NodeRequested:    "node ordered for pool %o",
 	NodeZone:         "in zone %o",
@@ -146,7 +147,7 @@ var words = [kindEnd]string{
 	PodCreated:       "created",
 	PodBound:         "scheduled{ to %o}",
 	PodUnschedulable: "no node fits (%n refused)",
-	PodNominated:     "nominated{ to %o}, %n victims",
+	PodNominated:     "nominated{ to %o}, victims: %n",
 	PodPulling:       "pulling %n bytes{ on %o}",
 	PodRunning:       "running{ on %o}",
 	PodReady:         "ready{ on %o}",
