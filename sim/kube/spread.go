@@ -54,7 +54,7 @@ func (c *Cluster) buildSpread(i int) {
 		if slices.Contains(selected, i) {
 			x.own = 1
 		}
-		if len(s.Selector) == 0 && len(s.MatchLabelKeys) == 0 {
+		if len(s.Selector) == 0 && !slices.ContainsFunc(s.MatchLabelKeys, w.HasLabel) {
 			selected = nil // counting, an empty selector matches nothing
 		}
 		x.minDomains = int32(s.MinDomains)

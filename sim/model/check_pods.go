@@ -173,7 +173,7 @@ func (c *checker) checkSpread(at string, w *Workload, s SpreadConstraint) {
 		if key == "" {
 			c.errorf(path, "\"\" is not a key; name a label of the pods")
 		}
-		if _, ok := w.Labels.Get(key); !ok && !isGenerated(key) {
+		if !w.HasLabel(key) {
 			c.warnf(path, "the pods have no label %q, so the key has no effect", key)
 		}
 	}

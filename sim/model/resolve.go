@@ -286,11 +286,25 @@ func (m *Model) resolvePods() {
 	}
 }
 
-// generatedLabels are those that controllers add to their pods so that no two
-// have one value in common. A workload here has one revision.
-var generatedLabels = []string{"pod-template-hash", "controller-revision-hash"}
+// generatedLabels are those that controllers of a kind add to their pods so that
+// no two have one value in common. A workload here has one revision.
+var generatedLabels = map[WorkloadKind][]string{
+	Deployment:  {"pod-template-hash"},
+	StatefulSet: {"controller-revision-hash"},
+	DaemonSet:   {"controller-revision-hash"},
+	Job:         {"batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"},
+}
 
-func isGenerated(key string) bool { return slices.Contains(generatedLabels, key) }
+func (w *Workload) isGenerated(key string) bool {
+	return slices.Contains(generatedLabels[w.Kind], key)
+}
+
+// HasLabel reports whether the workload's pods have a label of their own or one
+// that their controller adds.
+func (w *Workload) HasLabel(key string) bool {
+	_, ok := w.Labels.Get(key)
+	return ok || w.isGenerated(key)
+}
 
 // counted returns the workloads whose pods a spread constraint counts. Keys of
 // MatchLabelKeys that the pods don't have are ignored. Source: kubernetes
@@ -300,7 +314,7 @@ func (m *Model) counted(workload int, c SpreadConstraint) []int {
 	for _, key := range c.MatchLabelKeys {
 		if v, ok := w.Labels.Get(key); ok {
 			selector = append(selector, Requirement{key, In, []string{v}})
-		} else if isGenerated(key) {
+		} else if w.isGenerated(key) {
 			own = true
 		}
 	}
