@@ -28,7 +28,8 @@ it has lost at its worst moment and why; for a node, why its drain takes so long
 
 A name may be given in part as long as only one has it. Without --at it is the
 most telling moment: the worst one of a workload, the longest drain of a node,
-and when a pod first fitted nowhere or was first refused.`,
+and when a pod first fitted nowhere or was first refused. An upgrade that fails
+can be explained too: the exit code is 0.`,
 		Example: `  rollsim explain shop orders-db --strategy full
   rollsim explain shop aks-data-vmss000002 --strategy full
   rollsim explain shop orders-db-1 --strategy full --at 1h`,
@@ -60,6 +61,7 @@ and when a pod first fitted nowhere or was first refused.`,
 		},
 	}
 	scenario.register(c)
+	c.ValidArgsFunction = completeSubject
 	output.register(c)
 	registerStrategy(c, &strategy)
 	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m (default: the most telling one)")
@@ -73,6 +75,29 @@ func fileAndName(c *cobra.Command, args []string) error {
 		return usageError("%s wants a FILE and the name of a POD, WORKLOAD or NODE; got %s", c.Name(), report.Count(len(args), "argument"))
 	}
 	return nil
+}
+
+// completeSubject offers scenarios, and then the workloads and nodes that the
+// chosen one has at the start.
+func completeSubject(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) != 1 || args[0] == "-" {
+		return completeScenario(c, args, typed)
+	}
+	var f scenarioFlags
+	s, err := f.load(c, args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var names []string
+	for _, w := range s.model.Workloads {
+		names = append(names, w.Name)
+	}
+	for _, p := range s.model.NodePools {
+		for _, n := range p.Nodes {
+			names = append(names, n.Name)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // explain plays a replication, finds out who is meant, and plays it again to

@@ -28,6 +28,7 @@ type Answer struct {
 	Refused  int       `json:"refused,omitempty"`  // of a workload: pods that were refused, counted again in another drain
 	Refusals []Refusal `json:"refusals,omitempty"` // refused evictions, those of one pod and drain together; of a workload: the most
 	Pending  []Pending `json:"pending,omitempty"`  // of a workload: pods that fitted nowhere, those that waited longest
+	Causes   []Step    `json:"causes,omitempty"`   // what led to it, latest first, back to the request
 	Life     []Step    `json:"life,omitempty"`     // of a pod or node
 }
 

@@ -50,3 +50,27 @@ func (h *History) life(list []trace.ID) []Step {
 	}
 	return steps
 }
+
+// causes walks from a record back along its causes to the request that led to
+// it, or to the start. There are none of what led to itself.
+func (h *History) causes(id trace.ID) []Step {
+	var steps []Step
+	var last trace.Record
+	others := false
+	for _, cause := range h.trace.Why(id) {
+		r := *h.at(cause)
+		if r.Kind == trace.EvictionRefused && last.Kind == r.Kind && last.Subject == r.Subject {
+			continue
+		}
+		last = r
+		others = others || r.Subject != h.at(id).Subject
+		steps = append(steps, Step{At: h.time(cause), What: h.names.Story(r, h.trace.Text(r.Text))})
+		if r.Kind == trace.RequestSubmitted {
+			break
+		}
+	}
+	if !others {
+		return nil
+	}
+	return steps
+}

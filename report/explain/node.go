@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rollsim/report"
+	"rollsim/sim/des"
 	"rollsim/sim/trace"
 )
 
@@ -15,7 +16,10 @@ func (h *History) explainNode(a *Answer, q Question) {
 	a.Life = h.life(h.nodes[n].records)
 	d, ok := h.nodeMoment(a, q)
 	if !ok {
-		a.Finding = fmt.Sprintf("node %s is never drained", a.Name)
+		if q.At == nil {
+			a.Moment = "the start"
+		}
+		a.Finding = h.nodeAt(a, n, h.until(des.Time(a.At))) + "; it is never drained"
 		return
 	}
 	x := h.drain(n, d)
@@ -39,6 +43,26 @@ func (h *History) explainNode(a *Answer, q Question) {
 	}
 	a.Drains = []Drain{x}
 	a.Finding = x.sentence(a.Refusals)
+	a.Causes = h.causes(d.start)
+	if q.At != nil {
+		a.Finding = h.nodeAt(a, n, h.until(*q.At)) + "; " + a.Finding
+	}
+}
+
+// nodeAt says what a node did last, up to now.
+func (h *History) nodeAt(a *Answer, n int32, now trace.ID) string {
+	last, pods := h.nodes[n].records[0], 0
+	for _, id := range h.nodes[n].records {
+		if id <= now && h.at(id).Kind != trace.NodeZone {
+			last = id
+		}
+	}
+	for p := range h.pods {
+		if s := h.podAt(int32(p), now); s.exists() && s.node == n {
+			pods++
+		}
+	}
+	return fmt.Sprintf("node %s at %s: %s since %s, with %s", a.Name, a.At, h.words(last), h.time(last), report.Count(pods, "pod"))
 }
 
 // nodeMoment chooses a drain: the one that goes on at the time asked for, else

@@ -33,7 +33,21 @@ func (h *History) explainPod(a *Answer, q Question) {
 	default:
 		a.Finding = fmt.Sprintf("%s is %s at %s", subject, h.state(s), a.At)
 	}
-	h.explainPlace(a, p, s)
+	h.explainPlace(a, p)
+	a.Causes = h.causes(h.latestOf(p, now))
+}
+
+// latestOf returns the last record of a pod up to now; its first one when now is
+// before.
+func (h *History) latestOf(p int32, now trace.ID) trace.ID {
+	list := h.pods[p].records
+	latest := list[0]
+	for _, id := range list {
+		if id <= now {
+			latest = id
+		}
+	}
+	return latest
 }
 
 // podMoment chooses an incarnation and a moment: those asked for, else when it
@@ -89,7 +103,7 @@ func (h *History) explainPending(a *Answer, p int32, now trace.ID) {
 }
 
 // explainPlace says why a pod went to its node.
-func (h *History) explainPlace(a *Answer, p int32, s state) {
+func (h *History) explainPlace(a *Answer, p int32) {
 	id := h.first(h.pods[p].records, trace.PodBound)
 	if id == 0 {
 		return

@@ -37,6 +37,7 @@ func (a *Answer) Text(w io.Writer) error {
 		p.refusals(a)
 	}
 	p.pending(a.Pending)
+	p.causes(a.Causes)
 	p.life(a)
 	_, err := io.WriteString(w, p.String())
 	return err
@@ -77,9 +78,12 @@ func (p *page) away(a *Answer) {
 	p.head("Away at %s, %s", a.At, a.Moment)
 	p.absent(a.Away)
 	p.messages(a.Away)
-	for _, d := range a.Drains {
-		what := cmp.Or(d.Result, "not over")
-		fmt.Fprintf(p, "node %s is drained from %s to %s%s: %s\n", d.Node, d.From, d.To, d.purpose(), what)
+	for i, d := range a.Drains {
+		if i == rows {
+			fmt.Fprintf(p, "and %d more drains\n", len(a.Drains)-rows)
+			break
+		}
+		fmt.Fprintf(p, "node %s is drained from %s to %s%s: %s\n", d.Node, d.From, d.To, d.purpose(), cmp.Or(d.Result, "not over"))
 	}
 }
 
@@ -344,6 +348,18 @@ func (p *page) pending(list []Pending) {
 	if m := list[0].Message; m != "" {
 		p.say(fmt.Sprintf("%s: %s", list[0].Pod, m))
 	}
+}
+
+func (p *page) causes(list []Step) {
+	if len(list) == 0 {
+		return
+	}
+	p.head("How it came to that, latest first")
+	t := report.Table{Head: []string{"AT", "WHAT"}, Right: []bool{true}}
+	for _, s := range list {
+		t.Rows = append(t.Rows, []string{s.At.String(), s.What})
+	}
+	p.table(t)
 }
 
 func (p *page) life(a *Answer) {

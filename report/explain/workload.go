@@ -27,6 +27,9 @@ func (h *History) explainWorkload(a *Answer, q Question) {
 		a.Budgets = append(a.Budgets, h.budget(b, now))
 	}
 	a.Drains = h.takers(a.Away)
+	if i := slices.IndexFunc(a.Away, func(x Away) bool { return x.lost != 0 }); i >= 0 {
+		a.Causes = h.causes(a.Away[i].lost)
+	}
 	a.Pending = h.pendings(w)
 	a.Finding = workloadFinding(a, run, h.ready(w, now), len(all))
 	slices.SortStableFunc(all, func(x, y Refusal) int { return y.Count - x.Count })
@@ -69,7 +72,7 @@ func workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) st
 		case 1:
 			text += ", taken by the drain of " + nodes[0]
 		default:
-			text += ", taken by the drains of " + report.List(nodes)
+			text += ", taken by the drains of " + report.List(firsts(nodes))
 		}
 	case run.Desired > 0 && run.MinReady >= run.Desired:
 		text = fmt.Sprintf("workload %s keeps %s ready", a.Name, report.Count(run.Desired, "replica"))
