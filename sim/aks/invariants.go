@@ -50,6 +50,9 @@ func (s *Service) checkPool(p *pool) error {
 	if p.state != trace.StateSucceeded {
 		return nil
 	}
+	if p.absent || p.stopped {
+		return s.checkEmpty(p)
+	}
 	if have := s.staying(p); have != p.count {
 		return fmt.Errorf("state Succeeded with %d nodes instead of %d", have, p.count)
 	}
@@ -59,6 +62,14 @@ func (s *Service) checkPool(p *pool) error {
 		case node.Cordoned:
 			return fmt.Errorf("state Succeeded, and node %s is cordoned", s.k.NodeName(n))
 		}
+	}
+	return nil
+}
+
+// checkEmpty: a pool that was stopped or isn't there has no machine.
+func (s *Service) checkEmpty(p *pool) error {
+	if left := len(s.k.Nodes(p.index)); left > 0 {
+		return fmt.Errorf("absent %v, stopped %v, with %d nodes", p.absent, p.stopped, left)
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func (s *Service) finishRoll(p *pool) {
 	if len(r.blocked) > 0 {
 		result = s.blockedResult(p, 0)
 	}
-	if len(r.blocked) == 0 && s.staying(p) < p.count { // ordered beside surge nodes, and a fall-back made do without
+	if len(r.blocked) == 0 && !p.stopped && s.staying(p) < p.count { // ordered beside surge nodes, and a fall-back made do without
 		s.stopShort(p, r.lost, "nodes")
 		return
 	}
@@ -159,6 +159,9 @@ func (s *Service) planRoll(p *pool) {
 		}
 	}
 	lost := p.count - s.staying(p) // that a failed upgrade deleted and couldn't replace
+	if p.stopped {
+		lost = 0 // its nodes get the version when they start
+	}
 	if missing <= 0 && lost <= 0 {
 		s.setPhase(p, trace.Rolling)
 		return

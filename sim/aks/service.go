@@ -145,6 +145,7 @@ func (s *Service) SetObserver(o Observer) { s.obs = o }
 // wants to see, empty for acceptance; it only marks the record of a refusal.
 func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (OperationID, []rules.Refusal) {
 	id := OperationID(len(s.ops))
+	r = rules.Arriving(s.m, r)
 	state := s.State()
 	target := rules.Target(state, r)
 	subject := clusterRef
@@ -158,8 +159,8 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 		s.ops = append(s.ops, operation{request: r, subject: subject, record: refused, over: true})
 		return id, refusals
 	}
-	op := operation{request: s.settled(r, target), subject: subject, target: s.versionIndex(target), began: s.eng.Now(), aborts: none}
-	op.asked = op.target
+	op := operation{request: r, subject: subject, target: s.versionIndex(target), began: s.eng.Now(), aborts: none}
+	op.asked, op.request.To = op.target, target // it means the same until it is over
 	if r.To.IsAlias() {
 		op.asked = s.versionIndex(r.To)
 	}
@@ -176,16 +177,6 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	s.begin(id, rules.Unchanged(state, r))
 	s.submitting = false
 	return id, nil
-}
-
-// settled returns an accepted request with its target, so that it means the same
-// until it is over, and without what the client loses on the way.
-func (s *Service) settled(r rules.Request, target model.Version) rules.Request {
-	r.To = target
-	if r.Do == model.UpgradePool && r.Client == model.CLI && s.m.Options.CLIMaxUnavailable == model.Dropped {
-		r.MaxUnavailable = nil
-	}
-	return r
 }
 
 // begin starts an accepted operation.

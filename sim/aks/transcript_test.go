@@ -29,7 +29,7 @@ import (
 //	  1m, a control plane upgraded in 10m; pods stop in 20s, start in 5s and are
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
-//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D]
+//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true]
 //	  Plays until T (unset: the present), submits, and prints the answer.
 //	run [until=T] [show=operations|nodes|pods]
 //	  Plays until T, or until nothing more happens, and prints what happened
@@ -214,11 +214,15 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 		case "pool":
 			r.Pool = slices.IndexFunc(x.m.NodePools, func(p model.NodePool) bool { return p.Name == value })
 		case "to":
-			v, err := model.ParseVersion(value)
+			v, err := model.ParseTarget(value)
 			if err != nil {
 				t.Fatal(err)
 			}
 			r.To = v
+		case "image":
+			r.Image = value
+		case "force":
+			r.Force = value == "true"
 		case "client":
 			r.Client = model.Client(value)
 		case "count":
@@ -299,7 +303,13 @@ func (x *stage) pools() string {
 	for _, p := range x.s.AgentPools() {
 		rows = append(rows, append(p.Row(), p.CurrentOrchestratorVersion, p.NodeImageVersion))
 	}
-	return b.String() + table(rows)
+	b.WriteString(table(rows))
+	for _, p := range x.s.AgentPools() {
+		if p.PowerState.Code != "Running" {
+			fmt.Fprintf(&b, "%s: powerState %s\n", p.Name, p.PowerState.Code)
+		}
+	}
+	return b.String()
 }
 
 func (x *stage) upgrades() string {

@@ -39,6 +39,15 @@ func RequestOf(m *model.Model, o *model.Operation) Request {
 			r.Pool = i
 		}
 	}
+	return Arriving(m, r)
+}
+
+// Arriving returns what AKS gets of a request: without what the client drops on
+// the way, where option cli_max_unavailable says so.
+func Arriving(m *model.Model, r Request) Request {
+	if r.Do == model.UpgradePool && r.Client == model.CLI && m.Options.CLIMaxUnavailable == model.Dropped {
+		r.MaxUnavailable = nil
+	}
 	return r
 }
 
