@@ -65,6 +65,7 @@ var kindTable = [kindEnd]kindInfo{
 	SlotsPlanned: {"slots-planned", onPool, nothing, plain},
 	BatchStarted: {"batch-started", onPool, nothing, plain},
 	PoolPhase:    {"pool-phase", onPool, nothing, nameValue},
+	PoolSoaking:  {"pool-soaking", onPool, nothing, plain},
 
 	NodeRequested:    {"node-requested", onNode, onPool, instance},
 	NodeZone:         {"node-zone", onNode, zone, noValue},
@@ -80,7 +81,7 @@ var kindTable = [kindEnd]kindInfo{
 	NodeDeleted:      {"node-deleted", onNode, nothing, noValue},
 	AllocationFailed: {"allocation-failed", kindsOf(Node, Pool), onPool, noValue},
 	NodeQuarantined:  {"node-quarantined", onNode, nothing, noValue},
-	NodeKept:         {"node-kept", onNode, nothing, noValue},
+	NodeKept:         {"node-kept", onNode, nothing, plain},
 
 	PodCreated:       {"pod-created", onPod, workload, plain},
 	PodBound:         {"pod-bound", onPod, onNode, noValue},
@@ -131,7 +132,7 @@ var (
 		StateUpdating: "Updating", StateUpgrading: "Upgrading", StateScaling: "Scaling", StateDeleting: "Deleting",
 		StateUpgradingNodeImage: "UpgradingNodeImageVersion", StateStarting: "Starting", StateStopping: "Stopping", StateCanceling: "Canceling",
 	}
-	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done"}
+	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done", FinalSoak: "final-soak"}
 	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
 	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted"}
 	verbNames   = []string{

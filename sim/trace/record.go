@@ -71,6 +71,7 @@ const (
 	SlotsPlanned // [pool; -; nodes worked on at the same time]
 	BatchStarted // [pool; -; number from 1] with batching "batch" only
 	PoolPhase    // [pool; -; Phase]
+	PoolSoaking  // [pool; -; seconds] blue-green: after a batch, or before the commit
 
 	// Nodes.
 	NodeRequested    // [node; pool; number*2 + surge] the machine is ordered, billed from now; number: of the instance in its pool
@@ -87,7 +88,7 @@ const (
 	NodeDeleted      // [node; -; -] gone, billed no longer
 	AllocationFailed // [node that never becomes Ready, or pool that gets none; pool or none; -] Text: Code: message
 	NodeQuarantined  // [node; -; -] it couldn't be drained: it stays cordoned, labelled and as it is
-	NodeKept         // [node; -; -] the surge node stays in the place of one that is quarantined or deleted
+	NodeKept         // [node; -; 1 when the one that it replaces goes] the surge node stays in the place of one that is quarantined or deleted
 
 	// Pods.
 	PodCreated       // [pod; workload; ordinal (StatefulSet), suffix number (others)]
@@ -161,6 +162,7 @@ const (
 	Rolling
 	RemovingSurge
 	PhaseDone
+	FinalSoak // blue-green, between Rolling and RemovingSurge
 )
 
 // DrainResult is how a drain ends.
