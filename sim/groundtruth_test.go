@@ -56,6 +56,7 @@ type recordedScenario struct {
 	Workloads         []struct {
 		Kind, Name        string
 		ReadyDelaySeconds *float64
+		NeverReady        bool
 	}
 }
 
@@ -339,7 +340,11 @@ func convertWorkloads(spec *model.Spec, scenario recordedScenario) {
 		w := &spec.Workloads[i]
 		ready := d.PodReadyAfterBind - d.PodRunningAfterBind
 		for _, recorded := range scenario.Workloads {
-			if recorded.Name == w.Name && recorded.ReadyDelaySeconds != nil {
+			if recorded.Name != w.Name {
+				continue
+			}
+			w.NeverReady = recorded.NeverReady
+			if recorded.ReadyDelaySeconds != nil {
 				ready = *recorded.ReadyDelaySeconds
 			}
 		}

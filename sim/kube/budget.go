@@ -1,50 +1,121 @@
 package kube
 
 import (
+	"rollsim/sim/des"
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 	"rollsim/sim/trace"
 )
 
-// budget is a PodDisruptionBudget with the status that the disruption
-// controller keeps of it. Source: kubernetes pkg/controller/disruption.
+// budget is a PodDisruptionBudget: what its pods are like, and the status that
+// the disruption controller keeps of that. Source: kubernetes pkg/controller/disruption.
 type budget struct {
 	*model.Budget
+	key      random.Key
 	selected []int
-	desired  int32    // desiredHealthy
-	expected int32    // expectedPods
-	healthy  int32    // currentHealthy: pods that are Ready and not terminating
-	broken   bool     // the controller can't tell the expected count, so it allows nothing
-	written  int32    // desired as the last BudgetStatus record has it
+	desired  int32        // desiredHealthy
+	expected int32        // expectedPods
+	healthy  int32        // currentHealthy: pods that are Ready and not terminating
+	broken   bool         // the controller can't tell the expected count, so it allows nothing
+	status   budgetStatus // as last written
+	exists   bool
+	observed bool     // the controller has written a status
+	due      bool     // it is about to write the next
+	updates  int32    // statuses that were due
+	written  int32    // desired as the last BudgetStatus record has it; -1: none yet
+	raised   trace.ID // what changed expected or desired last
 	cause    trace.ID // what lowered healthy last, or raised desired
+}
+
+// budgetStatus is what the eviction API goes by.
+type budgetStatus struct {
+	desired, healthy, allowed int32
 }
 
 func (c *Cluster) buildBudgets() {
 	c.budgets = make([]budget, len(c.m.Budgets))
 	for i := range c.budgets {
-		c.budgets[i] = budget{Budget: &c.m.Budgets[i], selected: c.m.Selected[i]}
+		m := &c.m.Budgets[i]
+		c.budgets[i] = budget{Budget: m, key: random.KeyOf("budget", m.Namespace, m.Name), selected: c.m.Selected[i]}
 	}
 }
 
 func (c *Cluster) resetBudgets() {
 	for i := range c.budgets {
 		b := &c.budgets[i]
-		b.healthy, b.written, b.cause = 0, -1, 0
-		b.expected, b.desired = b.resolve(0, 0)
+		*b = budget{Budget: b.Budget, key: b.key, selected: b.selected, written: -1}
+		c.expect(i, 0) // a whole min_available is desired before there are pods
+		if b.Created != nil {
+			c.after(*b.Created, des.ClassControl, evBudgetCreated, int32(i))
+		}
 	}
 }
 
-// firstBudgets writes the status of every budget at the start. Until then
-// none is written, since the first pods come one by one.
+// firstBudgets writes the status of every budget that exists at the start.
+// Until then none is written, since the first pods come one by one.
 func (c *Cluster) firstBudgets() {
 	for i := range c.budgets {
-		b := &c.budgets[i]
-		b.cause = c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.status(), 0)
-		b.written = b.desired
+		if b := &c.budgets[i]; b.Created == nil {
+			b.exists = true
+			c.writeBudget(i, 0)
+		}
 	}
 }
 
-// allowed is disruptionsAllowed. A granted eviction lowers it at once, because
-// the pod counts as healthy no longer.
+// budgetCreated: somebody creates a budget. Until its first status is written
+// it refuses every eviction that it is asked about.
+func (c *Cluster) budgetCreated(i int) {
+	c.budgets[i].exists = true
+	c.budgetChanged(i, 0)
+}
+
+// budgetChanged has the controller write the status of a budget, whose pods
+// have changed, after its latency. What is due already shows this change too.
+func (c *Cluster) budgetChanged(i int, cause trace.ID) {
+	b := &c.budgets[i]
+	if !b.exists || b.due {
+		return
+	}
+	d := c.draw(c.m.Timing.BudgetUpdate, b.key.With(uint64(b.updates)), forBudget)
+	b.updates++
+	if d == 0 {
+		c.writeBudget(i, cause)
+		return
+	}
+	b.due = true
+	c.after(d, des.ClassControl, evBudget, int32(i))
+}
+
+// budgetDue: the controller has worked out a status; its client lets the
+// request through now or later.
+func (c *Cluster) budgetDue(i int) {
+	if d := c.control.disruption.take(c.eng.Now()); d > 0 {
+		c.after(d, des.ClassControl, evBudgetWritten, int32(i))
+		return
+	}
+	c.writeBudget(i, 0)
+}
+
+// writeBudget writes the status of a budget. The record is left out where it
+// would say the same, and while nothing is expected, for then nothing can be
+// evicted either.
+func (c *Cluster) writeBudget(i int, cause trace.ID) {
+	b := &c.budgets[i]
+	b.due = false
+	b.status = budgetStatus{b.desired, b.healthy, b.allowed()}
+	if b.observed && (b.desired == b.written || b.expected <= 0) {
+		return
+	}
+	id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.levels(), max(cause, b.raised))
+	if !b.observed || b.desired > b.written {
+		b.cause = id
+	}
+	b.observed = true
+	b.written = b.desired
+}
+
+// allowed is disruptionsAllowed, as the controller works it out. Between two
+// statuses the eviction API lowers what is written by each eviction that it grants.
 func (b *budget) allowed() int32 {
 	if b.broken || b.expected <= 0 {
 		return 0
@@ -52,8 +123,8 @@ func (b *budget) allowed() int32 {
 	return max(0, b.healthy-b.desired)
 }
 
-// status is the value of a BudgetStatus record.
-func (b *budget) status() int64 { return int64(b.desired)<<32 | int64(b.allowed()) }
+// levels is the value of a BudgetStatus record.
+func (b *budget) levels() int64 { return int64(b.desired)<<32 | int64(b.allowed()) }
 
 // healthChanged counts a pod of w that became healthy (+1) or ceased to be
 // (-1), by the record that says so.
@@ -66,6 +137,7 @@ func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 		if delta < 0 {
 			b.cause = cause
 		}
+		c.budgetChanged(i, cause)
 	}
 }
 
@@ -100,14 +172,12 @@ func (c *Cluster) expect(i int, cause trace.ID) {
 			scale += int32(w.Replicas)
 		}
 	}
-	b.expected, b.desired = b.resolve(pods, scale)
-	if b.written >= 0 && b.desired != b.written && b.expected > 0 {
-		id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.status(), cause)
-		if b.desired > b.written {
-			b.cause = id
-		}
-		b.written = b.desired
+	expected, desired := b.resolve(pods, scale)
+	if expected == b.expected && desired == b.desired {
+		return
 	}
+	b.expected, b.desired, b.raised = expected, desired, cause
+	c.budgetChanged(i, cause)
 }
 
 // countsPods reports whether the budget counts pods, not what their

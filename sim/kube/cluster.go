@@ -62,25 +62,28 @@ type totals struct {
 
 // Kinds of events, with what Subject and Arg are.
 const (
-	evNodeReady   des.Kind = iota // node
-	evNodeUsable                  // node
-	evNodeDeleted                 // node
-	evCreate                      // slot: its controller sees that a pod is missing
-	evMake                        // slot: the request for the next pod is let through
-	evStatus                      // workload: a ReplicaSet's pods are made, its status comes next
-	evSynced                      // workload: a ReplicaSet's status is written
-	evSync                        // workload: a StatefulSet looks at its ordinals
-	evSchedule                    // the scheduler takes the first pod of its queue
-	evAttached                    // pod: its disk is there
-	evPulled                      // pull: an image is there
-	evRunning                     // pod
-	evReady                       // pod
-	evAvailable                   // pod
-	evStopped                     // pod: its containers have ended
-	evAnswer                      // pod: the eviction API answers a drain
-	evDrainAsk                    // drain: somebody on its list is due
-	evDrainList                   // drain: what is still on the node?
-	evDrainLimit                  // drain: its time is over
+	evNodeReady     des.Kind = iota // node
+	evNodeUsable                    // node
+	evNodeDeleted                   // node
+	evCreate                        // slot: its controller sees that a pod is missing
+	evMake                          // slot: the request for the next pod is let through
+	evStatus                        // workload: a ReplicaSet's pods are made, its status comes next
+	evSynced                        // workload: a ReplicaSet's status is written
+	evSync                          // workload: a StatefulSet looks at its ordinals
+	evSchedule                      // the scheduler takes the first pod of its queue
+	evAttached                      // pod: its disk is there
+	evPulled                        // pull: an image is there
+	evRunning                       // pod
+	evReady                         // pod
+	evAvailable                     // pod
+	evStopped                       // pod: its containers have ended
+	evBudgetCreated                 // budget
+	evBudget                        // budget: the controller has worked out its status
+	evBudgetWritten                 // budget: the request for it is let through
+	evAnswer                        // pod: the eviction API answers a drain
+	evDrainAsk                      // drain: somebody on its list is due
+	evDrainList                     // drain: what is still on the node?
+	evDrainLimit                    // drain: its time is over
 )
 
 // New returns a cluster of m that lives on eng and writes to rec. Reset gives
@@ -169,6 +172,12 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.available(PodID(ev.Subject))
 	case evStopped:
 		c.gone(PodID(ev.Subject), c.pods[ev.Subject].last)
+	case evBudgetCreated:
+		c.budgetCreated(int(ev.Subject))
+	case evBudget:
+		c.budgetDue(int(ev.Subject))
+	case evBudgetWritten:
+		c.writeBudget(int(ev.Subject), 0)
 	case evAnswer:
 		c.drainAnswer(PodID(ev.Subject))
 	case evDrainAsk:

@@ -260,7 +260,7 @@ func (c *Cluster) whyRefused(p PodID) string {
 	}
 	b := &c.budgets[x.refusedBy]
 	return fmt.Sprintf("pod %s can't be evicted: budget %s/%s needs %d healthy pods and has %d",
-		c.PodName(p), b.Namespace, b.Name, b.desired, b.healthy)
+		c.PodName(p), b.Namespace, b.Name, b.status.desired, b.status.healthy)
 }
 
 // endDrain forgets the drain and tells the observer.

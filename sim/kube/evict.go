@@ -1,34 +1,50 @@
 package kube
 
 import (
+	"time"
+
 	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
 
+// unobservedRetry is what Retry-After says for a budget without a status.
+const unobservedRetry = 10 * time.Second
+
 // Evict asks for the eviction of a pod. Pods that don't run yet, or terminate
 // already, go without a budget; a pod that runs but isn't Ready goes without
 // one where the budget's policy lets it; two budgets on one pod are an error of
-// the API, for good. Source: kubernetes pkg/registry/core/pod/storage/eviction.go.
+// the API, for good. A granted eviction uses up the budget at once, whenever
+// its status is written next. Source: kubernetes
+// pkg/registry/core/pod/storage/eviction.go.
 func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	c := a.c
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
+	i, budgets := none, 0
+	for _, j := range w.budgets {
+		if c.budgets[j].exists {
+			i, budgets = j, budgets+1
+		}
+	}
 	switch {
 	case x.phase == PodGone:
 		return Eviction{Code: NotFound, Budget: none}
 	case x.phase == PodTerminating:
 		return Eviction{Code: Granted, Budget: none, Record: x.last}
-	case x.phase < PodRunning || len(w.budgets) == 0:
+	case x.phase < PodRunning || budgets == 0:
 		return c.grant(p, none, cause)
-	case len(w.budgets) > 1:
+	case budgets > 1:
 		return c.refuse(p, Internal, none, cause)
 	}
-	i := w.budgets[0]
 	b := &c.budgets[i]
 	switch {
 	case x.phase == PodRunning && b.lets():
 		return c.grant(p, none, cause)
-	case b.allowed() == 0:
+	case !b.observed:
+		e := c.refuse(p, TooMany, i, cause)
+		e.Retry = unobservedRetry
+		return e
+	case b.status.allowed == 0:
 		return c.refuse(p, TooMany, i, b.cause)
 	}
 	return c.grant(p, i, cause)
@@ -44,12 +60,18 @@ func (c *Cluster) evict(p PodID, force bool, cause trace.ID) Eviction {
 
 // lets reports whether pods that are not Ready may go without using the budget.
 func (b *budget) lets() bool {
-	return b.UnhealthyPods == model.AlwaysAllow || b.healthy >= b.desired && b.desired > 0
+	return b.UnhealthyPods == model.AlwaysAllow || b.status.healthy >= b.status.desired && b.status.desired > 0
 }
 
 func (c *Cluster) grant(p PodID, budget int, cause trace.ID) Eviction {
 	id := c.rec.Add(trace.EvictionGranted, podRef(p), budgetOrNone(budget), Granted, cause)
+	if budget == none {
+		c.terminate(p, trace.Evicted, id)
+		return Eviction{Code: Granted, Budget: budget, Record: id}
+	}
+	c.budgets[budget].status.allowed--
 	c.terminate(p, trace.Evicted, id)
+	c.budgetChanged(budget, id)
 	return Eviction{Code: Granted, Budget: budget, Record: id}
 }
 

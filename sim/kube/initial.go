@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"slices"
+
 	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
@@ -8,7 +10,8 @@ import (
 // firstPods makes the pods of the start. DaemonSets come first, then replicas
 // with a given node, then the scheduler places the rest in workload order. All
 // that fit are Ready and available from the start; their images are where they
-// are. The rest wait, as pods do that the scheduler could not place.
+// are. Those that the model calls unready run without ever becoming Ready. The
+// rest wait, as pods do that the scheduler could not place.
 func (c *Cluster) firstPods() {
 	for n := range c.nodes {
 		for d, i := range c.daemons {
@@ -81,6 +84,9 @@ func (c *Cluster) firstPod(slot int32, n NodeID) {
 	c.cache(n, w.image)
 	c.setPhase(p, PodStarting, trace.Record{})
 	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(n), Cause: x.last})
+	if w.NeverReady || w.daemon < 0 && slices.Contains(w.Unready, int(c.slots[slot].index)) {
+		return
+	}
 	c.setPhase(p, PodReady, trace.Record{Kind: trace.PodReady, Object: nodeRef(n), Cause: x.last})
 	if w.MinReady > 0 {
 		x.last = c.rec.Add(trace.PodAvailable, podRef(p), nodeRef(n), 0, x.last)

@@ -162,6 +162,9 @@ func (c *Cluster) checkBudgets(r *recount) {
 			}
 		}
 		expected, desired := b.resolve(pods, scale)
+		if b.observed && !b.due && b.status != (budgetStatus{b.desired, b.healthy, b.allowed()}) {
+			r.fail("budget %s: the status is %+v, and no other is due", b.Name, b.status)
+		}
 		if b.healthy != healthy || b.expected != expected || b.desired != desired {
 			r.fail("budget %s counts %d healthy of %d expected, %d desired; it is %d, %d, %d",
 				b.Name, b.healthy, b.expected, b.desired, healthy, expected, desired)

@@ -153,6 +153,9 @@ func (c *Cluster) start(p PodID) {
 func (c *Cluster) running(p PodID) {
 	x := &c.pods[p]
 	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(x.node), Cause: x.last})
+	if c.workloads[x.workload].NeverReady {
+		return
+	}
 	d := c.draw(c.workloads[x.workload].Ready, c.podKey(x), forReady)
 	x.timer = c.after(d, des.ClassFinish, evReady, int32(p))
 }

@@ -254,7 +254,7 @@ func (c *Cluster) markViolating() {
 	}
 	for _, q := range s.lower {
 		for _, i := range c.workloads[c.pods[q].workload].budgets {
-			s.allowed[i] = c.budgets[i].allowed()
+			s.allowed[i] = c.budgets[i].status.allowed
 		}
 	}
 	s.violating = s.violating[:0]

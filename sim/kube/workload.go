@@ -274,5 +274,6 @@ const (
 	forReimage
 	forUntaint
 	forDelete
+	forBudget
 	forPreempt
 )

@@ -147,8 +147,8 @@ func (x *witness) Record(id trace.ID, r trace.Record, _ string) {
 	switch r.Kind {
 	case trace.EvictionGranted:
 		if r.Object.Kind == trace.Budget {
-			if b := &x.w.c.budgets[r.Object.Index]; b.allowed() < 1 {
-				t.Fatalf("record %d: an eviction is granted against budget %s, which allows %d", id, b.Name, b.allowed())
+			if b := &x.w.c.budgets[r.Object.Index]; b.status.allowed < 1 {
+				t.Fatalf("record %d: an eviction is granted against budget %s, which allows %d", id, b.Name, b.status.allowed)
 			}
 		}
 		return

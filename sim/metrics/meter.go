@@ -86,6 +86,7 @@ type meteredLoad struct {
 	hasFloor       bool
 	granted        int
 	refused        int
+	preempted      int
 	movedTwice     int
 	created        int
 	waited         float64 // pod-nanoseconds not bound

@@ -32,6 +32,9 @@ func (m *Meter) pod(r trace.Record) {
 		m.bound(p, l, r.At)
 		m.unready(p, r.At)
 		p.leaving = true
+		if trace.TerminationReason(r.Value) == trace.Preempted {
+			l.preempted++
+		}
 		if trace.TerminationReason(r.Value) == trace.Evicted && !p.evicted {
 			p.evicted = true
 			if p.replacesEvicted {

@@ -215,7 +215,7 @@ func (m *Meter) workload(i int) WorkloadRun {
 		MeanAvailability: 1, ReadySecondsLost: l.lost / 1e9,
 		HasFloor: l.hasFloor, Floor: int(l.floor), BelowBudget: l.belowBudget,
 		HasTarget: h.Target > 0, Target: h.Target, BelowTarget: l.belowTarget,
-		EvictionsGranted: l.granted, EvictionsRefused: l.refused,
+		EvictionsGranted: l.granted, EvictionsRefused: l.refused, Preempted: l.preempted, ReadyAtEnd: int(l.ready),
 		PodsMovedTwice: l.movedTwice, PodsCreated: l.created,
 		PendingSeconds: l.waited / 1e9, PendingLongest: l.waitedLongest,
 	}

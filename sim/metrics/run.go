@@ -102,6 +102,8 @@ type WorkloadRun struct {
 	BelowTarget      time.Duration // ready < Target*Desired
 	EvictionsGranted int
 	EvictionsRefused int // answers, not pods
+	Preempted        int // pods that went for one of higher priority
+	ReadyAtEnd       int // of observation
 	PodsMovedTwice   int // evicted pods that were created to replace an evicted pod
 	PodsCreated      int
 	PendingSeconds   float64 // pod-seconds from created to bound

@@ -17,16 +17,12 @@ import (
 var pending = [][]string{
 	{"timing.image_pull_parallel"},
 	{"timing.disk_move_parallel"},
-	{"timing.budget_update", "pdb.created"},
 	{"timing.node_lost", "workload.not_ready_toleration"},
 	{"timing.orphan_delete"},
 	{"scheduler.flush"},
 	{"scheduler.client_qps", "scheduler.client_burst"},
-	{"controllers.client_qps", "controllers.client_burst", "controllers.workers"},
 	{"workload.kind=Job", "workload.completions", "workload.parallelism", "workload.duration", "workload.backoff_limit", "workload.ignore_disruptions"},
 	{"workload.volume.zonal=false"},
-	{"workload.ready=never"},
-	{"workload.unready"},
 }
 
 // Pending reports whether a key, or with key=value one value of it, is not
