@@ -31,6 +31,9 @@ import (
 // are judged by the same rule beside those in testdata.
 const groundTruthEnv = "ROLLSIM_GROUNDTRUTH"
 
+// modeLabel tells the pools of a recorded case apart where it has some of each mode.
+const modeLabel = "kubernetes.azure.com/mode"
+
 // groundTruthSeeds is how many replications stand for "what can happen".
 const groundTruthSeeds = 1000
 
@@ -49,6 +52,7 @@ type recordedScenario struct {
 		Labels              map[string]string
 		MaxUnavailable      int
 		DrainTimeoutSeconds float64
+		Labels              map[string]string
 	}
 	UpgradeOrder []string
 	// ControlPlaneFlags are what a case set beside the defaults.
@@ -63,12 +67,17 @@ type recordedScenario struct {
 // recordedResult is result.json of one repeat.
 type recordedResult struct {
 	DurationSeconds float64
+	SettledSeconds  float64 // the end of the recording
 	OK              bool
-	Workloads       map[string]struct {
-		Desired, MinReady, Evictions, Evict429, Evict500 int
-		ReadySecondsLost                                 float64
-	}
-	EvictionTotals map[string]int
+	Workloads       map[string]recordedWorkload
+	Drains          []struct{ Seconds float64 }
+	EvictionTotals  map[string]int
+}
+
+type recordedWorkload struct {
+	Desired, MinReady, Evictions, Evict429, Evict500 int
+	Preempted, PodsCreated                           int
+	ReadySecondsLost, PendingSecondsTotal            float64
 }
 
 type recordedRepeat struct {
@@ -77,54 +86,86 @@ type recordedRepeat struct {
 	result recordedResult
 }
 
-// quantity is one recorded number of a repeat and what the simulation gives.
+// A quantity is one recorded number of a repeat and what the simulation gives.
 type quantity struct {
-	name      string
+	kind      string // duration, evictions granted, ...
+	workload  string // empty: of the whole repeat
 	recorded  float64
 	simulated []float64
-	isTime    bool // widened by recording noise: 2 % + 1 s
+	noise     float64 // of the recording; 0 for counts
 }
 
+// The kinds of quantities, in the order of the table.
+const (
+	duration    = "duration, s"
+	drains      = "drains"
+	drainTime   = "mean drain, s"
+	granted     = "evictions granted"
+	refused     = "evictions refused"
+	preempted   = "preempted"
+	minReady    = "fewest ready"
+	readyLost   = "ready-seconds lost"
+	pendingTime = "pending, pod-s"
+)
+
+// timeNoise is the noise of a recorded time.
+func timeNoise(recorded float64) float64 { return 0.02*recorded + 1 }
+
+// pendingNoise is what a pod's pending time is uncertain by beside that: the
+// watchers saw creation and binding late, and not equally late.
+const pendingNoise = 0.3
+
 func TestGroundTruth(t *testing.T) {
+	table := newGroundTruthTable()
+	t.Cleanup(func() { table.finish(t) })
 	for _, dir := range groundTruthCases(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
-			var recorded []float64
-			var simulated []float64
+			var lengths, simulated []float64
+			var all []quantity
 			for _, repeat := range loadRepeats(t, dir) {
 				quantities := simulateRepeat(t, repeat)
-				for _, q := range quantities {
-					judgeRange(t, repeat.name, q)
+				for i := range quantities {
+					judgeRange(t, repeat.name, &quantities[i])
 				}
-				recorded = append(recorded, quantities[0].recorded)
+				lengths = append(lengths, quantities[0].recorded)
 				simulated = append(simulated, quantities[0].simulated...)
+				all = append(all, quantities...)
 			}
-			judgeMean(t, recorded, simulated)
+			table.add(filepath.Base(dir), all, judgeMean(t, lengths, simulated))
 		})
 	}
 }
 
-// judgeRange holds a recorded quantity against the simulated 0.5-99.5 % range.
-func judgeRange(t *testing.T, repeat string, q quantity) {
+// holds reports whether a recorded quantity is in the simulated 0.5-99.5 % range.
+func (q *quantity) holds() bool {
+	return q.recorded >= inner(q.simulated, 0.005)-q.noise && q.recorded <= inner(q.simulated, 0.995)+q.noise
+}
+
+func (q *quantity) name() string {
+	if q.workload == "" {
+		return q.kind
+	}
+	return q.workload + " " + q.kind
+}
+
+// judgeRange holds a recorded quantity against the simulated range.
+func judgeRange(t *testing.T, repeat string, q *quantity) {
 	t.Helper()
 	slices.Sort(q.simulated)
 	low, high := inner(q.simulated, 0.005), inner(q.simulated, 0.995)
-	noise := 0.0
-	if q.isTime {
-		noise = 0.02*q.recorded + 1
-	}
 	verdict := "holds"
-	if q.recorded < low-noise || q.recorded > high+noise {
+	if !q.holds() {
 		verdict = "DOES NOT HOLD"
-		t.Errorf("%s: %s: recorded %.2f, simulated %.2f to %.2f", repeat, q.name, q.recorded, low, high)
+		t.Errorf("%s: %s: recorded %.2f, simulated %.2f to %.2f", repeat, q.name(), q.recorded, low, high)
 	}
 	t.Logf("%-5s %-28s recorded %9.2f  simulated %9.2f [%9.2f, %9.2f]  %s",
-		repeat, q.name, q.recorded, inner(q.simulated, 0.5), low, high, verdict)
+		repeat, q.name(), q.recorded, inner(q.simulated, 0.5), low, high, verdict)
 }
 
 // judgeMean holds the simulated mean duration against the recorded one. The
 // standard error is that of a mean of so many repeats.
-func judgeMean(t *testing.T, recorded, simulated []float64) {
+func judgeMean(t *testing.T, recorded, simulated []float64) bool {
 	t.Helper()
 	rm, _ := meanAndSpread(recorded)
 	sm, spread := meanAndSpread(simulated)
@@ -132,7 +173,9 @@ func judgeMean(t *testing.T, recorded, simulated []float64) {
 	t.Logf("mean  duration                     recorded %9.2f  simulated %9.2f  tolerance %.2f", rm, sm, tolerance)
 	if math.Abs(rm-sm) > tolerance {
 		t.Errorf("mean duration: recorded %.2f s over %d repeats, simulated %.2f s, further apart than %.2f s", rm, len(recorded), sm, tolerance)
+		return false
 	}
+	return true
 }
 
 // inner is the p-quantile of sorted values by the inverse of the empirical
@@ -151,23 +194,11 @@ func meanAndSpread(xs []float64) (mean, spread float64) {
 	return mean, math.Sqrt(spread)
 }
 
-// simulateRepeat plays a repeat under many seeds. The first quantity is the duration.
+// simulateRepeat plays a repeat under many seeds. The first quantity is the
+// duration, then come those of the whole repeat and those of each workload.
 func simulateRepeat(t *testing.T, repeat recordedRepeat) []quantity {
 	t.Helper()
-	duration := quantity{name: "duration", recorded: repeat.result.DurationSeconds, isTime: true}
-	granted := quantity{name: "evictions granted", recorded: float64(repeat.result.EvictionTotals["201"])}
-	refused := quantity{name: "evictions refused", recorded: float64(repeat.result.EvictionTotals["429"] + repeat.result.EvictionTotals["500"])}
-	perWorkload := map[string]int{} // index of the workload's first quantity
-	var workloads []quantity
-	for _, name := range sortedKeys(repeat.result.Workloads) {
-		w := repeat.result.Workloads[name]
-		perWorkload[name] = len(workloads)
-		workloads = append(workloads,
-			quantity{name: name + " granted", recorded: float64(w.Evictions)},
-			quantity{name: name + " refused", recorded: float64(w.Evict429 + w.Evict500)},
-			quantity{name: name + " min ready", recorded: float64(w.MinReady)},
-			quantity{name: name + " ready-seconds lost", recorded: w.ReadySecondsLost, isTime: true})
-	}
+	quantities := recordedQuantities(&repeat.result)
 	wantOutcome := trace.Completed
 	if !repeat.result.OK {
 		wantOutcome = trace.Blocked
@@ -178,25 +209,87 @@ func simulateRepeat(t *testing.T, repeat recordedRepeat) []quantity {
 		if run.Outcome != wantOutcome {
 			t.Fatalf("%s: replication %d ended %v: %s", repeat.name, seed, run.Outcome, run.Reason)
 		}
-		total := [2]int{}
-		for _, w := range run.Workloads {
-			total[0] += w.EvictionsGranted
-			total[1] += w.EvictionsRefused
-			if i, ok := perWorkload[w.Name]; ok {
-				addWorkload(workloads[i:i+4], w)
-			}
+		for i := range quantities {
+			q := &quantities[i]
+			q.simulated = append(q.simulated, simulatedValue(run, q, &repeat.result))
 		}
-		duration.simulated = append(duration.simulated, run.Duration.Seconds())
-		granted.simulated = append(granted.simulated, float64(total[0]))
-		refused.simulated = append(refused.simulated, float64(total[1]))
 	}
-	return append([]quantity{duration, granted, refused}, workloads...)
+	return quantities
 }
 
-func addWorkload(q []quantity, w metrics.WorkloadRun) {
-	for i, x := range []float64{float64(w.EvictionsGranted), float64(w.EvictionsRefused), float64(w.MinReady), w.ReadySecondsLost} {
-		q[i].simulated = append(q[i].simulated, x)
+// recordedQuantities are the quantities of a recorded result.
+func recordedQuantities(r *recordedResult) []quantity {
+	var seconds float64
+	for _, d := range r.Drains {
+		seconds += d.Seconds / float64(len(r.Drains))
 	}
+	list := []quantity{
+		{kind: duration, recorded: r.DurationSeconds, noise: timeNoise(r.DurationSeconds)},
+		{kind: drains, recorded: float64(len(r.Drains))},
+		{kind: drainTime, recorded: seconds, noise: timeNoise(seconds)},
+		{kind: granted, recorded: float64(r.EvictionTotals["201"])},
+		{kind: refused, recorded: float64(r.EvictionTotals["429"] + r.EvictionTotals["500"])},
+	}
+	for _, name := range sortedKeys(r.Workloads) {
+		w := r.Workloads[name]
+		list = append(list,
+			quantity{kind: granted, workload: name, recorded: float64(w.Evictions)},
+			quantity{kind: refused, workload: name, recorded: float64(w.Evict429 + w.Evict500)},
+			quantity{kind: preempted, workload: name, recorded: float64(w.Preempted)},
+			quantity{kind: minReady, workload: name, recorded: float64(w.MinReady)},
+			quantity{kind: readyLost, workload: name, recorded: w.ReadySecondsLost, noise: timeNoise(w.ReadySecondsLost)},
+			quantity{kind: pendingTime, workload: name, recorded: w.PendingSecondsTotal,
+				noise: timeNoise(w.PendingSecondsTotal) + pendingNoise*float64(w.PodsCreated)})
+	}
+	return list
+}
+
+// simulatedValue is what a run gives for a quantity.
+func simulatedValue(run *metrics.Run, q *quantity, recorded *recordedResult) float64 {
+	switch q.kind {
+	case duration:
+		return run.Duration.Seconds()
+	case drains, drainTime:
+		count, seconds := 0, 0.0
+		for _, p := range run.Pools {
+			count += p.Drains.Count
+			seconds += p.Drains.Mean.Seconds() * float64(p.Drains.Count)
+		}
+		if q.kind == drainTime {
+			return seconds / float64(count)
+		}
+		return float64(count)
+	}
+	total := 0.0
+	for i := range run.Workloads {
+		if w := &run.Workloads[i]; q.workload == "" || q.workload == w.Name {
+			total += workloadValue(run, w, q.kind, recorded)
+		}
+	}
+	return total
+}
+
+func workloadValue(run *metrics.Run, w *metrics.WorkloadRun, kind string, recorded *recordedResult) float64 {
+	switch kind {
+	case granted:
+		return float64(w.EvictionsGranted)
+	case refused:
+		return float64(w.EvictionsRefused)
+	case preempted:
+		return float64(w.Preempted)
+	case minReady:
+		return float64(w.MinReady)
+	case pendingTime:
+		return w.PendingSeconds
+	}
+	lost := w.ReadySecondsLost
+	if !run.HasSettled {
+		// Somebody stays unready for good: both are told up to as long after
+		// the upgrade as the recording went on.
+		end := run.Duration.Seconds() + recorded.SettledSeconds - recorded.DurationSeconds
+		lost += float64(w.Desired-w.ReadyAtEnd) * (end - run.Settled.Seconds())
+	}
+	return lost
 }
 
 func groundTruthCases(t *testing.T) []string {
@@ -317,6 +410,9 @@ func convertPools(t *testing.T, spec *model.Spec, scenario recordedScenario) {
 		surge, err := model.ParseIntOrPercent(recorded.Surge)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if _, ok := recorded.Labels[modeLabel]; !ok {
+			p.Mode = model.ModeUser // the driver knows no modes
 		}
 		p.KubernetesVersion = version(t, scenario.Kubernetes.OldKubelet)
 		p.VersionSet = true
