@@ -205,9 +205,13 @@ func simulateRepeat(t *testing.T, repeat recordedRepeat) []quantity {
 	}
 	s := sim.New(repeat.model)
 	for seed := range groundTruthSeeds {
-		run := s.Run(0, seed, sim.Options{}).Run
+		result := s.Run(0, seed, sim.Options{Trace: !repeat.result.OK})
+		run := result.Run
 		if run.Outcome != wantOutcome {
 			t.Fatalf("%s: replication %d ended %v: %s", repeat.name, seed, run.Outcome, run.Reason)
+		}
+		if !repeat.result.OK {
+			run = untilEnd(result.Trace)
 		}
 		for i := range quantities {
 			q := &quantities[i]
@@ -215,6 +219,23 @@ func simulateRepeat(t *testing.T, repeat recordedRepeat) []quantity {
 		}
 	}
 	return quantities
+}
+
+// untilEnd measures a run up to the end of its upgrade. What comes after a
+// failed one isn't compared: AKS removes the surge nodes, the recorded driver
+// leaves them.
+func untilEnd(tr *trace.Trace) *metrics.Run {
+	m := metrics.NewMeter(&tr.Header)
+	m.Reset(tr.Header.Strategy, tr.Header.Seed, tr.Header.Replication)
+	for i, r := range tr.Records {
+		m.Record(trace.ID(i+1), r, tr.Text(r.Text))
+		if r.Kind == trace.RunEnded {
+			r.Kind, r.Value, r.Text = trace.RunSettled, 0, 0
+			m.Record(trace.ID(i+2), r, "")
+			break
+		}
+	}
+	return m.Run()
 }
 
 // recordedQuantities are the quantities of a recorded result.
