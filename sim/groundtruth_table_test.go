@@ -26,7 +26,7 @@ var (
 const (
 	readmeFile = "../README.md"
 	tableBegin = "<!-- ground truth -->\n"
-	tableEnd   = "<!-- end of ground truth -->\n"
+	tableEnd   = "<!-- end -->\n"
 	tableHead  = "| Case | Quantity | Recorded | Simulated | Verdict |\n|---|---|---|---|---|\n"
 )
 
