@@ -31,9 +31,6 @@ import (
 // are judged by the same rule beside those in testdata.
 const groundTruthEnv = "ROLLSIM_GROUNDTRUTH"
 
-// modeLabel tells the pools of a recorded case apart where it has some of each mode.
-const modeLabel = "kubernetes.azure.com/mode"
-
 // groundTruthSeeds is how many replications stand for "what can happen".
 const groundTruthSeeds = 1000
 
@@ -52,7 +49,6 @@ type recordedScenario struct {
 		Labels              map[string]string
 		MaxUnavailable      int
 		DrainTimeoutSeconds float64
-		Labels              map[string]string
 	}
 	UpgradeOrder []string
 	// ControlPlaneFlags are what a case set beside the defaults.
@@ -431,9 +427,6 @@ func convertPools(t *testing.T, spec *model.Spec, scenario recordedScenario) {
 		surge, err := model.ParseIntOrPercent(recorded.Surge)
 		if err != nil {
 			t.Fatal(err)
-		}
-		if _, ok := recorded.Labels[modeLabel]; !ok {
-			p.Mode = model.ModeUser // the driver knows no modes
 		}
 		p.KubernetesVersion = version(t, scenario.Kubernetes.OldKubelet)
 		p.VersionSet = true
