@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 
+	"rollsim/report"
 	"rollsim/sim/des"
 	"rollsim/sim/trace"
 )
@@ -65,21 +66,26 @@ func (h *History) podMoment(a *Answer, q Question) (int32, trace.ID) {
 		return pods[len(pods)-1], now
 	}
 	for _, m := range []struct {
-		kind trace.Kind
-		why  string
+		why string
+		is  func(r *trace.Record) bool
 	}{
-		{trace.PodUnschedulable, "when it first fitted nowhere"},
-		{trace.EvictionRefused, "when its eviction was first refused"},
-		{trace.PodBound, "when it was scheduled"},
-		{trace.PodCreated, "when it was created"},
+		{"when it first fitted nowhere", func(r *trace.Record) bool { return r.Kind == trace.PodUnschedulable }},
+		{"when its eviction was first refused", func(r *trace.Record) bool { return r.Kind == trace.EvictionRefused }},
+		{"when it was preempted", func(r *trace.Record) bool {
+			return r.Kind == trace.PodTerminating && trace.TerminationReason(r.Value) == trace.Preempted
+		}},
+		{"when it was scheduled", func(r *trace.Record) bool { return r.Kind == trace.PodBound }},
 	} {
 		for _, p := range pods {
-			if id := h.first(h.pods[p].records, m.kind); id != 0 {
-				a.Moment = m.why
-				return p, id
+			for _, id := range h.pods[p].records {
+				if m.is(h.at(id)) {
+					a.Moment = m.why
+					return p, id
+				}
 			}
 		}
 	}
+	a.Moment = "when it was created"
 	return pods[0], h.pods[pods[0]].records[0]
 }
 
@@ -91,6 +97,10 @@ func (h *History) explainPending(a *Answer, p int32, now trace.ID) {
 		a.Finding += fmt.Sprintf(", and to the end, %s after it was created", x.Took)
 	} else {
 		a.Finding += fmt.Sprintf(", %s in all, until %s takes it at %s", x.Took, x.Node, *x.To)
+	}
+	if id := h.first(h.pods[p].records, trace.PodNominated); id != 0 {
+		r := h.at(id)
+		a.Finding += fmt.Sprintf("; %s of lower priority had to leave %s for it", report.Count(int(r.Value), "pod"), h.names.Node(r.Object.Index))
 	}
 	if y, ok := h.thinksNow(p, des.Time(a.At)); ok && y.Chosen < 0 {
 		a.Places = append(a.Places, h.place(y))

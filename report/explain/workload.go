@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rollsim/report"
 	"rollsim/sim/des"
@@ -31,7 +32,7 @@ func (h *History) explainWorkload(a *Answer, q Question) {
 		a.Causes = h.causes(a.Away[i].lost)
 	}
 	a.Pending = h.pendings(w)
-	a.Finding = workloadFinding(a, run, h.ready(w, now), len(all))
+	a.Finding = h.workloadFinding(a, run, h.ready(w, now), len(all))
 	slices.SortStableFunc(all, func(x, y Refusal) int { return y.Count - x.Count })
 	a.Refused = len(all)
 	a.Refusals = h.blame(all[:min(most, len(all))])
@@ -55,7 +56,7 @@ func (h *History) workloadMoment(a *Answer, q Question, run *metrics.WorkloadRun
 	return h.until(at)
 }
 
-func workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) string {
+func (h *History) workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) string {
 	of := " of " + report.Count(run.Desired, "replica")
 	if run.Kind == "DaemonSet" {
 		of = " pods" // as many as there are nodes for it
@@ -66,14 +67,7 @@ func workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) st
 	}
 	switch {
 	case len(a.Away) > 0:
-		text += fmt.Sprintf(": %d away", len(a.Away))
-		switch nodes := nodesOf(a.Drains); len(nodes) {
-		case 0:
-		case 1:
-			text += ", taken by the drain of " + nodes[0]
-		default:
-			text += ", taken by the drains of " + report.List(firsts(nodes))
-		}
+		text += ": " + h.losses(a)
 	case run.Desired > 0 && run.MinReady >= run.Desired:
 		text = fmt.Sprintf("workload %s keeps %s ready", a.Name, report.Count(run.Desired, "replica"))
 	}
@@ -81,6 +75,51 @@ func workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) st
 		text += fmt.Sprintf("; evictions of its pods are refused %s in the run, of %s", times(run.EvictionsRefused), report.Count(refused, "pod"))
 	}
 	return text
+}
+
+// losses counts the replicas that are away, by what took them.
+func (h *History) losses(a *Answer) string {
+	count := map[trace.TerminationReason]int{}
+	fresh, unready := 0, 0
+	for _, x := range a.Away {
+		switch {
+		case x.lost != 0:
+			count[trace.TerminationReason(h.at(x.lost).Value)]++
+		case x.Pod != "":
+			unready++
+		default:
+			fresh++
+		}
+	}
+	var words []string
+	if n := count[trace.Evicted]; n > 0 {
+		word := fmt.Sprintf("%d evicted", n)
+		switch nodes := nodesOf(a.Drains); len(nodes) {
+		case 0:
+		case 1:
+			word += " for the drain of " + nodes[0]
+		default:
+			word += " for the drains of " + report.List(firsts(nodes))
+		}
+		words = append(words, word)
+	}
+	for _, r := range []struct {
+		reason trace.TerminationReason
+		says   string
+	}{
+		{trace.NodeGone, "died with the node"}, {trace.Preempted, "preempted"}, {trace.DeletedByUser, "deleted"},
+	} {
+		if n := count[r.reason]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, r.says))
+		}
+	}
+	if unready > 0 {
+		words = append(words, fmt.Sprintf("%d not ready though nobody asked it to go", unready))
+	}
+	if fresh > 0 {
+		words = append(words, fmt.Sprintf("%d not ready for the first time yet", fresh))
+	}
+	return strings.Join(words, ", ")
 }
 
 func nodesOf(drains []Drain) []string {
@@ -95,7 +134,7 @@ func nodesOf(drains []Drain) []string {
 func (h *History) takers(away []Away) []Drain {
 	var list []Drain
 	for _, x := range away {
-		if x.lost == 0 || h.at(x.lost).Object.Kind != trace.Node {
+		if x.lost == 0 || h.at(x.lost).Object.Kind != trace.Node || trace.TerminationReason(h.at(x.lost).Value) != trace.Evicted {
 			continue
 		}
 		n := h.at(x.lost).Object.Index
