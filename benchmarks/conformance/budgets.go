@@ -7,6 +7,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -53,7 +54,7 @@ func (s *budgetStates) add(prefix string, m *model.Model, c *kube.Cluster) {
 			continue
 		}
 		w := &m.Workloads[x.Workload]
-		pod := podOf(w, int32(p), w.Name, "", "")
+		pod := podOf(w, int32(p), "", nil)
 		pod.Namespace = prefix + pod.Namespace
 		if pod.OwnerReferences != nil {
 			pod.OwnerReferences[0].UID += "-" + types.UID(prefix)
@@ -95,6 +96,9 @@ func (s *budgetStates) controller(prefix string, w *model.Workload) {
 	case *appsv1.StatefulSet:
 		o.Namespace, o.UID = prefix+o.Namespace, o.UID+"-"+types.UID(prefix)
 		s.objects = append(s.objects, o)
+	case *batchv1.Job:
+		o.Namespace, o.UID = prefix+o.Namespace, o.UID+"-"+types.UID(prefix)
+		s.objects = append(s.objects, o)
 	case *appsv1.DaemonSet:
 		o.Namespace, o.UID = prefix+o.Namespace, o.UID+"-"+types.UID(prefix)
 		s.objects = append(s.objects, o)
@@ -102,16 +106,10 @@ func (s *budgetStates) controller(prefix string, w *model.Workload) {
 }
 
 func budgetOf(prefix string, b *model.Budget) *policyv1.PodDisruptionBudget {
-	selector := &metav1.LabelSelector{}
-	for _, r := range b.Selector {
-		selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{
-			Key: r.Key, Operator: metav1.LabelSelectorOperator(r.Operator), Values: r.Values,
-		})
-	}
 	return &policyv1.PodDisruptionBudget{
 		ObjectMeta: metav1.ObjectMeta{Name: b.Name, Namespace: prefix + b.Namespace, UID: types.UID(prefix + b.Name), Generation: 1},
 		Spec: policyv1.PodDisruptionBudgetSpec{
-			Selector: selector, MinAvailable: intOrString(b.MinAvailable), MaxUnavailable: intOrString(b.MaxUnavailable),
+			Selector: selectorOf(b.Selector), MinAvailable: intOrString(b.MinAvailable), MaxUnavailable: intOrString(b.MaxUnavailable),
 		},
 	}
 }
@@ -150,7 +148,7 @@ func (s *budgetStates) status(ctx context.Context) (map[string]policyv1.PodDisru
 	controller := disruption.NewDisruptionController(ctx,
 		factory.Core().V1().Pods(), factory.Policy().V1().PodDisruptionBudgets(), factory.Core().V1().ReplicationControllers(),
 		factory.Apps().V1().ReplicaSets(), factory.Apps().V1().Deployments(), factory.Apps().V1().StatefulSets(),
-		client, testrestmapper.TestOnlyStaticRESTMapper(scheme.Scheme), scales(), resources())
+		client, testrestmapper.TestOnlyStaticRESTMapper(scheme.Scheme), scales(), discovered())
 	factory.Start(ctx.Done())
 	go controller.Run(ctx)
 	for range 1200 {
@@ -177,8 +175,10 @@ func scales() *scalefake.FakeScaleClient {
 	return c
 }
 
-func resources() discovery.DiscoveryInterface {
+func discovered() discovery.DiscoveryInterface {
 	return &discoveryfake.FakeDiscovery{Fake: &clienttesting.Fake{Resources: []*metav1.APIResourceList{{
 		GroupVersion: "apps/v1", APIResources: []metav1.APIResource{{Name: "daemonsets", Kind: "DaemonSet", Namespaced: true}},
+	}, {
+		GroupVersion: "batch/v1", APIResources: []metav1.APIResource{{Name: "jobs", Kind: "Job", Namespaced: true}},
 	}}}}
 }

@@ -17,10 +17,7 @@ type feature struct {
 	work func(g *generator, w *model.Workload)
 }
 
-// features are what rollsim's scheduler has. Those that it gains are added here:
-// preferred affinity, affinity between pods in its four forms, minDomains, node
-// inclusion policies, matchLabelKeys, host ports, extended resources,
-// priorities, gates.
+// features are what rollsim's scheduler has; one that it gains is added here.
 var features = []feature{
 	{name: "taints", pool: func(g *generator, p *model.NodePool) {
 		for _, key := range []string{"only", "spot"} {
@@ -55,6 +52,71 @@ var features = []feature{
 	}},
 	{name: "hard-spread", work: func(g *generator, w *model.Workload) { g.spread(w, model.DoNotSchedule) }},
 	{name: "soft-spread", work: func(g *generator, w *model.Workload) { g.spread(w, model.ScheduleAnyway) }},
+	{name: "spread-details", work: func(g *generator, w *model.Workload) {
+		for i := range w.TopologySpread {
+			s := &w.TopologySpread[i]
+			if g.one(2) {
+				s.Selector = g.podSelector()
+			}
+			if s.WhenUnsatisfiable == model.DoNotSchedule && g.one(2) {
+				s.MinDomains = 1 + g.IntN(4)
+			}
+			s.NodeAffinityPolicy = pick(g, "", model.Honor, model.Ignore)
+			s.NodeTaintsPolicy = pick(g, "", model.Honor, model.Ignore)
+			for _, key := range []string{"app", "tier", "pod-template-hash", "controller-revision-hash"} {
+				if g.one(6) {
+					s.MatchLabelKeys = append(s.MatchLabelKeys, key)
+				}
+			}
+		}
+	}},
+	{name: "preferred-node-affinity", work: func(g *generator, w *model.Workload) {
+		for range g.IntN(3) {
+			w.PreferredNodeAffinity = append(w.PreferredNodeAffinity, model.PreferredNodeTerm{Weight: 1 + g.IntN(100), Match: g.term()})
+		}
+	}},
+	{name: "pod-affinity", work: func(g *generator, w *model.Workload) { w.PodAffinity = g.podTerms(w.PodAffinity, true) }},
+	{name: "pod-anti-affinity", work: func(g *generator, w *model.Workload) { w.PodAntiAffinity = g.podTerms(w.PodAntiAffinity, true) }},
+	{name: "preferred-pod-affinity", work: func(g *generator, w *model.Workload) { w.PodAffinity = g.podTerms(w.PodAffinity, false) }},
+	{name: "preferred-pod-anti-affinity", work: func(g *generator, w *model.Workload) {
+		w.PodAntiAffinity = g.podTerms(w.PodAntiAffinity, false)
+	}},
+	{name: "host-ports", work: func(g *generator, w *model.Workload) {
+		for _, port := range []int{80, 443} {
+			if g.one(4) {
+				w.HostPorts = append(w.HostPorts, model.HostPort{Port: port, Protocol: pick(g, "TCP", "TCP", "UDP"), IP: pick(g, "", "", "10.0.0.1", "10.0.0.2", "0.0.0.0")})
+			}
+		}
+	}},
+	{name: "extended-resources", pool: func(g *generator, p *model.NodePool) {
+		if g.one(2) {
+			p.Extended = model.NewExtendedResources(map[string]int64{"nvidia.com/gpu": 1 + g.Int64N(4), model.EphemeralStorage: 1 << (30 + g.IntN(6))})
+		}
+	}, work: func(g *generator, w *model.Workload) {
+		switch g.IntN(4) {
+		case 0:
+			w.Extended = model.NewExtendedResources(map[string]int64{"nvidia.com/gpu": 1 + g.Int64N(2)})
+		case 1:
+			w.Extended = model.NewExtendedResources(map[string]int64{model.EphemeralStorage: 1 << (28 + g.IntN(6))})
+		}
+	}},
+	{name: "disk-limits", pool: func(g *generator, p *model.NodePool) {
+		p.MaxDataDisks = 1 + g.IntN(6)
+	}, work: func(g *generator, w *model.Workload) {
+		if w.Kind == model.StatefulSet || w.Kind == model.BarePod {
+			w.Disks = g.IntN(3)
+		}
+	}},
+	{name: "priorities", work: func(g *generator, w *model.Workload) {
+		w.Priority = pick[int32](g, 0, 0, 10, 100, 1000)
+		w.PreemptionPolicy = pick(g, model.PreemptLowerPriority, model.PreemptLowerPriority, model.PreemptLowerPriority, model.PreemptNever)
+	}},
+	{name: "gates", work: func(g *generator, w *model.Workload) {
+		if g.one(5) {
+			w.SchedulingGates = []string{"example.com/quota"}
+		}
+	}},
+	{name: "never-ready", work: func(g *generator, w *model.Workload) { w.NeverReady = g.one(4) }},
 	{name: "host-anti-affinity", work: func(g *generator, w *model.Workload) { w.HostAntiAffinity = g.one(3) }},
 	{name: "disks", work: func(g *generator, w *model.Workload) {
 		w.ZonalVolume = w.Kind == model.StatefulSet && g.one(2)
@@ -160,7 +222,7 @@ func (g *generator) workload(large bool) {
 	i := len(g.spec.Workloads)
 	w := model.NewWorkload([]string{"web", "web-api", "db", "agent", "cache", "job"}[i])
 	w.Namespace = pick(g, "default", "default", "shop")
-	w.Kind = pick(g, model.Deployment, model.Deployment, model.Deployment, model.StatefulSet, model.StatefulSet, model.DaemonSet, model.BarePod)
+	w.Kind = pick(g, model.Deployment, model.Deployment, model.Deployment, model.StatefulSet, model.StatefulSet, model.DaemonSet, model.BarePod, model.Job)
 	w.Replicas = 1 + g.IntN(8)
 	if large {
 		w.Replicas = 1 + g.IntN(80)
@@ -168,8 +230,8 @@ func (g *generator) workload(large bool) {
 	if w.Kind == model.StatefulSet {
 		w.PodManagement = pick(g, model.OrderedReady, model.Parallel)
 	}
-	if g.one(4) {
-		w.Labels = model.NewLabels(map[string]string{"app": "shared"})
+	if g.one(3) {
+		w.Labels = model.NewLabels(map[string]string{"app": "shared", "tier": pick(g, "a", "b")})
 	}
 	w.Requests = model.Resources{CPU: pick[int64](g, 0, 50, 100, 250, 500, 1000), Memory: pick[int64](g, 0, 64, 200, 512, 1024) << 20}
 	w.Start, w.Ready = random.Constant(time.Second), random.Constant(time.Duration(g.IntN(20))*time.Second)
@@ -179,7 +241,11 @@ func (g *generator) workload(large bool) {
 			f.work(g, &w)
 		}
 	}
-	if w.Kind == model.DaemonSet {
+	switch w.Kind {
+	case model.DaemonSet:
+		w.Replicas, w.Placement = 0, nil
+	case model.Job:
+		w.Job = model.JobSettings{Completions: w.Replicas + g.IntN(4), Parallelism: w.Replicas, Duration: random.Constant(time.Duration(1+g.IntN(60)) * time.Second), BackoffLimit: g.IntN(6)}
 		w.Replicas, w.Placement = 0, nil
 	}
 	g.spec.Workloads = append(g.spec.Workloads, w)
@@ -242,6 +308,39 @@ func (g *generator) term() model.NodeSelectorTerm {
 	return t
 }
 
+// podSelector returns a selector of pods that are there, or not.
+func (g *generator) podSelector() model.Selector {
+	var s model.Selector
+	for _, r := range []model.Requirement{
+		{Key: "app", Operator: pick(g, model.In, model.In, model.NotIn), Values: []string{pick(g, "shared", "web", "db")}},
+		{Key: "tier", Operator: pick(g, model.In, model.NotIn), Values: []string{pick(g, "a", "b")}},
+		{Key: "tier", Operator: pick(g, model.Exists, model.DoesNotExist)},
+	} {
+		if g.one(2) {
+			s = append(s, r)
+		}
+	}
+	if s == nil && g.one(2) {
+		return model.Selector{} // all pods
+	}
+	return s
+}
+
+func (g *generator) podTerms(list []model.PodAffinityTerm, required bool) []model.PodAffinityTerm {
+	for range g.IntN(3) {
+		t := model.PodAffinityTerm{TopologyKey: pick(g, model.LabelHostname, model.LabelZone, "rack"), Required: required}
+		if !required {
+			t.Weight = 1 + g.IntN(100)
+		}
+		if g.one(2) {
+			t.Selector = g.podSelector()
+		}
+		t.Namespaces = pick(g, nil, nil, []string{"shop"}, []string{"default", "shop"}, []string{model.AllNamespaces})
+		list = append(list, t)
+	}
+	return list
+}
+
 func (g *generator) somePool() string {
 	return g.spec.NodePools[g.IntN(len(g.spec.NodePools))].Name
 }
@@ -264,7 +363,9 @@ func (g *generator) place(s *model.Spec) {
 				w.Placement[r] = names[n]
 			}
 		}
-		if _, findings := model.New(*s); broken(findings) {
+		// No scheduler puts two pods with one port on a node; when they are there, the
+		// real one forgets the port with the first that goes.
+		if _, findings := model.New(*s); broken(findings) || len(w.HostPorts) > 0 {
 			w.Placement = nil
 		}
 	}

@@ -57,7 +57,12 @@ type game struct {
 	nodes     map[string]*v1.Node
 	pods      map[int32]*v1.Pod
 	images    map[string]int64 // size by name
+	claims    map[int32][]int  // of each pod with disks: which of each kind
+	lent      map[string]bool  // claims by namespace and number
+	attempt   *attempt         // at preemption, of the latest decision
 	err       error
+	playing   bool // the clock runs
+	bound     int  // pods so far
 	decisions int
 	met       map[string]int // decisions by what they are about
 	found     *disagreement
@@ -79,7 +84,7 @@ func play(real *realScheduler, c *Case) (g *game, err error) {
 			return nil, fmt.Errorf("%s: %s", f.Path, f.Message)
 		}
 	}
-	g = &game{real: real, model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}}
+	g = &game{real: real, model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}, claims: map[int32][]int{}, lent: map[string]bool{}}
 	for _, w := range m.Workloads {
 		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
 	}
@@ -89,16 +94,19 @@ func play(real *realScheduler, c *Case) (g *game, err error) {
 		if err := real.own(m.Workloads); err != nil {
 			return nil, err
 		}
+		real.nominees.reset()
 		rec.Reset(g)
 		g.cluster.SetWitness(g.witness)
 	}
 	g.cluster.Reset(random.NewSource(random.Seed(c.Seed), 0))
+	g.playing = true
 	for _, s := range c.Steps {
 		if g.over() {
 			break
 		}
 		g.do(s)
 		g.engine.RunUntil(g.engine.Now().Add(s.Then))
+		g.settle()
 	}
 	if real != nil {
 		g.err = errors.Join(g.err, real.empty(g.nodes, g.pods))
@@ -159,7 +167,7 @@ func (g *game) usable() []kube.NodeID {
 }
 
 // Record is the mirror: it tells the real scheduler what its informers would.
-func (g *game) Record(_ trace.ID, r trace.Record, _ string) {
+func (g *game) Record(record trace.ID, r trace.Record, _ string) {
 	if g.err != nil {
 		return
 	}
@@ -171,6 +179,8 @@ func (g *game) Record(_ trace.ID, r trace.Record, _ string) {
 		n := g.node(kube.NodeID(id), false, false)
 		g.nodes[n.Name] = n
 		cache.AddNode(logger, n)
+		pool := &g.model.NodePools[g.cluster.Node(kube.NodeID(id)).Pool]
+		g.err = g.real.disks().Add(slotsForNode(n.Name, pool.MaxDataDisks))
 	case trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned:
 		x := g.cluster.Node(kube.NodeID(id))
 		cordoned := r.Kind == trace.NodeCordoned || r.Kind == trace.NodeUsable && x.Cordoned
@@ -191,21 +201,39 @@ func (g *game) Record(_ trace.ID, r trace.Record, _ string) {
 	case trace.PodBound:
 		pod := g.pod(kube.PodID(id), g.cluster.NodeName(kube.NodeID(r.Object.Index)))
 		pod.Spec.NodeName = g.cluster.NodeName(kube.NodeID(r.Object.Index))
+		g.bound++
+		pod.Status.StartTime = startTime(r.At, g.bound)
 		g.pods[id] = pod
 		g.err = cache.AddPod(logger, pod)
+	case trace.PodNominated:
+		g.nominated(id, record, r)
 	case trace.PodTerminating:
-		if old, ok := g.pods[id]; ok {
-			pod := old.DeepCopy()
-			pod.DeletionTimestamp = &epoch
-			g.pods[id] = pod
-			g.err = cache.UpdatePod(logger, old, pod)
-		}
+		g.update(id, func(p *v1.Pod) {
+			p.DeletionTimestamp = &epoch
+			if r.Value == int64(trace.Preempted) {
+				byPreemption(p)
+				g.displaced(p.Name, r.Cause)
+			}
+		})
 	case trace.PodDeleted:
+		g.giveBack(id)
 		if pod, ok := g.pods[id]; ok {
 			delete(g.pods, id)
 			g.err = cache.RemovePod(logger, pod)
 		}
 	}
+}
+
+// update changes a pod that is on a node.
+func (g *game) update(id int32, change func(*v1.Pod)) {
+	old, ok := g.pods[id]
+	if !ok {
+		return
+	}
+	pod := old.DeepCopy()
+	change(pod)
+	g.pods[id] = pod
+	g.err = errors.Join(g.err, g.real.scheduler.Cache.UpdatePod(klog.Background(), old, pod))
 }
 
 func (g *game) node(id kube.NodeID, cordoned, usable bool) *v1.Node {
@@ -220,18 +248,48 @@ func (g *game) node(id kube.NodeID, cordoned, usable bool) *v1.Node {
 // pod returns a pod as the API has it; node is where a DaemonSet wants it.
 func (g *game) pod(id kube.PodID, node string) *v1.Pod {
 	w := &g.model.Workloads[g.cluster.Pod(id).Workload]
-	claim := ""
+	kind := anywhere
 	if w.ZonalVolume {
 		switch zone, ok := g.cluster.PodZone(id); {
 		case !ok:
-			claim = newDisk
+			kind = unbound
 		case zone < 0:
-			claim = diskIn("")
+			kind = zonal("")
 		default:
-			claim = diskIn(g.model.Cluster.Zones[zone])
+			kind = zonal(g.model.Cluster.Zones[zone])
 		}
 	}
-	return podOf(w, int32(id), w.Name, node, claim)
+	var claims []string
+	for _, number := range g.lend(int32(id), w) {
+		claims = append(claims, claimOf(kind, number))
+	}
+	pod := podOf(w, int32(id), node, claims)
+	if n := g.cluster.Nominated(id); n >= 0 {
+		pod.Status.NominatedNodeName = g.cluster.NodeName(n)
+	}
+	return pod
+}
+
+// lend returns the numbers of a pod's claims.
+func (g *game) lend(id int32, w *model.Workload) []int {
+	for number := 0; len(g.claims[id]) < w.Disks && number < claimsOfAKind; number++ {
+		if name := fmt.Sprint(w.Namespace, number); !g.lent[name] {
+			g.lent[name] = true
+			g.claims[id] = append(g.claims[id], number)
+		}
+	}
+	if len(g.claims[id]) < w.Disks {
+		g.err = errors.New("there are too few claims for this case")
+	}
+	return g.claims[id]
+}
+
+// giveBack has others use the claims of a pod that is gone.
+func (g *game) giveBack(id int32) {
+	for _, number := range g.claims[id] {
+		delete(g.lent, fmt.Sprint(g.model.Workloads[g.cluster.Pod(kube.PodID(id)).Workload].Namespace, number))
+	}
+	delete(g.claims, id)
 }
 
 // cacheImages tells the real scheduler which images are where.
@@ -275,15 +333,17 @@ func (g *game) heartbeat() {
 
 // witness asks the real scheduler about a pod that rollsim's has just looked at.
 func (g *game) witness(x *kube.Placement) {
-	if g.over() {
+	if g.settle(); g.over() {
 		return
 	}
 	g.cacheImages(x.Nodes)
+	g.nominate()
 	node := ""
 	if x.For >= 0 {
 		node = g.cluster.NodeName(x.For)
 	}
-	v, err := g.real.decide(g.pod(x.Pod, node), x.Start)
+	pod := g.pod(x.Pod, node)
+	v, err := g.real.decide(pod, x.Start)
 	if err != nil {
 		g.err = fmt.Errorf("the real scheduler fails: %w", err)
 		return
@@ -292,5 +352,9 @@ func (g *game) witness(x *kube.Placement) {
 	if d := g.compare(x, v); len(d.lines) > 0 {
 		d.state = g.describe(x)
 		g.found = d
+		return
+	}
+	if v.chosen == "" && len(v.nodes) > 0 && g.playing {
+		g.attempt, g.err = g.foresee(x, pod)
 	}
 }

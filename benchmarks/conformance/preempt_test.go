@@ -32,7 +32,7 @@ func TestPreemptionOracle(t *testing.T) {
 		w := model.NewWorkload("w")
 		w.Requests.CPU = cpu
 		id++
-		x := podOf(&w, id, "w", "", "")
+		x := podOf(&w, id, "", nil)
 		x.Spec.Priority, x.Spec.NodeName = &priority, node
 		started := metav1.NewTime(time.Unix(int64(id), 0))
 		x.Status.StartTime = &started

@@ -12,13 +12,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/klog/v2"
 	fwk "k8s.io/kube-scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config/latest"
-	"k8s.io/kubernetes/pkg/scheduler/backend/cache"
+	schedulercache "k8s.io/kubernetes/pkg/scheduler/backend/cache"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	frameworkruntime "k8s.io/kubernetes/pkg/scheduler/framework/runtime"
 	"rollsim/sim/model"
@@ -34,6 +35,7 @@ type realScheduler struct {
 	informers informers.SharedInformerFactory
 	start     *int // where its next search begins: its field nextStartNodeIndex
 	preemptor *preemptor
+	nominees  nominees
 
 	// Of the latest decision.
 	feasible []fwk.NodeInfo
@@ -69,6 +71,7 @@ func newRealScheduler(ctx context.Context, objects ...runtime.Object) (*realSche
 		return nil, err
 	}
 	r.profile = r.scheduler.Profiles[v1.DefaultSchedulerName]
+	r.profile.SetPodNominator(&r.nominees)
 	if r.preemptor, err = newPreemptor(ctx, r.profile, cfg.Profiles[0].PluginConfig); err != nil {
 		return nil, err
 	}
@@ -119,7 +122,7 @@ func (r *realScheduler) decide(pod *v1.Pod, start int) (*verdict, error) {
 	v := &verdict{chosen: result.SuggestedHost, nodes: map[string]*opinion{}}
 	switch {
 	case errors.Is(err, scheduler.ErrNoNodesAvailable):
-		v.message = "0/0 nodes are available:" // rollsim says no more either
+		v.message, v.next = "0/0 nodes are available:", start // rollsim says no more either
 		return v, nil
 	case errors.As(err, &r.unfit):
 		v.message = r.unfit.Error()
@@ -135,7 +138,7 @@ func (r *realScheduler) decide(pod *v1.Pod, start int) (*verdict, error) {
 		name := n.Node().Name
 		v.order = append(v.order, name)
 		o := &opinion{}
-		if s := r.profile.RunFilterPlugins(r.ctx, state, pod, n); !s.IsSuccess() {
+		if s := r.profile.RunFilterPluginsWithNominatedPods(r.ctx, state, pod, n); !s.IsSuccess() {
 			o.plugin, o.reasons = s.Plugin(), s.Reasons()
 		}
 		v.nodes[name] = o
@@ -175,7 +178,7 @@ func (r *realScheduler) score(state fwk.CycleState, pod *v1.Pod, v *verdict) err
 // that goes and comes back between two looks keeps its place in the search;
 // rollsim always puts it last.
 func (r *realScheduler) snapshot() error {
-	return r.scheduler.Cache.UpdateSnapshot(klog.Background(), r.profile.SnapshotSharedLister().(*cache.Snapshot))
+	return r.scheduler.Cache.UpdateSnapshot(klog.Background(), r.profile.SnapshotSharedLister().(*schedulercache.Snapshot))
 }
 
 // own replaces the controllers that the scheduler's listers know.
@@ -196,9 +199,18 @@ func (r *realScheduler) own(workloads []model.Workload) error {
 	)
 }
 
+// disks is where the scheduler's lister finds how many disks nodes take.
+func (r *realScheduler) disks() cache.Indexer {
+	return r.informers.Storage().V1().CSINodes().Informer().GetIndexer()
+}
+
 // empty takes all nodes and pods away, for the next case.
 func (r *realScheduler) empty(nodes map[string]*v1.Node, pods map[int32]*v1.Pod) error {
 	logger := klog.Background()
+	r.nominees.reset()
+	if err := r.disks().Replace(nil, ""); err != nil {
+		return err
+	}
 	for _, p := range pods {
 		if err := r.scheduler.Cache.RemovePod(logger, p); err != nil {
 			return err
