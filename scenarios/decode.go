@@ -213,6 +213,8 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	read(t, "max_data_disks", count, &p.MaxDataDisks)
 	read(t, "nodes", list(node), &p.Nodes)
 	upgradeSettings(t, &p.Upgrade)
+	read(t, "upgrade_strategy", choice([]model.UpgradeStrategy{model.Rolling, model.BlueGreen}), &p.UpgradeStrategy)
+	blueGreen(t.sub("blue_green"), &p.BlueGreen)
 	own := d.spec.Timing
 	timing(t.sub("timing"), &own, false)
 	if own != d.spec.Timing {
@@ -221,8 +223,8 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	read(t, "os_type", choice([]model.OSType{model.Linux, model.Windows}), &p.OSType)
 	read(t, "scale_set_priority", choice([]model.Priority{model.Regular, model.Spot}), &p.ScaleSetPriority)
 	t.end([]string{
-		"autoscaling", "blue_green", "enable_auto_scaling", "eviction_policy", "max_count", "min_count",
-		"os_sku", "spot", "spot_max_price", "upgrade_strategy",
+		"autoscaling", "enable_auto_scaling", "eviction_policy", "max_count", "min_count",
+		"os_sku", "spot", "spot_max_price",
 	})
 	return p
 }

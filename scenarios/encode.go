@@ -368,7 +368,11 @@ func (e *encoder) nodePool(i int) {
 	if len(p.Nodes) > 0 {
 		b.put("nodes", spellNodes(p))
 	}
+	b.keep("upgrade_strategy", p.UpgradeStrategy == was.UpgradeStrategy, str(string(p.UpgradeStrategy)))
 	b.write("[[node_pool]]")
+	g := &block{e: e, path: join(b.path, "blue_green")}
+	g.blueGreen(p.BlueGreen, was.BlueGreen)
+	g.writeIfAny("[node_pool.blue_green]")
 	if p.Timing != (model.Timing{}) {
 		t := &block{e: e, path: join(b.path, "timing")}
 		t.timing(p.Timing, e.spec.Timing)

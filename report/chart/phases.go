@@ -91,6 +91,8 @@ func (f *facts) poolRow(i int) phaseRow {
 				labels: []string{"add surge", fmt.Sprintf("+%d", p.Surge), ""}})
 		case trace.Rolling:
 			row.segments = append(row.segments, f.rolling(i, s)...)
+		case trace.FinalSoak:
+			row.segments = append(row.segments, segment{from: s.From, to: s.To, fill: phaseFill, labels: []string{"final soak", "soak", ""}})
 		case trace.RemovingSurge:
 			row.segments = append(row.segments, segment{from: s.From, to: s.To, fill: skyFill,
 				labels: []string{"remove surge", fmt.Sprintf("−%d", p.Surge), ""}})

@@ -12,6 +12,8 @@ import (
 type mark struct {
 	kept        bool // a surge node that stays in the place of another
 	newest      bool // it has the newest node image
+	green       bool // of a blue-green upgrade that isn't committed
+	drained     bool // the blue node of such an upgrade is empty
 	quarantined bool // it couldn't be drained: cordoned, labelled kubernetes.azure.com/upgrade-status=Quarantined, old
 }
 
@@ -30,7 +32,7 @@ func (s *Service) surge(n kube.NodeID) bool { return s.k.Node(n).Surge && !s.mar
 func (s *Service) keep(p *pool, n kube.NodeID, cause trace.ID) {
 	s.markOf(n).kept = true
 	p.roll.drop(n)
-	s.rec.Add(trace.NodeKept, nodeRef(n), trace.Ref{}, 0, cause)
+	s.rec.Add(trace.NodeKept, nodeRef(n), trace.Ref{}, flag(len(p.roll.blocked) == 0), cause)
 }
 
 // keepFor keeps a surge node for each node that is quarantined, the lowest

@@ -47,7 +47,7 @@ func (s *Service) checkPool(p *pool) error {
 	if p.state == trace.StateUpgrading && p.begun && p.busy > p.roll.slots {
 		return fmt.Errorf("%d nodes are worked on, there are %d slots", p.busy, p.roll.slots)
 	}
-	if p.state != trace.StateSucceeded {
+	if p.state != trace.StateSucceeded || p.paused != notPaused {
 		return nil
 	}
 	if p.absent || p.stopped {
@@ -100,7 +100,7 @@ func (s *Service) checkNodes(p *pool) error {
 	if p.state == trace.StateUpgrading && p.roll.phase != 0 && alive > p.count+max(p.roll.slots, p.roll.most)+quarantined {
 		return fmt.Errorf("%d nodes, count is %d and there were %d surge nodes", alive, p.count, p.roll.most)
 	}
-	if p.state == trace.StateSucceeded && surge > 0 && !p.remains {
+	if p.state == trace.StateSucceeded && p.paused == notPaused && surge > 0 && !p.remains {
 		return fmt.Errorf("state Succeeded with %d surge nodes", surge)
 	}
 	return nil

@@ -160,8 +160,19 @@ func randomKind(p *model.NodePool, rng *rand.Rand) {
 	if p.Mode == model.ModeUser && rng.IntN(3) == 0 {
 		p.Upgrade.MaxUnavailable = model.Count(1 + rng.IntN(2))
 	}
-	if p.Mode == model.ModeUser && rng.IntN(6) == 0 {
+	switch {
+	case p.Mode == model.ModeUser && rng.IntN(6) == 0:
 		p.ScaleSetPriority = model.Spot
+	case rng.IntN(4) == 0:
+		p.UpgradeStrategy = model.BlueGreen
+		p.Upgrade.UndrainableNodeBehavior, p.Upgrade.MaxUnavailable = model.Schedule, model.Count(0)
+		if p.Upgrade.MaxSurge.IsZero() {
+			p.Upgrade.MaxSurge = model.Count(1)
+		}
+		p.BlueGreen = model.BlueGreenSettings{
+			DrainBatchSize: model.Count(1 + rng.IntN(3)), DrainTimeout: time.Duration(1+rng.IntN(10)) * time.Minute,
+			BatchSoak: time.Duration(rng.IntN(6)) * time.Minute, FinalSoak: time.Duration(rng.IntN(30)) * time.Minute,
+		}
 	}
 }
 
@@ -186,6 +197,9 @@ func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 	}
 	if rng.IntN(3) == 0 {
 		r.To = model.Version{}
+	}
+	if rng.IntN(4) == 0 {
+		r.Do, r.To = []model.Verb{model.Abort, model.RollbackPool}[rng.IntN(2)], model.Version{}
 	}
 	if rng.IntN(4) == 0 {
 		x := model.Count(1 + rng.IntN(3))

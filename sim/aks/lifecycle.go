@@ -18,7 +18,13 @@ import (
 // beginPool starts an operation on one pool.
 func (s *Service) beginPool(p *pool, id OperationID) {
 	switch s.ops[id].request.Do {
-	case model.UpgradePool, model.UpgradeNodeImage, model.RollbackPool:
+	case model.RollbackPool:
+		if p.paused != notPaused {
+			s.beginGreenRollback(p, id)
+			return
+		}
+		s.beginRoll(p, id)
+	case model.UpgradePool, model.UpgradeNodeImage:
 		s.beginRoll(p, id)
 	case model.Scale:
 		s.beginScale(p, id, trace.StateScaling)
@@ -30,9 +36,10 @@ func (s *Service) beginPool(p *pool, id OperationID) {
 		p.stopped = false
 		s.beginScale(p, id, trace.StateStarting)
 	case model.StopPool:
-		p.stopped = true
+		p.stopped, p.paused = true, notPaused
 		s.beginEmpty(p, id, trace.StateStopping)
 	case model.DeletePool:
+		p.paused = notPaused
 		s.beginEmpty(p, id, trace.StateDeleting)
 	}
 }

@@ -40,7 +40,8 @@ type pool struct {
 	orders   int  // machines ordered so far, those that failed included; for the random keys
 	waiting  []waiting
 	short    shortage // of the operation in progress
-	strays   int      // nodes that an operation ordered and that come when it is over
+	paused   paused
+	strays   int // nodes that an operation ordered and that come when it is over
 }
 
 // stage is what an operation is doing with a node.
@@ -101,6 +102,7 @@ func (s *Service) resetPool(p *pool) {
 		machines: len(s.k.Nodes(p.index)),
 		settings: from.Upgrade,
 		op:       none,
+		paused:   notPaused,
 		roll:     p.roll.reset(),
 	}
 	p.version = s.versionIndex(from.KubernetesVersion)
@@ -284,7 +286,7 @@ func (s *Service) NodeUsable(n kube.NodeID) {
 		return
 	}
 	late := !s.putDown(p, n).byOp
-	if late && p.op == none && s.surge(n) { // the upgrade that ordered it is over
+	if late && p.op == none && p.paused == notPaused && s.surge(n) { // the upgrade that ordered it is over
 		s.tidy(p)
 	}
 	s.advance(p)
@@ -307,6 +309,9 @@ func (s *Service) DrainEnded(n kube.NodeID, r kube.DrainResult) {
 		// The drain was stopped from here.
 	case r.Result != trace.Drained && !s.byForce(p):
 		s.undrainable(p, n, r)
+	case w.stage == draining && s.blueGreen(p):
+		s.emptied(p, n)
+		s.advance(p)
 	case w.stage == draining:
 		s.drained(p, n, r.Record)
 	default:
@@ -322,6 +327,10 @@ func (s *Service) advance(p *pool) {
 	case p.op == none:
 	case !p.begun && p.busy+p.strays > 0 && !empties(s.ops[p.op].request):
 		// A failed operation left nodes being reimaged, or ordered; they come first.
+	case s.blueGreen(p):
+		s.advanceGreen(p)
+	case p.paused != notPaused && s.ops[p.op].request.Do == model.RollbackPool:
+		s.advanceGreenRollback(p)
 	case grows(s.ops[p.op].request):
 		s.advanceScale(p)
 	case empties(s.ops[p.op].request):
@@ -350,6 +359,10 @@ func (s *Service) spot(p *pool) bool {
 func (s *Service) undrainable(p *pool, n kube.NodeID, r kube.DrainResult) {
 	if s.workOn(n).stage == draining {
 		switch {
+		case s.blueGreen(p):
+			s.putDown(p, n)
+			s.stop(p, r.Record, s.drainFailure(n, r, s.m.NodePools[p.index].BlueGreen.DrainTimeout))
+			return
 		case p.settings.UndrainableNodeBehavior == model.Cordon:
 			s.quarantine(p, n, r)
 			return
@@ -376,12 +389,19 @@ func (s *Service) undrainable(p *pool, n kube.NodeID, r kube.DrainResult) {
 // stop ends the operation on a pool where it is. Drains stop and their nodes go
 // back to work; what was ordered, is reimaged or deleted goes on its way.
 func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
+	short := p.short.nodes > 0
 	for _, x := range p.waiting {
 		s.eng.Cancel(x.event)
 		p.pending--
 		p.busy -= x.work.stage.slot()
 	}
 	p.waiting, p.short = p.waiting[:0], shortage{}
+	if s.blueGreen(p) && p.roll.phase != trace.RemovingSurge {
+		s.suspend(p, cause, short)
+		s.settle(p, cause)
+		s.poolDone(p, result)
+		return
+	}
 	s.scratch = append(s.scratch[:0], s.k.Nodes(p.index)...)
 	for _, other := range s.scratch {
 		switch w := s.workOn(other); {

@@ -35,6 +35,7 @@ type roll struct {
 	batch  int      // batches started
 	record trace.ID // the last PoolPhase or BatchStarted
 
+	green     greenPlan
 	most      int      // surge nodes that there were at a time
 	oneWillDo bool     // it has fallen back to one surge node
 	lost      shortage // the last one

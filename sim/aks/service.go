@@ -98,6 +98,7 @@ const (
 	evOver                         // Subject: operation; it had nothing to do
 	evCleanUp                      // Subject: pool; remove the surge nodes of a failed upgrade
 	evNoRoom                       // Subject: pool; AKS learns that a machine can't be had
+	evPoolSoaked                   // Subject: pool; a soak of its blue-green upgrade is over
 	evNoNode                       // Subject: node; AKS learns that the machine never becomes one
 	evReconciled                   // Subject: operation; AKS has looked at what it was told
 	evAborted                      // Subject: operation; what it aborts ends
@@ -385,6 +386,8 @@ func (s *Service) Handle(ev des.Event) {
 		s.reconciled(OperationID(ev.Subject))
 	case evAborted:
 		s.aborted(OperationID(ev.Subject))
+	case evPoolSoaked:
+		s.poolSoaked(&s.pools[ev.Subject])
 	case evNoNode:
 		s.noNode(kube.NodeID(ev.Subject))
 	default:

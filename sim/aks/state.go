@@ -45,6 +45,13 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 		x.RollingBack = s.ops[p.op].request.Do == model.RollbackPool
 		x.Running = s.eng.Now().Sub(s.ops[p.op].began)
 	}
-	x.Failed = p.state == trace.StateFailed || p.state == trace.StateCanceled
+	x.Failed = p.state == trace.StateFailed || p.state == trace.StateCanceled || p.paused != notPaused
+	x.Paused = rules.Paused{}
+	if p.paused != notPaused {
+		x.Paused = rules.Paused{Target: s.m.Versions[p.paused.target], FinalSoak: p.paused.soaking}
+		for _, n := range s.k.Nodes(p.index) {
+			x.Paused.Green += count(s.surge(n) && !s.k.Node(n).Deleted)
+		}
+	}
 	x.MaxSurge, x.MaxUnavailable = p.settings.MaxSurge, p.settings.MaxUnavailable
 }

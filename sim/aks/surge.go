@@ -61,6 +61,7 @@ func (s *Service) order(p *pool, b kube.Boot, as work, cause trace.ID) {
 		as.timer = s.later(f.NodeCreate, evNoNode, int32(n))
 	}
 	*s.workOn(n) = as
+	s.markOf(n).green = b.Surge && s.blueGreen(p)
 	if b.Surge {
 		p.roll.surge = append(p.roll.surge, n)
 		p.roll.most = max(p.roll.most, len(p.roll.surge))

@@ -448,6 +448,13 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 			m.blocks = append(m.blocks, m.blockOf(id, r.Subject.Index, r.Cause, r.At))
 		}
 		m.drainEnded(r.Subject.Index, r.At)
+	case trace.NodeKept:
+		if r.Value == 1 && n.surge && n.exists {
+			if m.started {
+				m.bill(n, r.At)
+			}
+			n.surge = false
+		}
 	case trace.NodeDeleted:
 		m.drainEnded(r.Subject.Index, r.At)
 		m.release(r.At, n)

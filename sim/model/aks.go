@@ -28,6 +28,10 @@ const (
 	QuotaAtSurge      Option = "surge"
 	SpotNone          Option = "none"
 	SpotNotice        Option = "notice"
+	SoakEveryBatch    Option = "every-batch"
+	SoakBetween       Option = "between-batches"
+	RollbackInSoak    Option = "final-soak"
+	RollbackAnyTime   Option = "any-time"
 )
 
 // SpotNoticeTime is how long before a spot machine goes Azure tells.
@@ -75,6 +79,28 @@ const spotValue = "spot"
 // times in reports.
 const windowsTimes = 2.5
 
+// UpgradeStrategy is how a pool is upgraded.
+type UpgradeStrategy string
+
+// The upgrade strategies. Source: ARM, agentPools upgradeStrategy.
+const (
+	Rolling   UpgradeStrategy = "Rolling"
+	BlueGreen UpgradeStrategy = "BlueGreen" // beside as many new nodes; virtual machine scale sets only
+)
+
+// BlueGreenSettings is ARM's AgentPoolBlueGreenUpgradeSettings.
+type BlueGreenSettings struct {
+	DrainBatchSize IntOrPercent  // of the pool's nodes at the start, rounded up, at least 1: drained at a time
+	DrainTimeout   time.Duration // of one node; up to 24 hours
+	BatchSoak      time.Duration // after a batch is drained; up to 24 hours
+	FinalSoak      time.Duration // before the old nodes are deleted; up to 7 days
+}
+
+// NewBlueGreen returns the default settings of a blue-green upgrade.
+func NewBlueGreen() BlueGreenSettings {
+	return BlueGreenSettings{DrainBatchSize: Percent(10), DrainTimeout: 30 * time.Minute, BatchSoak: 15 * time.Minute, FinalSoak: time.Hour}
+}
+
 // NewFailures returns the default Failures: nothing fails.
 func NewFailures() Failures {
 	return Failures{NodeCreate: Failure{DetectAfter: 20 * time.Minute, Retries: 1}}
@@ -90,6 +116,12 @@ func (m *Model) fillKind(i int) {
 	}
 	if p.ScaleSetPriority == "" {
 		p.ScaleSetPriority = Regular
+	}
+	if p.UpgradeStrategy == "" {
+		p.UpgradeStrategy = Rolling
+	}
+	if p.BlueGreen == (BlueGreenSettings{}) {
+		p.BlueGreen = NewBlueGreen()
 	}
 	if p.OSType == Windows {
 		if !p.AllocatableSet {

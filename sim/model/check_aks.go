@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // What AKS allows for Windows pools. Source: AKS Windows limits page.
 const maxWindowsName = 6
 
@@ -28,6 +30,7 @@ func (c *checker) checkKind(path string, p *NodePool) {
 	if p.OSType == Windows && len(p.Name) > maxWindowsName {
 		c.errorf(path+".name", "%q is longer than AKS allows for a Windows pool; use up to %d letters and digits", p.Name, maxWindowsName)
 	}
+	c.checkBlueGreen(path, p)
 	if p.Mode == ModeSystem {
 		if p.OSType == Windows {
 			c.errorf(path+".os_type", "%q is for user pools; a system pool has Linux nodes", p.OSType)
@@ -46,5 +49,47 @@ func (c *checker) checkBlocked(path string, u UpgradeSettings) {
 	c.checkAmount(path+".max_blocked_nodes", *u.MaxBlockedNodes)
 	if u.UndrainableNodeBehavior != Cordon {
 		c.warnf(path+".max_blocked_nodes", "%s has no effect with undrainable_node_behavior %q, which blocks none", *u.MaxBlockedNodes, u.UndrainableNodeBehavior)
+	}
+}
+
+// What AKS allows of a blue-green upgrade. Source: ARM,
+// AgentPoolBlueGreenUpgradeSettings.
+const (
+	mostBatchSoak = 24 * time.Hour
+	mostFinalSoak = 7 * 24 * time.Hour
+)
+
+func (c *checker) checkBlueGreen(path string, p *NodePool) {
+	oneOf(c, path+".upgrade_strategy", p.UpgradeStrategy, []UpgradeStrategy{Rolling, BlueGreen})
+	at, b := path+".blue_green", p.BlueGreen
+	if p.UpgradeStrategy != BlueGreen {
+		if b != NewBlueGreen() && b != (BlueGreenSettings{}) {
+			c.warnf(at, "these settings have no effect with upgrade_strategy %q", p.UpgradeStrategy)
+		}
+		return
+	}
+	c.checkAmount(at+".drain_batch_size", b.DrainBatchSize)
+	if b.DrainBatchSize.IsZero() {
+		c.errorf(at+".drain_batch_size", "%s would drain no node; use 1 or more", b.DrainBatchSize)
+	}
+	for _, x := range []struct {
+		key             string
+		is, least, most time.Duration
+	}{
+		{"drain_timeout", b.DrainTimeout, leastDrain, mostDrain},
+		{"batch_soak", b.BatchSoak, 0, mostBatchSoak},
+		{"final_soak", b.FinalSoak, 0, mostFinalSoak},
+	} {
+		if x.is < x.least || x.is > x.most {
+			c.errorf(at+"."+x.key, "%s is not from %s to %s", spellDuration(x.is), spellDuration(x.least), spellDuration(x.most))
+		}
+	}
+	switch {
+	case !p.Upgrade.MaxUnavailable.IsZero():
+		c.errorf(path+".max_unavailable", "%s is set, and AKS does not take it with upgrade_strategy \"BlueGreen\"; leave it out", p.Upgrade.MaxUnavailable)
+	case p.Upgrade.UndrainableNodeBehavior == Cordon:
+		c.errorf(path+".undrainable_node_behavior", "%q does not work with upgrade_strategy \"BlueGreen\"; leave it out", Cordon)
+	case p.ScaleSetPriority == Spot:
+		c.errorf(path+".upgrade_strategy", "%q is for regular machines: a spot pool has no surge nodes", BlueGreen)
 	}
 }

@@ -58,6 +58,9 @@ func (c *checker) checkLimit(path string, l limit) {
 	var surges []surge
 	for i := range c.m.NodePools {
 		p := &c.m.NodePools[i]
+		if p.Absent {
+			continue
+		}
 		count := min(max(p.Count, 0), maxPoolNodes)
 		need += count * l.each(p)
 		nodes := min(max(p.Upgrade.MaxSurge.RoundUp(count), 0), count)

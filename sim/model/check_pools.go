@@ -29,7 +29,13 @@ func (c *checker) checkPools() {
 		c.errorf("node_pool", "the cluster has no node pool; add [[node_pool]]")
 		return
 	}
-	if n := len(c.m.NodePools); n > maxPools {
+	n := 0
+	for _, p := range c.m.NodePools {
+		if !p.Absent {
+			n++
+		}
+	}
+	if n > maxPools {
 		c.errorf("node_pool", "%d pools are more than the %d that AKS allows", n, maxPools)
 	}
 	for i := range c.m.NodePools {
@@ -38,7 +44,7 @@ func (c *checker) checkPools() {
 	duplicates(c.m.NodePools, func(p NodePool) string { return p.Name }, func(i, first int) {
 		c.errorf(fmt.Sprintf("node_pool[%d].name", i), "%q is the name of node_pool[%d] too; names are unique", c.m.NodePools[i].Name, first)
 	})
-	if !slices.ContainsFunc(c.m.NodePools, func(p NodePool) bool { return p.Mode == ModeSystem }) {
+	if !slices.ContainsFunc(c.m.NodePools, func(p NodePool) bool { return p.Mode == ModeSystem && !p.Absent }) {
 		c.warnf("node_pool", "no pool has mode \"system\"; AKS wants one with at least 1 node")
 	}
 	c.checkNodes()
@@ -218,7 +224,9 @@ func (c *checker) checkNodes() {
 	for i := range c.m.NodePools {
 		p := &c.m.NodePools[i]
 		path := fmt.Sprintf("node_pool[%d]", i)
-		total += min(max(p.Count, 0), maxPoolNodes)
+		if !p.Absent {
+			total += min(max(p.Count, 0), maxPoolNodes)
+		}
 		if !c.given[i] {
 			continue
 		}

@@ -107,6 +107,8 @@ func NewNodePool(name string) NodePool {
 
 		OSType:           Linux,
 		ScaleSetPriority: Regular,
+		UpgradeStrategy:  Rolling,
+		BlueGreen:        NewBlueGreen(),
 		Upgrade: UpgradeSettings{
 			MaxSurge:                Percent(10),
 			MaxUnavailable:          Count(0),

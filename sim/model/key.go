@@ -40,6 +40,7 @@ func allDefaults() []Default {
 	d = appendDefaults(d, "scheduler.", schedulerKeys, &spec.Scheduler)
 	d = appendDefaults(d, "controllers.", controllersKeys, &spec.Controllers)
 	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
+	d = appendDefaults(d, "node_pool.blue_green.", blueGreenKeys, &pool.BlueGreen)
 	d = appendDefaults(d, "workload.", workloadKeys, &workload)
 	d = appendDefaults(d, "pdb.", budgetKeys, &budget)
 	d = appendDefaults(d, "strategy.", strategyKeys, &strategy)
@@ -83,6 +84,9 @@ func Knobs(s *Spec) []Knob {
 		p := &s.NodePools[i]
 		index, name := fmt.Sprintf("node_pool[%d].", i), "node_pool."+segment(p.Name)
 		add(&k, index, name, poolKeys, p)
+		if p.UpgradeStrategy == BlueGreen {
+			add(&k, index+"blue_green.", name+"blue_green.", blueGreenKeys, &p.BlueGreen)
+		}
 		if p.Timing != s.Timing {
 			add(&k, index+"timing.", name+"timing.", timingKeys, &p.Timing)
 		}

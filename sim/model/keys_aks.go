@@ -23,3 +23,12 @@ func formatProbability(p float64) string {
 	}
 	return s
 }
+
+var blueGreenKeys = []key[BlueGreenSettings]{
+	{name: "drain_batch_size", unit: "nodes", source: blueGreenSource, value: func(b *BlueGreenSettings) string { return intOrPercent(b.DrainBatchSize) }},
+	{name: "drain_timeout", unit: "duration", source: blueGreenSource, value: func(b *BlueGreenSettings) string { return quotedDuration(b.DrainTimeout) }},
+	{name: "batch_soak", unit: "duration", source: blueGreenSource, value: func(b *BlueGreenSettings) string { return quotedDuration(b.BatchSoak) }},
+	{name: "final_soak", unit: "duration", source: blueGreenSource, value: func(b *BlueGreenSettings) string { return quotedDuration(b.FinalSoak) }},
+}
+
+const blueGreenSource = "ARM, AgentPoolBlueGreenUpgradeSettings"

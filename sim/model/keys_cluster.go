@@ -162,6 +162,7 @@ var poolKeys = []key[NodePool]{
 	{name: "max_blocked_nodes", unit: "nodes", source: "AKS, upgrade options page", note: "as many as are worked on at a time",
 		value: func(p *NodePool) string { return someIntOrPercent(p.Upgrade.MaxBlockedNodes) }},
 	{name: "os_type", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.OSType) }},
+	{name: "upgrade_strategy", source: "ARM, agentPools", value: func(p *NodePool) string { return quoted(p.UpgradeStrategy) }},
 	{name: "scale_set_priority", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.ScaleSetPriority) }},
 	{name: "timing", source: byScenario, note: "the cluster's; any key of it may be given", value: func(*NodePool) string { return "" }},
 	{name: "nodes", source: byScenario, note: "count nodes named as AKS does, zones in turn", value: func(*NodePool) string { return "" }},

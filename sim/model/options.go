@@ -31,6 +31,10 @@ type Options struct {
 	CordonEnd    Option
 	QuotaCheck   Option
 	SpotEviction Option
+
+	// Blue-green upgrades.
+	BlueGreenSoak     Option
+	BlueGreenRollback Option
 }
 
 // The values of the options. What each means is in the option's row.
@@ -164,6 +168,14 @@ var OptionTable = []OptionInfo{
 		Means:  "pods of a spot node die with it, or are evicted and have the 30s of a spot notice",
 		Source: "AKS spot node pool page speaks of no drain and of an eviction notice",
 		field:  func(o *Options) *Option { return &o.SpotEviction }},
+	{Key: "blue_green_soak", Values: []Option{SoakEveryBatch, SoakBetween},
+		Means:  "the batch soak follows every batch, or comes between batches only, so that the last one goes right into the final soak",
+		Source: "AKS blue-green page: batches, each with its soak, then the final soak; 210 or 195 minutes at the defaults",
+		field:  func(o *Options) *Option { return &o.BlueGreenSoak }},
+	{Key: "blue_green_rollback", Values: []Option{RollbackInSoak, RollbackAnyTime},
+		Means:  "a paused blue-green upgrade is rolled back from its final soak only, or at any time",
+		Source: "AKS blue-green page, which says both",
+		field:  func(o *Options) *Option { return &o.BlueGreenRollback }},
 }
 
 // NewOptions returns the default of every option.

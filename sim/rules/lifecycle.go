@@ -183,7 +183,7 @@ var noPoolRollback = Rule{
 	Checks: "A pool never goes back to the version before: that came with AKS's API of 2026-04-01.",
 	Source: seedSubmit,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool {
+		if !s.rollsBack(r) {
 			return ""
 		}
 		return fmt.Sprintf("agent pool %s can't be rolled back: downgrading is not allowed", s.Pools[r.Pool].Name)
@@ -196,7 +196,7 @@ var rollbackRecorded = Rule{
 	Checks: "A pool is rolled back only after an upgrade, and not twice in a row.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || !s.Pools[r.Pool].Previous.IsZero() {
+		if !s.rollsBack(r) || !s.Pools[r.Pool].Previous.IsZero() {
 			return ""
 		}
 		return fmt.Sprintf("no version is recorded that agent pool %s could be rolled back to", s.Pools[r.Pool].Name)
@@ -209,7 +209,7 @@ var rollbackInTime = Rule{
 	Checks: "A pool is rolled back at most 7 days after its upgrade.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous.IsZero() || s.Pools[r.Pool].Previous.Age <= rollbackTime {
+		if !s.rollsBack(r) || s.Pools[r.Pool].Previous.IsZero() || s.Pools[r.Pool].Previous.Age <= rollbackTime {
 			return ""
 		}
 		return fmt.Sprintf("the upgrade of agent pool %s is more than 7 days ago, it can't be rolled back any more", s.Pools[r.Pool].Name)
@@ -222,7 +222,7 @@ var rollbackOffered = Rule{
 	Checks: "The version that a pool is rolled back to is still offered, and within the skew of its control plane.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || s.Pools[r.Pool].Previous.IsZero() {
+		if !s.rollsBack(r) || s.Pools[r.Pool].Previous.IsZero() {
 			return ""
 		}
 		to := s.Pools[r.Pool].Previous.Version
@@ -242,7 +242,7 @@ var rollbackWithoutChannel = Rule{
 	Checks: "A pool is rolled back only where no channel would upgrade it again.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if r.Do != model.RollbackPool || s.Channel == model.ChannelNone {
+		if !s.rollsBack(r) || s.Channel == model.ChannelNone {
 			return ""
 		}
 		return fmt.Sprintf("auto-upgrade channel %s would upgrade agent pool %s again; set it to none first", s.Channel, s.Pools[r.Pool].Name)

@@ -96,6 +96,8 @@ func Target(s *State, r Request) model.Version {
 	switch {
 	case r.Do == model.Abort && r.Pool < 0:
 		return s.ControlPlane
+	case r.Do == model.RollbackPool && r.To.IsZero() && s.Pools[r.Pool].Paused != (Paused{}):
+		return s.Pools[r.Pool].Version
 	case r.Do == model.RollbackPool && r.To.IsZero() && !s.Pools[r.Pool].Previous.IsZero():
 		return s.Pools[r.Pool].Previous.Version
 	case r.To.IsAlias():
@@ -203,6 +205,7 @@ type Surge struct {
 	Setting   model.IntOrPercent // what was resolved: max surge, or max unavailable in place
 	Nodes     int                // surge nodes; 0 in place
 	Slots     int                // nodes that are worked on at the same time
+	Green     bool               // blue-green: as many nodes as the pool has are added, Slots are drained at a time
 }
 
 // String says how the number of slots came about: "33% of 8 -> 3", and "25% of
@@ -214,6 +217,9 @@ func (x Surge) String() string {
 	}
 	if x.Slots < x.Setting.RoundUp(x.Count) {
 		text += ", all that is left"
+	}
+	if x.Green {
+		return fmt.Sprintf("%s at a time beside %d green nodes", text, x.Count)
 	}
 	if x.Nodes == 0 && x.Slots > 0 {
 		text += " in place"
@@ -252,6 +258,9 @@ func SurgeOf(s *State, r Request, pool int) Surge {
 	x.Slots = min(x.Setting.RoundUp(p.Count), x.ToUpgrade)
 	if !maxSurge.IsZero() && !p.Spot {
 		x.Nodes = x.Slots
+	}
+	if p.BlueGreen && r.Do != model.RollbackPool {
+		x.green(p)
 	}
 	return x
 }

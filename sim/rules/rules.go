@@ -49,6 +49,8 @@ var aks202307 = []Rule{
 	poolWhileCluster,
 	onePoolOperation,
 	nothingBesideRollback,
+	pausedGreen,
+	greenRollbackInSoak,
 	notBesideCreation,
 	// What is there.
 	poolExists,
@@ -92,6 +94,8 @@ var aks202608 = []Rule{
 	poolWhileCluster,
 	onePoolOperation,
 	nothingBesideRollback,
+	pausedGreen,
+	greenRollbackInSoak,
 	notBesideCreation,
 
 	poolExists,

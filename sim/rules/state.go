@@ -35,21 +35,24 @@ type Pool struct {
 	Name           string
 	Mode           model.Mode
 	Spot           bool
-	Version        model.Version  // what it runs: the oldest of its nodes, surge nodes left out
-	Declared       model.Version  // what was last asked for, by scenario or request; zero: never
-	Count          int            // nodes that it is meant to have
-	Nodes          []VersionCount // nodes that it has, surge nodes left out, by version, ascending
-	Machines       int            // nodes that exist and use quota and addresses, surge nodes and those on their way out included
-	InFlight       string         // provisioning state of the operation on this pool, such as Upgrading; empty: none
-	Failed         bool           // the last operation failed or was canceled
-	Absent         bool           // not there: never added, or deleted
-	Stopped        bool           // has no nodes until it is started
-	RollingBack    bool           // InFlight is a rollback
-	Running        time.Duration  // how long the operation in flight has been going on
-	Image          string         // release of the oldest node image
-	OldImages      int            // nodes that don't have the newest image, surge nodes left out
-	Previous       Recorded       // what it can be rolled back to; zero: nothing
-	MaxPods        int            // on a node
+	BlueGreen      bool               // upgraded so
+	DrainBatch     model.IntOrPercent // blue-green: nodes drained at a time
+	Paused         Paused             // a blue-green upgrade that was ended before its commit; zero: none
+	Version        model.Version      // what it runs: the oldest of its nodes, surge nodes left out
+	Declared       model.Version      // what was last asked for, by scenario or request; zero: never
+	Count          int                // nodes that it is meant to have
+	Nodes          []VersionCount     // nodes that it has, surge nodes left out, by version, ascending
+	Machines       int                // nodes that exist and use quota and addresses, surge nodes and those on their way out included
+	InFlight       string             // provisioning state of the operation on this pool, such as Upgrading; empty: none
+	Failed         bool               // the last operation failed or was canceled
+	Absent         bool               // not there: never added, or deleted
+	Stopped        bool               // has no nodes until it is started
+	RollingBack    bool               // InFlight is a rollback
+	Running        time.Duration      // how long the operation in flight has been going on
+	Image          string             // release of the oldest node image
+	OldImages      int                // nodes that don't have the newest image, surge nodes left out
+	Previous       Recorded           // what it can be rolled back to; zero: nothing
+	MaxPods        int                // on a node
 	MaxSurge       model.IntOrPercent
 	MaxUnavailable model.IntOrPercent
 	VMSize         string
@@ -121,6 +124,8 @@ func poolFromModel(m *model.Model, p *model.NodePool) Pool {
 		Name:           p.Name,
 		Mode:           p.Mode,
 		Spot:           p.ScaleSetPriority == model.Spot,
+		BlueGreen:      p.UpgradeStrategy == model.BlueGreen,
+		DrainBatch:     p.BlueGreen.DrainBatchSize,
 		Version:        p.KubernetesVersion,
 		Count:          p.Count,
 		Machines:       p.Count,

@@ -41,3 +41,20 @@ func spellFailure(f model.Failure) string {
 	p := formatFloat(f.Probability)
 	return inlineTable("probability", p, "detect_after", spellSpan(f.DetectAfter), "retries", strconv.Itoa(f.Retries))
 }
+
+// blueGreen reads how a pool's blue-green upgrade goes.
+func blueGreen(t *table, into *model.BlueGreenSettings) {
+	read(t, "drain_batch_size", intOrPercent, &into.DrainBatchSize)
+	read(t, "drain_timeout", duration, &into.DrainTimeout)
+	read(t, "batch_soak", duration, &into.BatchSoak)
+	read(t, "final_soak", duration, &into.FinalSoak)
+	t.end(nil)
+}
+
+// blueGreen adds what differs from was.
+func (b *block) blueGreen(is, was model.BlueGreenSettings) {
+	b.keep("drain_batch_size", is.DrainBatchSize == was.DrainBatchSize, spellIntOrPercent(is.DrainBatchSize))
+	b.keep("drain_timeout", is.DrainTimeout == was.DrainTimeout, spellSpan(is.DrainTimeout))
+	b.keep("batch_soak", is.BatchSoak == was.BatchSoak, spellSpan(is.BatchSoak))
+	b.keep("final_soak", is.FinalSoak == was.FinalSoak, spellSpan(is.FinalSoak))
+}
