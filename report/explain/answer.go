@@ -103,7 +103,7 @@ type Refusal struct {
 	UsedUp Clock  `json:"used_up_since_seconds"`
 	By     []Away `json:"used_up_by,omitempty"` // replicas of the budget that weren't ready when it was last refused
 
-	budget      int32
+	pod, budget int32
 	first, last trace.ID
 	end         trace.ID // the record at To
 	never       bool     // the budget never lets one go

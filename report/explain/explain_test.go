@@ -187,7 +187,7 @@ func (p *player) check(t *testing.T, s Subject, a *Answer) {
 		}
 	}
 	for _, r := range a.Refusals {
-		if r.budget != none && r.Has > r.Needs || r.Count < 1 || r.To < r.From {
+		if r.never && len(r.By) > 0 || r.Count < 1 || r.To < r.From {
 			t.Errorf("%s: refused with %d healthy pods and %d needed, %d times from %s to %s", s, r.Has, r.Needs, r.Count, r.From, r.To)
 		}
 	}

@@ -33,7 +33,7 @@ func (h *History) refusals(pods []int32) []Refusal {
 // refusal tells the refusals that a pod's records begin with.
 func (h *History) refusal(p int32, records []trace.ID) Refusal {
 	first := h.at(records[0])
-	x := Refusal{Pod: h.names.Pod(p), From: h.time(records[0]), budget: none, first: records[0], last: records[0]}
+	x := Refusal{Pod: h.names.Pod(p), From: h.time(records[0]), pod: p, budget: none, first: records[0], last: records[0]}
 	n := h.podAt(p, x.first).node
 	x.Node = h.names.Node(n)
 	d, drained := h.drainOf(n, x.first)
@@ -64,7 +64,7 @@ func (h *History) endRefusal(x *Refusal, own, drain trace.ID) {
 		x.end, x.Ended = own, "granted"
 		if h.at(own).Kind != trace.EvictionGranted {
 			x.Ended = h.words(own)
-		} else if freed := h.freed(x.budget, x.last, own); freed != "" {
+		} else if freed := h.freed(x.budget, x.first, own); freed != "" {
 			x.Ended = freed
 		}
 	case drain != 0:
@@ -93,8 +93,8 @@ func (h *History) freed(budget int32, from, to trace.ID) string {
 	return ""
 }
 
-// blame says of refusals who uses the budgets up, by the time of the last one,
-// and since when.
+// blame says of refusals who uses the budgets up at the last one, and since
+// when.
 func (h *History) blame(list []Refusal) []Refusal {
 	for i := range list {
 		h.blameOne(&list[i])
@@ -106,13 +106,28 @@ func (h *History) blameOne(x *Refusal) {
 	if x.budget == none {
 		return
 	}
-	b := h.budget(x.budget, x.last)
+	at := h.lastInNeed(x)
+	b := h.budget(x.budget, at)
 	x.Budget, x.Needs, x.Has = b.Name, b.Needs, b.Has
-	x.By = h.away(h.trace.Header.Budgets[x.budget].Workloads, x.last)
+	x.By = h.away(h.trace.Header.Budgets[x.budget].Workloads, at)
 	if cause := h.at(x.first).Cause; cause != 0 {
 		x.UsedUp = h.time(cause)
 	}
-	x.never = len(x.By) == 0
+	x.never = len(x.By) == 0 && b.Has <= b.Needs
+}
+
+// lastInNeed returns the last refusal for which the budget had no pod to spare.
+// Refusals after it are down to the budget's status, which lags behind its pods.
+func (h *History) lastInNeed(x *Refusal) trace.ID {
+	for _, id := range slices.Backward(h.pods[x.pod].records) {
+		if id < x.first || id > x.last || h.at(id).Kind != trace.EvictionRefused {
+			continue
+		}
+		if b := h.budget(x.budget, id); b.Has <= b.Needs {
+			return id
+		}
+	}
+	return x.last
 }
 
 // budget returns a budget as it is after record now.

@@ -324,8 +324,12 @@ func (p *page) blame(list []Refusal) {
 				}
 			}
 		}
-		if len(users) == 0 {
+		switch {
+		case len(users) == 0 && r.never:
 			p.head("Budget %q needs all that it has, so it never lets one go", r.Budget)
+			continue
+		case len(users) == 0:
+			p.head("Budget %q has pods to spare, but by its status it allows no disruption yet", r.Budget)
 			continue
 		}
 		slices.SortStableFunc(users, func(a, b Away) int { return cmp.Compare(a.Since, b.Since) })
