@@ -96,6 +96,11 @@ func (m *monkey) checkWaiting() {
 			if len(c.sched.scores) > 0 {
 				m.t.Fatalf("t=%v: pod %s waits, though %d nodes would take it", m.eng.Now(), c.PodName(p), len(c.sched.scores))
 			}
+			if x := &c.pods[p]; x.nominated == none && w.PreemptionPolicy != model.PreemptNever && c.someLower(w.Priority) {
+				if k := c.findVictims(p); k != none {
+					m.t.Fatalf("t=%v: pod %s waits, though it could have room on %s", m.eng.Now(), c.PodName(p), c.NodeName(c.sched.candidates[k].node))
+				}
+			}
 		}
 	}
 }
