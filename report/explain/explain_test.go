@@ -33,6 +33,11 @@ func play(t testing.TB, scenario, strategy string) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return playFile(t, s, strategy)
+}
+
+func playFile(t testing.TB, s *scenarios.Scenario, strategy string) *player {
+	t.Helper()
 	m, _, err := s.Model(metrics.CheckGates)
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +101,62 @@ func TestAnswers(t *testing.T) {
 			return b.String()
 		})
 	})
+}
+
+// TestRareReasons changes a library scenario so that what it says rarely
+// happens does, and looks for the words of the answer.
+func TestRareReasons(t *testing.T) {
+	const low = `
+[[workload]]
+name      = "report"
+replicas  = 3
+cpu       = "1"
+memory    = "1Gi"
+node_pool = "batch"
+priority  = -10
+`
+	const second = `
+[[pdb]]
+name          = "second"
+selector      = { app = "search" }
+min_available = 1
+`
+	for _, c := range []struct {
+		name, add, replicas, ask string
+		want                     []string
+	}{
+		{"preempted", low, "15", "report", []string{" preempted", "preempted on aks-batch-vmss", "pending "}},
+		{"preempts", low, "15", "search", []string{"evicted for the drain", "0/8 nodes are available: "}},
+		{"never placed", "", "19", "search", []string{"1 not ready for the first time yet", "never was there", "never\n", "the drain timed out"}},
+		{"two budgets", second, "15", "search", []string{"(more than one)", "the drain timed out"}},
+		{"nothing lost", "", "15", "coredns", []string{"Workload coredns keeps 2 replicas ready\n"}},
+		{"never drained", "", "15", "aks-system-vmss000000", []string{"usable since 0s, with 1 pod; it is never drained\n"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var data []byte
+			for _, e := range scenarios.Library() {
+				if e.Name == "tight-in-place" {
+					data = append(bytes.Clone(e.Data), c.add...)
+				}
+			}
+			s, err := scenarios.Load(c.name, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Set("workload.search.replicas", c.replicas); err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			if err := playFile(t, s, "two at a time").explain(t, c.ask, nil).Text(&b); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(b.String(), want) {
+					t.Errorf("the answer doesn't say %q:\n%s", want, &b)
+				}
+			}
+		})
+	}
 }
 
 // TestFind: exact names come first, then the only name that has the text in it;

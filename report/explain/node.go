@@ -106,24 +106,33 @@ func (d *Drain) sentence(refusals []Refusal) string {
 		text = fmt.Sprintf("the drain of node %s is given up after %s, at %s: %s", d.Node, d.To.since(d.From), d.To, d.Why)
 	}
 	if d.Waited > 0 {
-		refused := 0
-		var budgets []string
-		for _, r := range refusals {
-			refused += r.Count
-			if name := fmt.Sprintf("%q", r.Budget); r.budget != none && !slices.Contains(budgets, name) {
-				budgets = append(budgets, name)
-			}
-		}
-		what := "budget "
-		if len(budgets) > 1 {
-			what = "budgets "
-		}
-		return text + fmt.Sprintf("; %s of it waiting for %s%s, refused %s", d.Waited, what, report.List(budgets), times(refused))
+		return text + fmt.Sprintf("; %s of it waiting for %s", d.Waited, waitedFor(refusals))
 	}
 	if p, span := d.slowest(); p != "" {
 		return text + fmt.Sprintf("; no budget refused, and the last to stop was %s, %s after it was asked to", p, span)
 	}
 	return text + "; " + report.Count(len(d.Pods), "pod") + " had to go"
+}
+
+// waitedFor names the budgets that refused, and how often.
+func waitedFor(refusals []Refusal) string {
+	refused := 0
+	var budgets []string
+	for _, r := range refusals {
+		refused += r.Count
+		if name := fmt.Sprintf("%q", r.Budget); r.budget != none && !slices.Contains(budgets, name) {
+			budgets = append(budgets, name)
+		}
+	}
+	what := "pods that more than one budget selects"
+	switch len(budgets) {
+	case 0:
+	case 1:
+		what = "budget " + budgets[0]
+	default:
+		what = "budgets " + report.List(budgets)
+	}
+	return fmt.Sprintf("%s, refused %s", what, times(refused))
 }
 
 // slowest is the pod that was gone last, and how long it took to stop.

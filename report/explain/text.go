@@ -237,7 +237,7 @@ func (p *page) refused(x *Place) {
 func (p *page) drain(d *Drain) {
 	p.head("The drain from %s to %s%s", d.From, d.To, d.purpose())
 	t := report.Table{
-		Head:  []string{"POD", "REFUSED", "WAITED", "FOR", "GRANTED AT", "GONE AT"},
+		Head:  []string{"POD", "REFUSED", "WAITED", "UNTIL", "GRANTED AT", "GONE AT"},
 		Right: []bool{false, true, true, false, true, true},
 	}
 	for _, x := range d.Pods {
@@ -292,11 +292,11 @@ func (p *page) refusalTable(list []Refusal) {
 		Right: []bool{false, false, false, true, true, true, true, true},
 	}
 	for _, r := range list {
-		budget := r.Budget
+		budget, needs, has := r.Budget, fmt.Sprint(r.Needs), fmt.Sprint(r.Has)
 		if r.budget == none {
-			budget = "(more than one)"
+			budget, needs, has = "(more than one)", "–", "–"
 		}
-		t.Rows = append(t.Rows, []string{r.Pod, r.Node, budget, fmt.Sprint(r.Needs), fmt.Sprint(r.Has),
+		t.Rows = append(t.Rows, []string{r.Pod, r.Node, budget, needs, has,
 			r.From.String(), r.To.String(), fmt.Sprint(r.Count), r.Ended})
 	}
 	p.table(t)
@@ -305,37 +305,43 @@ func (p *page) refusalTable(list []Refusal) {
 // blame is a table of the replicas that used each budget up, whoever it
 // refused.
 func (p *page) blame(list []Refusal) {
+	if slices.ContainsFunc(list, func(r Refusal) bool { return r.budget == none }) {
+		p.head("A pod that more than one budget selects can't be evicted: the API answers 500")
+	}
 	var budgets []int32
 	for _, r := range list {
-		if r.budget == none || slices.Contains(budgets, r.budget) {
+		if r.budget != none && !slices.Contains(budgets, r.budget) {
+			budgets = append(budgets, r.budget)
+			p.blameOne(list, r)
+		}
+	}
+}
+
+// blameOne does so for the budget of a refusal.
+func (p *page) blameOne(list []Refusal, r Refusal) {
+	var users []Away
+	since := r.UsedUp
+	for _, x := range list {
+		if x.budget != r.budget {
 			continue
 		}
-		budgets = append(budgets, r.budget)
-		var users []Away
-		since := r.UsedUp
-		for _, x := range list {
-			if x.budget != r.budget {
-				continue
+		since = min(since, x.UsedUp)
+		for _, y := range x.By {
+			if !slices.ContainsFunc(users, func(z Away) bool { return z.Pod == y.Pod && z.By == y.By && z.Since == y.Since }) {
+				users = append(users, y)
 			}
-			since = min(since, x.UsedUp)
-			for _, y := range x.By {
-				if !slices.ContainsFunc(users, func(z Away) bool { return z.Pod == y.Pod && z.By == y.By && z.Since == y.Since }) {
-					users = append(users, y)
-				}
-			}
 		}
-		switch {
-		case len(users) == 0 && r.never:
-			p.head("Budget %q needs all that it has, so it never lets one go", r.Budget)
-			continue
-		case len(users) == 0:
-			p.head("Budget %q has pods to spare, but by its status it allows no disruption yet", r.Budget)
-			continue
-		}
+	}
+	switch {
+	case len(users) > 0:
 		slices.SortStableFunc(users, func(a, b Away) int { return cmp.Compare(a.Since, b.Since) })
 		p.head("Budget %q is used up since %s, by", r.Budget, since)
 		p.absent(users)
 		p.messages(users)
+	case r.never:
+		p.head("Budget %q needs all that it has, so it never lets one go", r.Budget)
+	default:
+		p.head("Budget %q has pods to spare, but by its status it allows no disruption yet", r.Budget)
 	}
 }
 
