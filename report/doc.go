@@ -3,5 +3,6 @@
 //
 // A report begins with the verdict, then says how long, what was lost and by
 // whom, and ends with the doubts. Every stochastic number comes with its
-// interval and the count of replications. Package chart draws the pictures.
+// interval and the count of replications. Package chart draws the pictures,
+// package explain says why.
 package report
