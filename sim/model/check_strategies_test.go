@@ -86,8 +86,7 @@ func TestCheckOperations(t *testing.T) {
 			o.MaxSurge, o.DrainTimeout, o.NodeSoak = amount(Percent(150)), lasting(0), lasting(time.Hour)
 		}), of + `[1].max_surge: 150% is not from 0% to 100% of the pool` + "\n" +
 			of + `[1].drain_timeout: 0s is not from 1s to 24h` + "\n" + of + `[1].node_soak: 1h is not from 0s to 30m, as AKS allows`},
-		{"settings that contradict the pool's", op(1, func(o *Operation) { o.MaxUnavailable = amount(Count(1)) }),
-			of + `[1].max_unavailable: 1 beside max_surge 10% is not supported yet; set one of them to 0`},
+		{"settings beside the pool's", op(1, func(o *Operation) { o.MaxUnavailable = amount(Count(1)) }), ""},
 		{"settings of a scale", op(2, func(o *Operation) { o.MaxSurge = amount(Count(1)) }),
 			of + `[2]: upgrade settings are given, and "scale" takes none; use "upgrade-pool"`},
 	})

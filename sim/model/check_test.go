@@ -224,8 +224,7 @@ func TestCheckUpgradeSettings(t *testing.T) {
 		{"too many surge nodes", web(func(u *UpgradeSettings) { u.MaxSurge = Count(1001) }), `error node_pool[1].max_surge: 1001 is not a count of nodes from 0 to 1000`},
 		{"neither", web(func(u *UpgradeSettings) { u.MaxSurge = Count(0) }),
 			`error node_pool[1].max_surge: max_surge and max_unavailable are both 0, so no node could ever be replaced; raise one`},
-		{"both", web(func(u *UpgradeSettings) { u.MaxUnavailable = Count(1) }),
-			`error node_pool[1].max_unavailable: 1 beside max_surge 10% is not supported yet; set one of them to 0`},
+		{"both", web(func(u *UpgradeSettings) { u.MaxUnavailable = Count(1) }), ""},
 		{"in place", web(func(u *UpgradeSettings) { u.MaxSurge, u.MaxUnavailable = Count(0), Percent(50) }), ""},
 		{"in place, system pool", func(s *Spec) {
 			s.NodePools[0].Upgrade.MaxSurge, s.NodePools[0].Upgrade.MaxUnavailable = Count(0), Count(1)
@@ -236,8 +235,13 @@ func TestCheckUpgradeSettings(t *testing.T) {
 		{"too long drain", web(func(u *UpgradeSettings) { u.DrainTimeout = 25 * time.Hour }), `error node_pool[1].drain_timeout: 25h is not from 1s to 24h`},
 		{"soak", web(func(u *UpgradeSettings) { u.NodeSoak = 30 * time.Minute }), ""},
 		{"long soak", web(func(u *UpgradeSettings) { u.NodeSoak = 31 * time.Minute }), `error node_pool[1].node_soak: 31m is not from 0s to 30m, as AKS allows`},
-		{"cordon", web(func(u *UpgradeSettings) { u.UndrainableNodeBehavior = "Cordon" }),
-			`error node_pool[1].undrainable_node_behavior: "Cordon" is not supported yet; use "Schedule"`},
+		{"cordon", web(func(u *UpgradeSettings) { u.UndrainableNodeBehavior, u.MaxBlockedNodes = Cordon, percentPointer(50) }), ""},
+		{"neither behavior", web(func(u *UpgradeSettings) { u.UndrainableNodeBehavior = "Wait" }),
+			`error node_pool[1].undrainable_node_behavior: "Wait" is not known; use "Schedule" or "Cordon"`},
+		{"blocked nodes without cordon", web(func(u *UpgradeSettings) { one := Count(1); u.MaxBlockedNodes = &one }),
+			`warning node_pool[1].max_blocked_nodes: 1 has no effect with undrainable_node_behavior "Schedule", which blocks none`},
+		{"too many blocked nodes", web(func(u *UpgradeSettings) { u.UndrainableNodeBehavior, u.MaxBlockedNodes = Cordon, percentPointer(101) }),
+			`error node_pool[1].max_blocked_nodes: 101% is not from 0% to 100% of the pool`},
 		{"batch", web(func(u *UpgradeSettings) { u.Batching = Batch }), ""},
 		{"batching", web(func(u *UpgradeSettings) { u.Batching = "" }), `error node_pool[1].batching: "" is not known; use "sliding" or "batch"`},
 		{"full scale set", func(s *Spec) {
