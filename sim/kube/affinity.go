@@ -189,6 +189,23 @@ func (c *Cluster) meets(w *workload, n NodeID) Refusal {
 	return Fits
 }
 
+// unshunned reports whether no pod that is on a node shuns those of w, and they
+// have no required terms of their own. Then the real scheduler leaves this
+// filter out for the pod, and so the anti-affinity of nominated pods too.
+// Source: kubernetes interpodaffinity/filtering.go, PreFilter.
+func (c *Cluster) unshunned(w *workload) bool {
+	required := func(t model.PodAffinityTerm) bool { return t.Required }
+	if w.HostAntiAffinity || slices.ContainsFunc(w.PodAffinity, required) || slices.ContainsFunc(w.PodAntiAffinity, required) {
+		return false
+	}
+	for _, t := range w.shunned {
+		if c.tallies[t].total > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // joins reports whether a node is where the required affinity of w wants it:
 // with such pods in each of its domains, or for the first of its kind anywhere
 // that has the labels.

@@ -174,7 +174,7 @@ func (c *Cluster) objection(p PodID, n NodeID) (Refusal, []string) {
 	r := c.judge(w, n, zone)
 	if c.yield(p, n, 1) {
 		c.leastCounts(w)
-		if with := c.judge(w, n, zone); with != Fits {
+		if with := c.judge(w, n, zone); with != Fits && !(with == Shunned && c.sched.unshunned) {
 			reasons := c.reasons(w, n, with)
 			c.yield(p, n, -1)
 			c.leastCounts(w)

@@ -292,19 +292,24 @@ func randomScheduling(r *rand.Rand, s *model.Spec, w *model.Workload) {
 		w.Disks = 1 + r.IntN(2)
 	}
 	if r.IntN(3) == 0 {
-		w.TopologySpread = append(w.TopologySpread, model.SpreadConstraint{
-			MaxSkew: 1 + r.IntN(2), TopologyKey: keys[r.IntN(len(keys))],
-			WhenUnsatisfiable:  []model.WhenUnsatisfiable{model.DoNotSchedule, model.ScheduleAnyway}[r.IntN(2)],
-			NodeAffinityPolicy: []model.InclusionPolicy{model.Honor, model.Ignore}[r.IntN(2)],
-			NodeTaintsPolicy:   []model.InclusionPolicy{model.Honor, model.Ignore}[r.IntN(2)],
-		})
-		c := &w.TopologySpread[len(w.TopologySpread)-1]
-		if c.WhenUnsatisfiable == model.DoNotSchedule {
-			c.MinDomains = r.IntN(4)
-		}
-		if r.IntN(3) == 0 {
-			c.Selector = tier()
-		}
+		randomSpread(r, w, keys[r.IntN(len(keys))], tier())
+	}
+}
+
+// randomSpread adds a spread constraint with all that it may have.
+func randomSpread(r *rand.Rand, w *model.Workload, key string, selector model.Selector) {
+	w.TopologySpread = append(w.TopologySpread, model.SpreadConstraint{
+		MaxSkew: 1 + r.IntN(2), TopologyKey: key,
+		WhenUnsatisfiable:  []model.WhenUnsatisfiable{model.DoNotSchedule, model.ScheduleAnyway}[r.IntN(2)],
+		NodeAffinityPolicy: []model.InclusionPolicy{model.Honor, model.Ignore}[r.IntN(2)],
+		NodeTaintsPolicy:   []model.InclusionPolicy{model.Honor, model.Ignore}[r.IntN(2)],
+	})
+	c := &w.TopologySpread[len(w.TopologySpread)-1]
+	if c.WhenUnsatisfiable == model.DoNotSchedule {
+		c.MinDomains = r.IntN(4)
+	}
+	if r.IntN(3) == 0 {
+		c.Selector = selector
 	}
 }
 

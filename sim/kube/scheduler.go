@@ -27,6 +27,7 @@ type scheduler struct {
 
 	// Preemption.
 	nominees   []PodID // pods that are nominated to a node
+	unshunned  bool    // the pod at hand doesn't mind what nominated pods think of it
 	resolvable []NodeID
 	candidates []candidate
 	victims    []PodID // of all candidates
@@ -171,6 +172,7 @@ func (c *Cluster) filter(p PodID) {
 	w := &c.workloads[x.workload]
 	zone := c.zoneOf(p)
 	c.leastCounts(w)
+	s.unshunned = len(s.nominees) > 0 && c.unshunned(w)
 	if n := x.nominated; n != none && c.room[n].blocked&absent == 0 && c.refusal(p, w, n, zone) == Fits {
 		s.scores = append(s.scores, score{node: n})
 		return // no other is looked at

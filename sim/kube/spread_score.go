@@ -1,0 +1,148 @@
+package kube
+
+import "math"
+
+// The points of PodTopologySpread. Source: kubernetes podtopologyspread/scoring.go.
+
+// scoreSpread prefers nodes in domains with few pods of w. Source: kubernetes
+// podtopologyspread/scoring.go.
+func (c *Cluster) scoreSpread(w *workload, list []score) {
+	if len(w.soft) == 0 {
+		return
+	}
+	c.weighSpread(w, list)
+	least, most := int32(math.MaxInt32), int32(0)
+	if len(w.soft) <= 2 {
+		least, most = c.crowdsByClass(w, list)
+	} else {
+		for i := range list {
+			x := &list[i]
+			if w.needsKeys && !c.hasKeys(w.soft, c.room[x.node].class) {
+				x.spread = -1
+				continue
+			}
+			x.spread = c.crowd(w, x.node)
+			least, most = min(least, x.spread), max(most, x.spread)
+		}
+	}
+	for i := range list {
+		switch x := &list[i]; {
+		case x.spread < 0:
+			x.spread = 0
+		case most == 0:
+			x.spread = spreadWeight * maxScore
+		default:
+			x.spread = spreadWeight * (maxScore * (most + least - x.spread) / most)
+		}
+	}
+}
+
+// crowdsByClass works out the same as crowd for each node, for up to two
+// constraints: the sum of two doesn't depend on their order, so the one that is
+// not by host is worked out for each class only. It returns the least and most.
+func (c *Cluster) crowdsByClass(w *workload, list []score) (least, most int32) {
+	s := &c.sched
+	s.crowds = s.crowds[:0]
+	var host *spread
+	var weight float64
+	for i := range w.soft {
+		if w.soft[i].topology == hostname {
+			host, weight = &w.soft[i], s.weight[i]
+		}
+	}
+	for class := range c.classes {
+		sum := 0.0
+		if w.needsKeys && !c.hasKeys(w.soft, int32(class)) {
+			sum = -1
+		}
+		for i := range w.soft {
+			x := &w.soft[i]
+			if d := c.domainOfClass(x.topology, class); x != host && d >= 0 && sum >= 0 {
+				sum += weigh(x.count[d], x.maxSkew, s.weight[i])
+			}
+		}
+		s.crowds = append(s.crowds, sum)
+	}
+	least = math.MaxInt32
+	for i := range list {
+		x := &list[i]
+		sum := s.crowds[c.room[x.node].class]
+		if sum < 0 {
+			x.spread = -1
+			continue
+		}
+		if host != nil {
+			sum += weigh(c.on(w, host, x.node), host.maxSkew, weight)
+		}
+		x.spread = int32(sum + 0.5)
+		least, most = min(least, x.spread), max(most, x.spread)
+	}
+	return least, most
+}
+
+// crowd returns the weighted sum of the pods in a node's domains.
+func (c *Cluster) crowd(w *workload, n NodeID) int32 {
+	sum := 0.0
+	for i := range w.soft {
+		s := &w.soft[i]
+		if s.topology == hostname {
+			sum += weigh(c.on(w, s, n), s.maxSkew, c.sched.weight[i])
+		} else if d := c.topologies[s.topology].domain[c.room[n].class]; d >= 0 {
+			sum += weigh(s.count[d], s.maxSkew, c.sched.weight[i])
+		}
+	}
+	return int32(sum + 0.5) // upstream's math.Round: no sum is just below a half
+}
+
+// weigh returns what one constraint adds to the sum. The conversion keeps
+// compilers from fusing the two operations.
+func weigh(count, maxSkew int32, weight float64) float64 {
+	return float64(float64(count)*weight) + float64(maxSkew-1)
+}
+
+// weighSpread gives each soft constraint its weight: the logarithm of how many
+// domains the feasible nodes are in.
+func (c *Cluster) weighSpread(w *workload, list []score) {
+	s := &c.sched
+	s.weight = s.weight[:0]
+	for i := range w.soft {
+		size := 0
+		if t := &c.topologies[w.soft[i].topology]; w.soft[i].topology == hostname {
+			if !w.needsKeys {
+				size = len(list)
+			}
+			for j := 0; w.needsKeys && j < len(list); j++ {
+				if c.hasKeys(w.soft, c.room[list[j].node].class) {
+					size++
+				}
+			}
+		} else {
+			size = c.domainsOf(w, t, list)
+		}
+		s.weight = append(s.weight, math.Log(float64(size+2)))
+	}
+}
+
+// domainsOf counts the domains of a topology that the feasible nodes are in. A
+// missing label is a domain too, where nodes without it are scored at all.
+func (c *Cluster) domainsOf(w *workload, t *topology, list []score) int {
+	s := &c.sched
+	s.mark++
+	for len(s.seen) <= int(t.domains) {
+		s.seen = append(s.seen, 0)
+	}
+	count := 0
+	for i := range list {
+		n := list[i].node
+		if w.needsKeys && !c.hasKeys(w.soft, c.room[n].class) {
+			continue
+		}
+		if d := t.domain[c.room[n].class] + 1; s.seen[d] != s.mark {
+			s.seen[d] = s.mark
+			if count++; count == int(t.values) {
+				break // no others exist
+			}
+		}
+	}
+	return count
+}
