@@ -3,8 +3,10 @@ package kube
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 )
 
 // The facts of these tests were found by asking the real scheduler on random
@@ -201,5 +203,35 @@ func TestSearchAmongFewerNodes(t *testing.T) {
 	}
 	if w.eng.RunUntil(60e9); w.c.workloads[0].ready != 1 {
 		t.Errorf("%d pods are ready, want 1", w.c.workloads[0].ready)
+	}
+}
+
+// TestNominatedPodsDontShun: boss has victims on the only node and will not
+// stand db beside it. As long as no pod that is on a node thinks so of db, db
+// goes there all the same; it will be the next victim.
+func TestNominatedPodsDontShun(t *testing.T) {
+	s := testSpec()
+	s.NodePools = append(s.NodePools, testPool("a", 1, 1000, 16<<30))
+	low, boss, db := model.NewWorkload("low"), model.NewWorkload("boss"), model.NewWorkload("db")
+	low.Requests.CPU, boss.Requests.CPU = 800, 500
+	low.Placement = []string{"aks-a-vmss000000"}
+	for _, w := range []*model.Workload{&low, &db} {
+		w.Termination, w.TerminationGrace = random.Constant(20*time.Second), time.Minute
+	}
+	boss.Priority = 100
+	boss.PodAntiAffinity = []model.PodAffinityTerm{{TopologyKey: model.LabelHostname, Required: true, Selector: model.SelectorOf(db.Labels)}}
+	s.Workloads = append(s.Workloads, low, boss, db)
+	w := newWorld(t, testModel(t, s))
+	w.reset(1, 0)
+	w.eng.RunUntil(5e9)
+	if got := len(w.c.Nominees()); got != 1 {
+		t.Fatalf("%d pods are nominated, want 1", got)
+	}
+	last := PodID(w.c.Pods() - 1)
+	for w.c.pods[last].workload != 2 {
+		last--
+	}
+	if w.c.pods[last].attempt != 2 || w.c.Pod(last).Node != 0 {
+		t.Errorf("db's pod %d is on node %d, want the second one to be on node 0", w.c.pods[last].attempt, w.c.Pod(last).Node)
 	}
 }
