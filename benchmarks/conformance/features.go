@@ -107,8 +107,10 @@ var features = []feature{
 			w.Disks = g.IntN(3)
 		}
 	}},
-	{name: "priorities", work: func(g *generator, w *model.Workload) {
-		w.Priority = pick[int32](g, 0, 0, 10, 100, 1000)
+	{name: "priorities", pool: func(g *generator, p *model.NodePool) {
+		p.Allocatable.CPU, p.Allocatable.Pods = pick[int64](g, 1000, 1500, 2000), pick(g, 3, 5, 30) // little room
+	}, work: func(g *generator, w *model.Workload) {
+		w.Priority = pick[int32](g, -5, 0, 0, 10, 10, 1000)
 		w.PreemptionPolicy = pick(g, model.PreemptLowerPriority, model.PreemptLowerPriority, model.PreemptLowerPriority, model.PreemptNever)
 	}},
 	{name: "gates", work: func(g *generator, w *model.Workload) {
@@ -152,8 +154,9 @@ type generator struct {
 // as features stay as they are.
 func generate(seed uint64, large bool) *Case {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x726f6c6c73696d))}
+	rare := pick(g, 2, 3, 4, 8) // some cases use much at once
 	for _, f := range features {
-		if g.one(3) {
+		if g.one(rare) {
 			g.on = append(g.on, f)
 		}
 	}
@@ -241,6 +244,9 @@ func (g *generator) workload(large bool) {
 			f.work(g, &w)
 		}
 	}
+	if large {
+		w.Disks = min(w.Disks, 1) // there are claims for no more
+	}
 	switch w.Kind {
 	case model.DaemonSet:
 		w.Replicas, w.Placement = 0, nil
@@ -327,7 +333,7 @@ func (g *generator) podSelector() model.Selector {
 }
 
 func (g *generator) podTerms(list []model.PodAffinityTerm, required bool) []model.PodAffinityTerm {
-	for range g.IntN(3) {
+	for range pick(g, 0, 0, 1, 1, 2) {
 		t := model.PodAffinityTerm{TopologyKey: pick(g, model.LabelHostname, model.LabelZone, "rack"), Required: required}
 		if !required {
 			t.Weight = 1 + g.IntN(100)

@@ -279,7 +279,7 @@ func slotsForNode(name string, disks int) *storagev1.CSINode {
 // Claims are made once and lent to pods: claimsOfAKind of each kind in each
 // namespace. The kinds are the names that claimOf takes.
 const (
-	claimsOfAKind = 400
+	claimsOfAKind = 600
 	unbound       = "new"      // a disk that exists nowhere yet
 	anywhere      = "anywhere" // a disk that can be attached in every zone
 )

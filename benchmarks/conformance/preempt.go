@@ -188,6 +188,7 @@ func (g *game) settle() {
 	case a.record == 0 && len(a.rescue.candidates) > 0:
 		d.differ("preemption", "rollsim finds no victims; the real scheduler would take %s", a.rescue)
 	case a.record == 0:
+		g.met["no preemption helps"]++
 		return
 	case len(want) == 0:
 		d.differ("preemption", "rollsim finds %d victims on %s; the real scheduler would take %s", a.count, a.node, a.rescue)
@@ -197,6 +198,12 @@ func (g *game) settle() {
 		d.differ("preempted node", "rollsim takes %q on %s; the real scheduler would take %s", a.victims, a.node, a.rescue)
 	}
 	g.met["preemption"]++
+	if c, ok := a.rescue.candidates[a.node]; ok && c.Victims().NumPDBViolations > 0 {
+		g.met["preemption against a budget"]++
+	}
+	if len(a.rescue.candidates) > 1 {
+		g.met["preemption with a choice of nodes"]++
+	}
 	if len(d.lines) > 0 {
 		g.found = d
 		return

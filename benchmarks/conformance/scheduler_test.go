@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	decisions = flag.Int("decisions", 3000, "decisions of the scheduler to compare")
+	decisions = flag.Int("decisions", 10_000, "decisions of the scheduler to compare")
 	firstSeed = flag.Uint64("seed", 1, "number of the first case")
 	all       = flag.Bool("all", false, "go on after a disagreement and count them by what differs")
 )
@@ -28,10 +28,12 @@ const everyLarge = 50
 
 // mustMeet is what the cases have to show even in the quick size.
 var mustMeet = []string{
-	"filter NodeUnschedulable", "filter TaintToleration", "filter NodeAffinity", "filter NodeResourcesFit", "filter VolumeBinding",
-	"filter PodTopologySpread", "filter InterPodAffinity",
-	"score TaintToleration", "score NodeResourcesFit", "score NodeResourcesBalancedAllocation", "score PodTopologySpread", "score ImageLocality",
+	"filter NodeUnschedulable", "filter TaintToleration", "filter NodeAffinity", "filter NodePorts", "filter NodeResourcesFit",
+	"filter NodeVolumeLimits", "filter VolumeBinding", "filter PodTopologySpread", "filter InterPodAffinity",
+	"score TaintToleration", "score NodeAffinity", "score NodeResourcesFit", "score NodeResourcesBalancedAllocation",
+	"score PodTopologySpread", "score InterPodAffinity", "score ImageLocality",
 	"no node", "one node", "one best node", "several best nodes", "sampled",
+	"preemption", "preemption against a budget", "preemption with a choice of nodes", "no preemption helps",
 }
 
 // TestScheduler plays random cases until so many decisions of rollsim's
@@ -75,7 +77,7 @@ func TestScheduler(t *testing.T) {
 		t.Logf("%6d %s", met[what], what)
 	}
 	for _, what := range mustMeet {
-		if met[what] == 0 && done >= 3000 {
+		if met[what] == 0 && done >= 10_000 {
 			t.Errorf("no decision was about %q: the cases are too tame", what)
 		}
 	}
