@@ -86,10 +86,6 @@ func (s *Service) cancel(id OperationID, cause trace.ID, r OperationResult) {
 
 // halt ends the operation on a pool where it is.
 func (s *Service) halt(p *pool, cause trace.ID, r OperationResult) {
-	if s.ops[p.op].request.Do == model.UpdatePool {
-		s.poolDone(p, r)
-		return
-	}
 	s.stop(p, cause, r)
 }
 

@@ -2,6 +2,7 @@ package aks
 
 import (
 	"fmt"
+	"slices"
 
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
@@ -130,11 +131,14 @@ func (s *Service) replace(p *pool, n kube.NodeID, cause trace.ID) {
 	p.pending++
 	s.k.Machines().Delete(n, cause)
 	zone := s.k.Node(n).Zone
-	if s.m.Options.OldNodes != model.DeleteOld || len(r.surge) == 0 {
+	i := slices.IndexFunc(r.surge, func(n kube.NodeID) bool { // one that another upgrade left may be old
+		return s.k.Node(n).Usable && s.k.Node(n).Version == r.target
+	})
+	if s.m.Options.OldNodes != model.DeleteOld || i < 0 {
 		s.order(p, kube.Boot{Version: r.target, Zone: zone}, work{stage: replacing}, cause)
 		return
 	}
-	s.keep(p, r.surge[0], cause)
+	s.keep(p, r.surge[i], cause)
 	if len(r.surge) < min(r.slots, len(r.todo)-r.next+p.busy) {
 		s.order(p, kube.Boot{Version: r.target, Zone: zone, Surge: true}, work{stage: replacing}, cause)
 	}

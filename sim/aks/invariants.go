@@ -68,8 +68,10 @@ func (s *Service) checkPool(p *pool) error {
 
 // checkEmpty: a pool that was stopped or isn't there has no machine.
 func (s *Service) checkEmpty(p *pool) error {
-	if left := len(s.k.Nodes(p.index)); left > 0 {
-		return fmt.Errorf("absent %v, stopped %v, with %d nodes", p.absent, p.stopped, left)
+	for _, n := range s.k.Nodes(p.index) {
+		if !s.k.Node(n).Deleted {
+			return fmt.Errorf("absent %v, stopped %v, with node %s", p.absent, p.stopped, s.k.NodeName(n))
+		}
 	}
 	return nil
 }

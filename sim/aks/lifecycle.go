@@ -45,12 +45,69 @@ func (s *Service) beginPool(p *pool, id OperationID) {
 }
 
 // beginUpdate changes a pool's settings. They hold at once; the pool is Updating
-// for as long as AKS takes to look at it.
+// for as long as AKS takes to look at it, and to put right what an operation has
+// left: quarantined nodes and surge nodes go, nodes that are missing are ordered.
+// Source: AKS upgrade options page, clean-up.
 func (s *Service) beginUpdate(p *pool, id OperationID) {
 	op := &s.ops[id]
-	p.op, p.begun = id, true
+	p.op, p.begun = id, false
 	s.setPoolState(p, trace.StateUpdating, op.record)
 	s.reconcile(id)
+	s.advance(p)
+}
+
+// advanceUpdate ends a change of settings when AKS has looked at the pool and all
+// is as it should be.
+func (s *Service) advanceUpdate(p *pool) {
+	op := &s.ops[p.op]
+	if !p.begun {
+		p.begun = true
+		if p.paused == notPaused {
+			s.putRight(p, op.record)
+		}
+	}
+	switch {
+	case p.pending > 0 || !op.reconciled:
+	case p.short.nodes > 0:
+		s.stopShort(p, p.short, "nodes")
+	case p.paused != notPaused:
+		s.poolDone(p, OperationResult{Result: trace.Succeeded})
+	default:
+		p.remains = s.leftover(p) > 0 // an upgrade's clean-up may still be going on
+		s.settle(p, op.record)
+		s.poolDone(p, OperationResult{Result: trace.Succeeded})
+	}
+}
+
+// putRight gives a pool the nodes that it is meant to have, and no others.
+func (s *Service) putRight(p *pool, cause trace.ID) {
+	s.removeQuarantined(p, cause)
+	s.removeLeftover(p, cause)
+	missing := p.count - s.staying(p)
+	for i := 0; i < missing && !p.stopped; i++ {
+		s.order(p, kube.Boot{Version: p.version, Zone: p.zone(i)}, work{stage: booting}, cause)
+	}
+}
+
+// removeLeftover removes the surge nodes that an upgrade has left.
+func (s *Service) removeLeftover(p *pool, cause trace.ID) {
+	s.scratch = s.scratch[:0]
+	for _, n := range s.k.Nodes(p.index) {
+		if s.surge(n) && !s.k.Node(n).Deleted && s.workOn(n).stage == idle {
+			s.scratch = append(s.scratch, n)
+		}
+	}
+	s.remove(p, s.scratch, true, cause)
+}
+
+// leftover counts the nodes that an operation has left besides those that the
+// pool is meant to have: surge nodes and quarantined ones.
+func (s *Service) leftover(p *pool) int {
+	left := 0
+	for _, n := range s.k.Nodes(p.index) {
+		left += count(!s.k.Node(n).Deleted && (s.surge(n) || s.markOf(n).quarantined))
+	}
+	return left
 }
 
 // reconcile lets the time of a request pass that touches no node.
@@ -60,7 +117,8 @@ func (s *Service) reconcile(id OperationID) {
 }
 
 func (s *Service) reconciled(id OperationID) {
-	s.poolDone(&s.pools[s.ops[id].request.Pool], OperationResult{Result: trace.Succeeded})
+	s.ops[id].reconciled = true
+	s.advance(&s.pools[s.ops[id].request.Pool])
 }
 
 // beginAdd creates a pool that isn't there, with the settings that the scenario

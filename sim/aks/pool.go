@@ -192,6 +192,9 @@ func (s *Service) upToDate(p *pool, version int) bool {
 	if p.version != version || p.state == trace.StateFailed || p.state == trace.StateCanceled {
 		return false
 	}
+	if p.op == none && s.leftover(p) > 0 {
+		return false
+	}
 	for _, n := range s.k.Nodes(p.index) {
 		if s.stays(n) && s.version(n) != version {
 			return false
@@ -336,6 +339,7 @@ func (s *Service) advance(p *pool) {
 	case empties(s.ops[p.op].request):
 		s.advanceEmpty(p)
 	case s.ops[p.op].request.Do == model.UpdatePool:
+		s.advanceUpdate(p)
 	default:
 		s.advanceRoll(p)
 	}
@@ -418,7 +422,7 @@ func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
 	switch do := s.ops[p.op].request; {
 	case grows(do):
 		p.count = s.staying(p)
-	case empties(do):
+	case empties(do) || do.Do == model.UpdatePool:
 	default:
 		s.leaveRoll(p, cause)
 	}

@@ -75,20 +75,21 @@ type managedCluster struct {
 
 // operation is one submitted request.
 type operation struct {
-	request rules.Request
-	subject trace.Ref
-	target  int // version; index into Model.Versions
-	asked   int // as target, but the alias where the request has one
-	began   des.Time
-	record  trace.ID    // OperationStarted, or RequestRefused
-	next    int         // full upgrade: the next pool to look at
-	working int         // full upgrade: pools that are being worked on
-	failed  bool        // full upgrade: a pool has failed, result says how
-	timer   des.Handle  // control plane, update: the end of it
-	aborts  OperationID // abort: what
-	aborted bool        // it is being aborted
-	over    bool        // refused or ended
-	result  OperationResult
+	request    rules.Request
+	subject    trace.Ref
+	target     int // version; index into Model.Versions
+	asked      int // as target, but the alias where the request has one
+	began      des.Time
+	record     trace.ID    // OperationStarted, or RequestRefused
+	next       int         // full upgrade: the next pool to look at
+	working    int         // full upgrade: pools that are being worked on
+	failed     bool        // full upgrade: a pool has failed, result says how
+	timer      des.Handle  // control plane, update: the end of it
+	aborts     OperationID // abort: what
+	aborted    bool        // it is being aborted
+	reconciled bool        // update: AKS has looked at the pool
+	over       bool        // refused or ended
+	result     OperationResult
 }
 
 // The service's own events.

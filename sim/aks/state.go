@@ -40,7 +40,9 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 			x.AddNodes(s.m.Versions[s.version(n)], 1)
 		}
 	}
-	if p.op != none {
+	if p.op == none {
+		x.Leftover = s.leftover(p)
+	} else {
 		x.InFlight = p.state.String()
 		x.RollingBack = s.ops[p.op].request.Do == model.RollbackPool
 		x.Running = s.eng.Now().Sub(s.ops[p.op].began)
@@ -48,7 +50,7 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 	x.Failed = p.state == trace.StateFailed || p.state == trace.StateCanceled || p.paused != notPaused
 	x.Paused = rules.Paused{}
 	if p.paused != notPaused {
-		x.Paused = rules.Paused{Target: s.m.Versions[p.paused.target], FinalSoak: p.paused.soaking}
+		x.Paused = rules.Paused{Target: s.m.Versions[p.paused.target], Image: p.paused.images, FinalSoak: p.paused.soaking}
 		for _, n := range s.k.Nodes(p.index) {
 			x.Paused.Green += count(s.surge(n) && !s.k.Node(n).Deleted)
 		}

@@ -11,6 +11,7 @@ const greenSource = "AKS blue-green node pool upgrade page; the code is assumed,
 // Paused is a blue-green upgrade of a pool that was ended before its commit.
 type Paused struct {
 	Target    model.Version
+	Image     bool // it is an upgrade of the node image
 	Green     int  // green nodes that are there
 	FinalSoak bool // it had reached its final soak
 }
@@ -47,11 +48,11 @@ var pausedGreen = Rule{
 			case model.RollbackPool, model.DeletePool, model.UpdatePool, model.Abort:
 				continue
 			case model.Upgrade, model.UpgradePool:
-				if Target(s, r) == p.Paused.Target {
+				if Target(s, r) == p.Paused.Target && !p.Paused.Image {
 					continue
 				}
 			case model.UpgradeNodeImage:
-				if p.Version == p.Paused.Target {
+				if p.Paused.Image {
 					continue
 				}
 			}

@@ -134,7 +134,7 @@ func Unchanged(s *State, r Request) bool {
 		return s.Pools[r.Pool].at(target)
 	case model.Scale:
 		p := &s.Pools[r.Pool]
-		return r.Count == p.Count && !p.Failed
+		return r.Count == p.Count && !p.Failed && p.Leftover == 0
 	case model.Upgrade:
 		if target.Less(s.ControlPlane) { // let through by option arm_downgrade
 			return true
@@ -158,7 +158,7 @@ func (s *State) unchangedPool(r Request) bool {
 	p := &s.Pools[r.Pool]
 	switch r.Do {
 	case model.UpgradeNodeImage:
-		return !p.Failed && (p.OldImages == 0 || r.Image == p.Image && r.Image != "")
+		return !p.Failed && p.Leftover == 0 && (p.OldImages == 0 || r.Image == p.Image && r.Image != "")
 	case model.StopPool:
 		return p.Stopped
 	case model.StartPool:
@@ -194,7 +194,7 @@ func (s *State) resolve(r Request) model.Version {
 }
 
 func (p *Pool) at(v model.Version) bool {
-	return !p.Failed && p.Version == v && p.ToUpgrade(v) == 0
+	return !p.Failed && p.Leftover == 0 && p.Version == v && p.ToUpgrade(v) == 0
 }
 
 // Surge says how a pool is rolled: with surge nodes, or in place when there are

@@ -45,6 +45,7 @@ type Pool struct {
 	Machines       int                // nodes that exist and use quota and addresses, surge nodes and those on their way out included
 	InFlight       string             // provisioning state of the operation on this pool, such as Upgrading; empty: none
 	Failed         bool               // the last operation failed or was canceled
+	Leftover       int                // nodes that an operation has left besides: surge nodes, quarantined nodes
 	Absent         bool               // not there: never added, or deleted
 	Stopped        bool               // has no nodes until it is started
 	RollingBack    bool               // InFlight is a rollback
