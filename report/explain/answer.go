@@ -68,6 +68,7 @@ type Place struct {
 	Pod     string  `json:"pod"`
 	At      Clock   `json:"at_seconds"`
 	Node    string  `json:"node"`    // empty: none fits
+	Given   bool    `json:"given"`   // the scenario puts it there, the scheduler was not asked
 	Message string  `json:"message"` // of the event FailedScheduling; empty with a node
 	Ties    int     `json:"ties"`    // nodes with the most points
 	Unseen  int     `json:"unseen"`  // nodes that would do and were not looked at, enough being found

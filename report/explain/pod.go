@@ -120,6 +120,8 @@ func (h *History) explainPlace(a *Answer, p int32) {
 	}
 	if x, ok := h.decided(p, id); ok {
 		a.Places = append(a.Places, h.place(x))
+	} else {
+		a.Places = append(a.Places, Place{Pod: h.names.Pod(p), At: h.time(id), Node: h.names.Node(h.at(id).Object.Index), Given: true})
 	}
 }
 

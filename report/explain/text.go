@@ -154,7 +154,8 @@ func (p *page) place(x *Place) {
 		return
 	}
 	p.head("Why it went to node %s at %s", x.Node, x.At)
-	if len(x.Nodes) == 0 {
+	if x.Given {
+		p.say("the scenario puts it there")
 		return
 	}
 	p.say(x.choice())
