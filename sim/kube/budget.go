@@ -65,7 +65,9 @@ func (c *Cluster) firstBudgets() {
 // budgetCreated: somebody creates a budget. Until its first status is written
 // it refuses every eviction that it is asked about.
 func (c *Cluster) budgetCreated(i int) {
-	c.budgets[i].exists = true
+	b := &c.budgets[i]
+	b.exists, b.written = true, b.desired
+	b.cause = c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, int64(b.desired)<<32, 0)
 	c.budgetChanged(i, 0)
 }
 
@@ -103,14 +105,14 @@ func (c *Cluster) writeBudget(i int, cause trace.ID) {
 	b := &c.budgets[i]
 	b.due = false
 	b.status = budgetStatus{b.desired, b.healthy, b.allowed()}
-	if b.observed && (b.desired == b.written || b.expected <= 0) {
+	b.observed = true
+	if b.written >= 0 && (b.desired == b.written || b.expected <= 0) {
 		return
 	}
 	id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.levels(), max(cause, b.raised))
-	if !b.observed || b.desired > b.written {
+	if b.desired > b.written {
 		b.cause = id
 	}
-	b.observed = true
 	b.written = b.desired
 }
 

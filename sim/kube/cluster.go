@@ -44,6 +44,7 @@ type Cluster struct {
 	pods     []pod
 	slots    []slot
 	pulls    slab[pull]
+	disks    []line // by node: disks that are attached or detached
 	drains   slab[drain]
 
 	control   controllers
@@ -71,7 +72,7 @@ const (
 	evSynced                        // workload: a ReplicaSet's status is written
 	evSync                          // workload: a StatefulSet looks at its ordinals
 	evSchedule                      // the scheduler takes the first pod of its queue
-	evAttached                      // pod: its disk is there
+	evDisk                          // pod: its disk is detached, or attached
 	evPulled                        // pull: an image is there
 	evRunning                       // pod
 	evReady                         // pod
@@ -160,8 +161,8 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.syncStatefulSet(ev.Subject)
 	case evSchedule:
 		c.scheduleNext()
-	case evAttached:
-		c.attached(PodID(ev.Subject))
+	case evDisk:
+		c.diskMoved(PodID(ev.Subject))
 	case evPulled:
 		c.pulled(ev.Subject)
 	case evRunning:

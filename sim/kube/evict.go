@@ -41,7 +41,7 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	case x.phase == PodRunning && b.lets():
 		return c.grant(p, none, cause)
 	case !b.observed:
-		e := c.refuse(p, TooMany, i, cause)
+		e := c.refuse(p, TooMany, i, b.cause)
 		e.Retry = unobservedRetry
 		return e
 	case b.status.allowed == 0:

@@ -77,9 +77,12 @@ func (c *Cluster) firstPod(slot int32, n NodeID) {
 	}
 	c.bind(p, n)
 	w := &c.workloads[x.workload]
-	if w.ZonalVolume {
+	if w.Disks > 0 {
 		s := &c.slots[slot]
-		s.zone, s.disk = c.nodes[n].zone, n
+		s.disk = n
+		if w.ZonalVolume {
+			s.zone = c.nodes[n].zone
+		}
 	}
 	c.cache(n, w.image)
 	c.setPhase(p, PodStarting, trace.Record{})

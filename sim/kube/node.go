@@ -49,10 +49,10 @@ type node struct {
 	timer             des.Handle // the next step of its way
 	last              trace.ID   // record of the latest step
 	firstPod, lastPod PodID
-	pull              int32    // first of its pulls; -1
-	pullFree          des.Time // when all of them are done
-	slots             int32    // first of its DaemonSets' slots
-	drain             int32    // its drain; -1
+	pull              int32 // first of its pulls; -1
+	pulling           int32 // how many of them are under way
+	slots             int32 // first of its DaemonSets' slots
+	drain             int32 // its drain; -1
 }
 
 // room is what the scheduler looks at for each pod and node: a cache line.
@@ -95,6 +95,10 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	x.firstPod, x.lastPod, x.pull, x.drain = none, none, -1, -1
 	x.slots = int32(len(c.slots))
 	c.nodes = append(c.nodes, x)
+	if len(c.disks) <= int(n) {
+		c.disks = append(c.disks, line{})
+	}
+	c.disks[n].reset()
 	class := c.classOf(int(x.pool), int(x.zone))
 	a := c.classes[class].allocatable
 	c.room = append(c.room, room{

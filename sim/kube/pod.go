@@ -61,11 +61,12 @@ type pod struct {
 	fails      int32      // attempts that failed
 	started    des.Time   // bound
 	phase      PodPhase
-	preempted  bool // terminating for the sake of another pod
-	backing    bool // queued, and backs off
-	available  bool // Ready for as long as its workload's MinReady
-	queued     bool // in the scheduler's queue
-	waiting    bool // in its workload's list of pods that fitted nowhere
+	disk       uint8 // where its disk is on its way
+	preempted  bool  // terminating for the sake of another pod
+	backing    bool  // queued, and backs off
+	available  bool  // Ready for as long as its workload's MinReady
+	queued     bool  // in the scheduler's queue
+	waiting    bool  // in its workload's list of pods that fitted nowhere
 
 	// Drain.
 	draining  bool       // on the list of its node's drain
@@ -168,6 +169,7 @@ func (c *Cluster) unlink(p PodID) {
 func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace.ID) {
 	x := &c.pods[p]
 	c.eng.Cancel(x.timer)
+	c.dropDisk(p)
 	id := c.setPhase(p, PodTerminating, trace.Record{Kind: trace.PodTerminating, Object: nodeOrNone(x.node), Value: int64(reason), Cause: cause})
 	c.leaving(p, id)
 	if x.node == none {

@@ -29,11 +29,13 @@ import (
 //	pool NAME count=N [zones=1,2] [cpu=MILLICORES] [taint=key:Effect] [gpu=N] [disks=N]
 //	   N nodes of 4 cores (unless cpu says otherwise) named NAME0, NAME1, ...
 //	workload NAME [kind=StatefulSet] [replicas=N] [cpu=M] [on=a0,a1] [toleration=KEY] [spread=KEY] [hard=KEY]
-//	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [flags: anti zonal parallel tolerates_all]
+//	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [unready=0,2] [disks=N] [flags: anti zonal parallel tolerates_all never_ready]
 //	   [priority=N] [never] (preempts) [near=APP,KEY] [apart=APP,KEY] (required affinity and anti-affinity to the pods of APP)
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
 //	   [port=N] [gpu=N] [gate=NAME] [prefers=KEY=VALUE] (node label, weight 100)
-//	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow]
+//	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
+//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N]
+//	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	start                   ends the set-up and prints where pods are
 //	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE
 //	boot POOL [zone=N]
@@ -69,6 +71,9 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		return ""
 	case "pdb":
 		s.pdb(d)
+		return ""
+	case "timing", "controllers":
+		s.configure(d)
 		return ""
 	case "start":
 		s.start()
@@ -204,6 +209,14 @@ func (s *story) setting(w *model.Workload, key, value string) {
 		w.TopologySpread = append(w.TopologySpread, model.SpreadConstraint{MaxSkew: 1, TopologyKey: value, WhenUnsatisfiable: model.DoNotSchedule})
 	case "image":
 		w.Image = model.Image{Name: "image-" + w.Name, Size: int64(s.number(value)) << 20}
+	case "unready":
+		for _, r := range strings.Split(value, ",") {
+			w.Unready = append(w.Unready, s.number(r))
+		}
+	case "never_ready":
+		w.NeverReady = true
+	case "disks":
+		w.Disks = s.number(value)
 	case "min_ready":
 		w.MinReady = s.duration(value)
 	case "ready":
@@ -265,12 +278,34 @@ func gpus(n int) model.ExtendedResources {
 	return model.NewExtendedResources(map[string]int64{"nvidia.com/gpu": int64(n)})
 }
 
+// configure sets what the cluster and its controllers are like.
+func (s *story) configure(d *datadriven.TestData) {
+	t, c := &s.spec.Timing, &s.spec.Controllers
+	numbers := map[string]*int{
+		"image_pull_parallel": &t.ImagePullParallel, "disk_move_parallel": &t.DiskMoveParallel, "eviction_parallel": &t.EvictionParallel,
+		"client_qps": &c.ClientQPS, "client_burst": &c.ClientBurst, "workers": &c.Workers,
+	}
+	for _, a := range d.CmdArgs {
+		switch into, ok := numbers[a.Key]; {
+		case ok:
+			*into = s.number(a.Vals[0])
+		case a.Key == "budget_update":
+			t.BudgetUpdate = random.Constant(s.duration(a.Vals[0]))
+		default:
+			d.Fatalf(s.t, "unknown key %s", a.Key)
+		}
+	}
+}
+
 func (s *story) pdb(d *datadriven.TestData) {
 	b := model.NewBudget(d.CmdArgs[0].Key)
 	for _, a := range d.CmdArgs[1:] {
 		switch a.Key {
 		case "workload":
 			b.Selector = model.SelectorOf(model.Labels{{Key: "app", Value: a.Vals[0]}})
+		case "created":
+			at := s.duration(a.Vals[0])
+			b.Created = &at
 		case "always_allow":
 			b.UnhealthyPods = model.AlwaysAllow
 		default:

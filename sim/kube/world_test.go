@@ -27,6 +27,8 @@ func testSpec() model.Spec {
 		ReplicaCreate:       random.Constant(17 * time.Millisecond),
 		PodSchedule:         random.Constant(5 * time.Millisecond),
 		ImagePull:           50_000_000,
+		ImagePullParallel:   1,
+		DiskMoveParallel:    1,
 	}
 	st := model.NewStrategy("up", model.Full)
 	st.To = model.Version{Major: 1, Minor: 34, Patch: 4}
