@@ -15,14 +15,11 @@ import (
 // it: nothing else enables it. A key path has no indices; key=value is one value
 // of a key.
 var pending = [][]string{
-	{"timing.image_pull_parallel"},
-	{"timing.disk_move_parallel"},
 	{"timing.node_lost", "workload.not_ready_toleration"},
 	{"timing.orphan_delete"},
 	{"scheduler.flush"},
 	{"scheduler.client_qps", "scheduler.client_burst"},
 	{"workload.kind=Job", "workload.completions", "workload.parallelism", "workload.duration", "workload.backoff_limit", "workload.ignore_disruptions"},
-	{"workload.volume.zonal=false"},
 }
 
 // Pending reports whether a key, or with key=value one value of it, is not
