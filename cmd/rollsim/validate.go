@@ -22,11 +22,12 @@ func validateCommand() *cobra.Command {
 		Use:   "validate FILE",
 		Short: "Check a scenario without playing it",
 		Long: `Check a scenario and say everything that is wrong with it, in file order. Then
-say, still without playing anything, what AKS would refuse, and which drains a
-budget would keep from ending.
+say, still without playing anything, three different things: what AKS would
+refuse, what AKS would begin and not end because a drain can't, and what is
+merely unwise.
 
-Exit code 2: the scenario can't be run. 4: it can, but a budget would stop an
-upgrade, or AKS would refuse a request that no "expect" announces.`,
+Exit code 2: the scenario can't be run. 4: it can, but an upgrade would be
+blocked, or AKS would refuse a request that no "expect" announces.`,
 		Example: `  rollsim validate mine.toml
   rollsim validate mine.toml --output json`,
 		Args: oneFile,
@@ -63,6 +64,7 @@ type validation struct {
 	Findings []finding         `json:"findings"` // in file order
 	Refused  []refusedRequest  `json:"refused"`  // AKS wouldn't begin
 	Blocked  []blockedStrategy `json:"blocked"`  // AKS would begin and not end
+	Unwise   []unwise          `json:"unwise"`   // AKS would carry it out
 }
 
 // finding is a scenarios.Diagnostic as JSON.
@@ -88,8 +90,14 @@ type blockedStrategy struct {
 	Why      string `json:"why"`
 }
 
+type unwise struct {
+	Subject string `json:"subject"`
+	Why     string `json:"why"`
+	Source  string `json:"source"`
+}
+
 func emptyValidation(name string) validation {
-	return validation{Scenario: name, Findings: []finding{}, Refused: []refusedRequest{}, Blocked: []blockedStrategy{}}
+	return validation{Scenario: name, Findings: []finding{}, Refused: []refusedRequest{}, Blocked: []blockedStrategy{}, Unwise: []unwise{}}
 }
 
 func (v *validation) find(list []scenarios.Diagnostic) {
@@ -106,6 +114,9 @@ func (s *scenario) validation() validation {
 	v := emptyValidation(s.source.Scenario)
 	v.Runnable = true
 	v.find(s.warnings)
+	for _, a := range strategy.Unwise(s.model) {
+		v.Unwise = append(v.Unwise, unwise(a))
+	}
 	for i := range s.model.Strategies {
 		plan := strategy.PlanOf(s.model, i)
 		for _, r := range plan.Requests {
@@ -146,7 +157,7 @@ func (v validation) text(w io.Writer) error {
 		but = append(but, fmt.Sprintf("AKS would refuse %s", report.Count(n, "request")))
 	}
 	if len(v.Blocked) > 0 {
-		but = append(but, "a budget would stop an upgrade")
+		but = append(but, "a drain would block an upgrade")
 	}
 	fmt.Fprintf(&b, "%s can be run", v.Scenario)
 	if len(but) > 0 {
@@ -162,6 +173,9 @@ func (v validation) text(w io.Writer) error {
 	}
 	for _, x := range v.Blocked {
 		fmt.Fprintf(&b, "blocked: %s, %s: %s\n", x.Strategy, x.Request, x.Why)
+	}
+	for _, x := range v.Unwise {
+		fmt.Fprintf(&b, "unwise: %s: %s (%s)\n", x.Subject, x.Why, x.Source)
 	}
 	for _, f := range v.Findings {
 		d := scenarios.Diagnostic{File: f.File, Line: f.Line, Column: f.Column, Path: f.Path, Message: f.Message}

@@ -110,7 +110,7 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 	}
 	x.set(total, binds)
 	if !r.Force && !p.state.Forced {
-		x.Blockers = p.blockers(upgraded)
+		x.Blockers = append(p.blockers(upgraded), p.slow(r, upgraded)...)
 	}
 }
 

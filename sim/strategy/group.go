@@ -1,7 +1,9 @@
 package strategy
 
 import (
+	"fmt"
 	"slices"
+	"time"
 
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
@@ -145,6 +147,40 @@ func (p *planner) soakOf(r rules.Request, pool int) span {
 		soak = *r.NodeSoak
 	}
 	return fixed(soak)
+}
+
+// slow names pods that must move and take longer to stop than a drain may last.
+func (p *planner) slow(r rules.Request, upgraded []bool) []string {
+	var list []string
+	if p.m.Options.DrainExpiry == model.ExpiryForce {
+		return nil
+	}
+	for i := range p.m.Workloads {
+		w := &p.m.Workloads[i]
+		if !p.mustMove(w, upgraded) {
+			continue
+		}
+		stop := min(spanOf(w.Termination).least, w.TerminationGrace)
+		for pool := range upgraded {
+			limit := p.timeoutOf(r, pool)
+			if upgraded[pool] && p.mayBeOn(w, pool) && stop > limit {
+				list = append(list, fmt.Sprintf("pods of %s/%s take %s to stop, and the drain of a node of %s may last %s", w.Namespace, w.Name, spell(stop), p.m.NodePools[pool].Name, spell(limit)))
+			}
+		}
+	}
+	return list
+}
+
+// timeoutOf returns the drain timeout that holds for a request on a pool.
+func (p *planner) timeoutOf(r rules.Request, pool int) time.Duration {
+	limit := p.m.NodePools[pool].Upgrade.DrainTimeout
+	if stored, ok := p.timeouts[pool]; ok {
+		limit = stored
+	}
+	if r.DrainTimeout != nil && r.Do == model.UpgradePool {
+		limit = *r.DrainTimeout
+	}
+	return limit
 }
 
 // atOnce reports whether a request takes its pools all at the same time.

@@ -76,7 +76,7 @@ type Bound struct {
 // request succeeds.
 func PlanOf(m *model.Model, strategy int) *Plan {
 	s := &m.Strategies[strategy]
-	p := planner{m: m, strategy: s, steps: stepsOf(m, s), state: rules.FromModel(m), soaks: make(map[int]time.Duration)}
+	p := planner{m: m, strategy: s, steps: stepsOf(m, s), state: rules.FromModel(m), soaks: make(map[int]time.Duration), timeouts: make(map[int]time.Duration)}
 	p.canceled = make([]bool, len(p.steps))
 	p.requests = make([]PlannedRequest, len(p.steps))
 	estimate := p.play(func(i int, at time.Duration) time.Duration {
@@ -117,6 +117,7 @@ type planner struct {
 	canceled []bool                // by step: aborted, or preempted by a deletion
 	reached  []int                 // by step: how many of its group have started, or, over len(steps), are over
 	soaks    map[int]time.Duration // by pool, as stored by requests
+	timeouts map[int]time.Duration // of drains, as soaks
 	queue    []moment
 	lanes    int // as Operator.lanes
 }
@@ -258,6 +259,9 @@ func (p *planner) apply(i int) {
 	r.To = p.requests[i].Target // the fall-back of when it was submitted
 	if r.NodeSoak != nil && r.Pool >= 0 {
 		p.soaks[r.Pool] = *r.NodeSoak
+	}
+	if r.DrainTimeout != nil && r.Pool >= 0 {
+		p.timeouts[r.Pool] = *r.DrainTimeout
 	}
 	if r.Do == model.Upgrade || r.Do == model.UpgradeControlPlane {
 		p.state.InFlight = ""

@@ -1,0 +1,128 @@
+package strategy
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rollsim/sim/model"
+	"rollsim/sim/rules"
+)
+
+// Advice is something that AKS takes and carries out, and that is unwise all the
+// same.
+type Advice struct {
+	Subject string // "node_pool web", "workload shop/cart", "strategy full"
+	Why     string // what follows from it, and what would be better
+	Source  string
+}
+
+// Unwise returns what is unwise about a scenario, in the order of its file. What
+// AKS would refuse, and what would block an upgrade, is a Plan's to say.
+func Unwise(m *model.Model) []Advice {
+	var list []Advice
+	note := func(subject, source, format string, args ...any) {
+		list = append(list, Advice{Subject: subject, Source: source, Why: fmt.Sprintf(format, args...)})
+	}
+	for i := range m.NodePools {
+		unwisePool(m, i, note)
+	}
+	for i := range m.Workloads {
+		unwiseWorkload(m, i, note)
+	}
+	for i := range m.Strategies {
+		unwiseStrategy(m, i, note)
+	}
+	return list
+}
+
+type noteFunc func(subject, source, format string, args ...any)
+
+// What Microsoft recommends.
+const (
+	longestEstimate = 24 * time.Hour // automatic upgrades don't start beyond it
+	leastSystem     = 2              // nodes of a system pool
+)
+
+func unwisePool(m *model.Model, i int, note noteFunc) {
+	p := &m.NodePools[i]
+	name, surge := "node_pool "+p.Name, p.Upgrade.MaxSurge.RoundUp(p.Count)
+	if p.Mode == model.ModeSystem && p.Count < leastSystem {
+		note(name, "AKS system node pools page", "a system pool of %d node has no other to run on while it is drained but a surge node; %d or more are recommended", p.Count, leastSystem)
+	}
+	if p.Count > 1 && surge >= p.Count {
+		note(name, "Azure/AKS#3292", "max_surge %s is the whole pool: all its %d nodes are drained at the same time; 33%% is recommended", p.Upgrade.MaxSurge, p.Count)
+	}
+	if len(p.Zones) > 1 && surge%len(p.Zones) != 0 && zonalPods(m, i) {
+		note(name, "AKS upgrade options page", "max_surge %s is %d %s for %d zones, so that a pod with a zonal disk may find no surge node in its zone; use a multiple of %d",
+			p.Upgrade.MaxSurge, surge, plural("node", surge), len(p.Zones), len(p.Zones))
+	}
+	state := rules.FromModel(m)
+	planned := planner{m: m, state: state}
+	image := rules.Request{Do: model.UpgradeNodeImage, Pool: i}
+	if u := planned.upgradeOf(image, i); u.Estimate > longestEstimate {
+		note(name, "AKS architecture center", "upgrading its %d nodes takes about %s, and an automatic upgrade that is estimated at more than 24h never starts; raise max_surge from %s",
+			p.Count, u.Estimate.Round(time.Hour), p.Upgrade.MaxSurge)
+	}
+}
+
+// zonalPods reports whether pods with zonal volumes may be on a pool.
+func zonalPods(m *model.Model, pool int) bool {
+	for w := range m.Workloads {
+		if m.Workloads[w].ZonalVolume && m.MayRunIn(w, pool) {
+			return true
+		}
+	}
+	return false
+}
+
+func unwiseWorkload(m *model.Model, i int, note noteFunc) {
+	w := &m.Workloads[i]
+	name := "workload " + w.Namespace + "/" + w.Name
+	if w.Kind == model.DaemonSet || w.Replicas == 0 {
+		return
+	}
+	if w.Replicas == 1 && len(m.BudgetsOf[i]) == 0 {
+		note(name, "kubernetes#66811", "it has one replica and no budget, so each drain of its node is an outage; 2 replicas and a budget avoid that")
+	}
+	for p := range m.NodePools {
+		if limit := m.NodePools[p].Upgrade.DrainTimeout; w.TerminationGrace > limit && m.MayRunIn(i, p) {
+			note(name, "Azure/AKS#3008", "termination_grace %s is longer than the drain_timeout of pool %s, %s: a pod that needs it fails the upgrade", spell(w.TerminationGrace), m.NodePools[p].Name, spell(limit))
+		}
+	}
+}
+
+func unwiseStrategy(m *model.Model, i int, note noteFunc) {
+	s := &m.Strategies[i]
+	name := "strategy " + s.Name
+	forced := s.Force
+	for _, o := range s.Operations {
+		forced = forced || o.Force
+	}
+	if forced && len(m.Budgets) > 0 {
+		note(name, "AKS upgrade options page", "it is forced: for 3 days no upgrade asks the %d %s, and workloads can lose all replicas at a time", len(m.Budgets), plural("budget", len(m.Budgets)))
+	}
+	plan := PlanOf(m, i)
+	if !accepted(plan) {
+		return // refusals come first
+	}
+	var behind []string
+	for p := range plan.End.Pools {
+		if x := &plan.End.Pools[p]; !x.Absent && x.Version != plan.End.ControlPlane {
+			behind = append(behind, fmt.Sprintf("%s on %s", x.Name, x.Version))
+		}
+	}
+	if behind != nil {
+		note(name, `AKS "Upgrade node pools" page`, "it leaves %s under control plane %s; the same version for all is best practice", strings.Join(behind, ", "), plan.End.ControlPlane)
+	}
+}
+
+// accepted reports whether a plan's requests are all accepted.
+func accepted(p *Plan) bool {
+	for _, r := range p.Requests {
+		if len(r.Refusals) > 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,72 @@
+package strategy_test
+
+import (
+	"strings"
+	"testing"
+
+	"rollsim/scenarios"
+	"rollsim/sim/strategy"
+)
+
+// TestUnwise has, for each kind of advice, a scenario that gets it and a change
+// after which it doesn't.
+func TestUnwise(t *testing.T) {
+	const base = `schema = 1
+[cluster]
+kubernetes_version = "1.30.5"
+zones = ["1", "2", "3"]
+[[node_pool]]
+name = "web"
+mode = "system"
+count = 3
+zones = ["1", "2", "3"]
+vm_size = "Standard_D4s_v5"
+kubernetes_version = "1.29.7"
+max_surge = 3
+[[workload]]
+name = "shop"
+replicas = 2
+[[strategy]]
+name = "all"
+kind = "full"
+to = "1.30.5"
+`
+	for _, c := range []struct {
+		name   string
+		change []string // old and new, in turn
+		says   string
+	}{
+		{"one system node", []string{"count = 3", "count = 1"}, "a system pool of 1 node has no other"},
+		{"the whole pool", nil, "max_surge 3 is the whole pool: all its 3 nodes"},
+		{"zonal disks", []string{"max_surge = 3", "max_surge = 1", "[[workload]]", "[[workload]]\nvolume = { zonal = true }\nkind = \"StatefulSet\""}, "max_surge 1 is 1 node for 3 zones"},
+		{"a day and more", []string{"count = 3", "count = 300", "max_surge = 3", "max_surge = 1"}, "upgrading its 300 nodes takes about"},
+		{"a singleton", []string{"replicas = 2", "replicas = 1"}, "one replica and no budget"},
+		{"grace", []string{"replicas = 2", "replicas = 2\ntermination_grace = \"2h\""}, "termination_grace 2h is longer than the drain_timeout of pool web, 30m"},
+		{"mixed versions", []string{`kind = "full"`, `kind = "control-plane-only"`}, "it leaves web on 1.29.7 under control plane 1.30.5"},
+		{"force", []string{"[[strategy]]", "pdb = { max_unavailable = 1 }\n[[strategy]]\nforce = true"}, "for 3 days no upgrade asks the 1 budget"},
+	} {
+		if got := advice(t, strings.NewReplacer(c.change...).Replace(base)); !strings.Contains(got, c.says) {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.says)
+		}
+		if got := advice(t, strings.Replace(base, "max_surge = 3", "max_surge = \"33%\"", 1)); strings.Contains(got, c.says) {
+			t.Errorf("%s: said of a scenario without it: %q", c.name, got)
+		}
+	}
+}
+
+func advice(t *testing.T, text string) string {
+	t.Helper()
+	s, err := scenarios.Load("unwise.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := s.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, a := range strategy.Unwise(m) {
+		b.WriteString(a.Subject + ": " + a.Why + "\n")
+	}
+	return b.String()
+}
