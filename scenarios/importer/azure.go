@@ -45,6 +45,14 @@ type azUpgradeSettings struct {
 	UndrainableNodeBehavior   *string
 }
 
+// azBlueGreen is a pool's upgradeSettingsBlueGreen.
+type azBlueGreen struct {
+	DrainBatchSize             *intOrString
+	DrainTimeoutInMinutes      *int
+	BatchSoakDurationInMinutes *int
+	FinalSoakDurationInMinutes *int
+}
+
 // An azCluster is a managed cluster as az prints it.
 type azCluster struct {
 	Name, Location *string

@@ -261,7 +261,7 @@ func TestAzureShapes(t *testing.T) {
 	work := flat[1]
 	want := model.UpgradeSettings{
 		MaxSurge: model.Count(0), MaxUnavailable: model.Count(2), DrainTimeout: 45 * time.Minute,
-		NodeSoak: 5 * time.Minute, UndrainableNodeBehavior: model.Schedule, Batching: model.Sliding,
+		NodeSoak: 5 * time.Minute, UndrainableNodeBehavior: model.Cordon, Batching: model.Sliding,
 	}
 	if work.Name != "work" || work.Count != 0 || work.MaxPods != 250 || work.VMSize.Name != "Standard_D8s_v5" || work.Mode != model.ModeUser || work.Upgrade != want {
 		t.Errorf("pool work: %+v", work)

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -150,6 +151,7 @@ func (im *importing) addPool(name string, nodes []*node, az *azPool) {
 	im.setZones(&p, nodes, az)
 	im.setLabels(&p, nodes, az, s)
 	im.setTaints(&p, nodes, az, s)
+	im.setKind(&p, az, nodes)
 	im.setUpgrade(&p, az, s)
 	im.notePool(az, nodes, s)
 	im.spec.NodePools = append(im.spec.NodePools, p)
@@ -479,13 +481,54 @@ func (im *importing) setUpgrade(p *model.NodePool, az *azPool, s subject) {
 	if set.NodeSoakDurationInMinutes != nil {
 		p.Upgrade.NodeSoak = im.minutes(set.NodeSoakDurationInMinutes, 30, s, "nodeSoakDurationInMinutes")
 	}
-	if b := set.UndrainableNodeBehavior; value(b) != "" && !same(b, "Schedule") {
-		im.notes.add(decisive, s, "upgradeSettings.undrainableNodeBehavior", "Cordon isn't supported yet: Schedule is assumed")
+	if same(set.UndrainableNodeBehavior, string(model.Cordon)) {
+		p.Upgrade.UndrainableNodeBehavior = model.Cordon
+		if set.MaxBlockedNodes.given() {
+			blocked := im.nodesOrPercent(set.MaxBlockedNodes, p.Upgrade.MaxSurge, s, "maxBlockedNodes")
+			p.Upgrade.MaxBlockedNodes = &blocked
+		}
 	}
-	if set.MaxBlockedNodes.given() {
-		im.notes.add(rough, s, "upgradeSettings.maxBlockedNodes", "not supported yet; left out")
-	}
+	im.setBlueGreen(p, az, s)
 	im.checkSurge(p, s)
+}
+
+// setBlueGreen sets how the pool is upgraded blue-green, if it is.
+func (im *importing) setBlueGreen(p *model.NodePool, az *azPool, s subject) {
+	given := firstByte(az.UpgradeSettingsBlueGreen) == '{'
+	if !same(az.UpgradeStrategy, string(model.BlueGreen)) && (!given || value(az.UpgradeStrategy) != "") {
+		return
+	}
+	if p.ScaleSetPriority == model.Spot {
+		im.notes.add(decisive, s, "upgradeStrategy", "blue-green doesn't go with spot nodes, which have no surge: rolling is assumed")
+		return
+	}
+	p.UpgradeStrategy = model.BlueGreen
+	if p.Upgrade.UndrainableNodeBehavior == model.Cordon || !p.Upgrade.MaxUnavailable.IsZero() {
+		im.notes.add(decisive, s, "upgradeSettings", "undrainableNodeBehavior and maxUnavailable don't work with blue-green: left out")
+		p.Upgrade.UndrainableNodeBehavior, p.Upgrade.MaxBlockedNodes, p.Upgrade.MaxUnavailable = model.Schedule, nil, model.Count(0)
+		if p.Upgrade.MaxSurge.IsZero() {
+			p.Upgrade.MaxSurge = model.DefaultMaxSurge(p.KubernetesVersion)
+		}
+	}
+	if !given {
+		return
+	}
+	var set azBlueGreen
+	if err := json.Unmarshal(az.UpgradeSettingsBlueGreen, &set); err != nil {
+		im.problems.add("pool %q: upgradeSettingsBlueGreen: %w", s.name, err)
+		return
+	}
+	b := &p.BlueGreen
+	b.DrainBatchSize = im.nodesOrPercent(set.DrainBatchSize, b.DrainBatchSize, s, "drainBatchSize")
+	if set.DrainTimeoutInMinutes != nil && *set.DrainTimeoutInMinutes != 0 {
+		b.DrainTimeout = im.minutes(set.DrainTimeoutInMinutes, 1440, s, "drainTimeoutInMinutes")
+	}
+	if set.BatchSoakDurationInMinutes != nil {
+		b.BatchSoak = im.minutes(set.BatchSoakDurationInMinutes, 1440, s, "batchSoakDurationInMinutes")
+	}
+	if set.FinalSoakDurationInMinutes != nil {
+		b.FinalSoak = im.minutes(set.FinalSoakDurationInMinutes, 10080, s, "finalSoakDurationInMinutes")
+	}
 }
 
 // checkSurge keeps the settings within what AKS accepts.
@@ -498,10 +541,6 @@ func (im *importing) checkSurge(p *model.NodePool, s subject) {
 	if u.MaxSurge.IsZero() && u.MaxUnavailable.IsZero() {
 		im.notes.add(decisive, s, "upgradeSettings.maxSurge", "0 with maxUnavailable 0 could never replace a node: the default is assumed")
 		u.MaxSurge = model.DefaultMaxSurge(p.KubernetesVersion)
-	}
-	if !p.Upgrade.MaxSurge.IsZero() && !p.Upgrade.MaxUnavailable.IsZero() {
-		im.notes.add(rough, s, "upgradeSettings.maxUnavailable", "together with maxSurge it is AKS's fallback, which isn't supported yet: 0 is assumed")
-		p.Upgrade.MaxUnavailable = model.Count(0)
 	}
 }
 
@@ -525,23 +564,29 @@ func (im *importing) minutes(x *int, most int, s subject, key string) time.Durat
 	return time.Duration(n) * time.Minute
 }
 
+// setKind sets what the pool's machines are.
+func (im *importing) setKind(p *model.NodePool, az *azPool, nodes []*node) {
+	spot := same(az.ScaleSetPriority, string(model.Spot)) || slices.ContainsFunc(nodes, func(n *node) bool {
+		return n.Metadata.Labels[model.LabelPriority] == "spot"
+	})
+	windows := same(az.OSType, string(model.Windows)) || slices.ContainsFunc(nodes, func(n *node) bool {
+		return strings.EqualFold(n.Status.NodeInfo.OperatingSystem, string(model.Windows))
+	})
+	if p.Mode == model.ModeSystem {
+		return // AKS has neither there
+	}
+	if spot {
+		p.ScaleSetPriority = model.Spot
+	}
+	if windows {
+		p.OSType = model.Windows
+	}
+}
+
 // notePool notes what of a pool has no counterpart.
 func (im *importing) notePool(az *azPool, nodes []*node, s subject) {
 	if value(az.EnableAutoScaling) {
 		im.notes.add(decisive, s, "enableAutoScaling", "the cluster autoscaler isn't simulated: the count stays")
-	}
-	if same(az.ScaleSetPriority, "Spot") || slices.ContainsFunc(nodes, func(n *node) bool {
-		return n.Metadata.Labels["kubernetes.azure.com/scalesetpriority"] == "spot"
-	}) {
-		im.notes.add(decisive, s, "scaleSetPriority", "spot nodes are upgraded without surge and drain in AKS; imported as ordinary ones")
-	}
-	if same(az.UpgradeStrategy, "BlueGreen") || firstByte(az.UpgradeSettingsBlueGreen) == '{' {
-		im.notes.add(decisive, s, "upgradeSettingsBlueGreen", "blue-green upgrades aren't supported yet: the pool is upgraded by rolling")
-	}
-	if same(az.OSType, "Windows") || slices.ContainsFunc(nodes, func(n *node) bool {
-		return strings.EqualFold(n.Status.NodeInfo.OperatingSystem, "windows")
-	}) {
-		im.notes.add(decisive, s, "osType", "Windows nodes take two to three times as long to create and to reimage: set the pool's timing")
 	}
 	if state := value(az.ProvisioningState); state != "" && !same(az.ProvisioningState, "Succeeded") {
 		im.notes.add(decisive, s, "provisioningState", "not Succeeded: the pool is imported as it stands, with no operation under way")

@@ -225,11 +225,14 @@ func TestAgentPoolShape(t *testing.T) {
     "typePropertiesType": "VirtualMachineScaleSets",
     "upgradeSettings": {
       "drainTimeoutInMinutes": 30,
+      "maxBlockedNodes": null,
       "maxSurge": "2",
       "maxUnavailable": "0",
       "nodeSoakDurationInMinutes": 0,
       "undrainableNodeBehavior": "Schedule"
     },
+    "upgradeSettingsBlueGreen": null,
+    "upgradeStrategy": null,
     "vmSize": "Standard_D4s_v5",
     "vnetSubnetId": null
   }

@@ -45,17 +45,28 @@ type AgentPool struct {
 	Type                       string            `json:"type"`
 	TypePropertiesType         string            `json:"typePropertiesType"`
 	UpgradeSettings            UpgradeSettings   `json:"upgradeSettings"`
+	UpgradeSettingsBlueGreen   *UpgradeBlueGreen `json:"upgradeSettingsBlueGreen"`
+	UpgradeStrategy            *string           `json:"upgradeStrategy"`
 	VMSize                     string            `json:"vmSize"`
 	VnetSubnetID               *string           `json:"vnetSubnetId"`
 }
 
 // UpgradeSettings is az's upgradeSettings of a pool, with effective values.
 type UpgradeSettings struct {
-	DrainTimeoutInMinutes     int    `json:"drainTimeoutInMinutes"` // rounded up
-	MaxSurge                  string `json:"maxSurge"`
-	MaxUnavailable            string `json:"maxUnavailable"`
-	NodeSoakDurationInMinutes int    `json:"nodeSoakDurationInMinutes"` // rounded up
-	UndrainableNodeBehavior   string `json:"undrainableNodeBehavior"`
+	DrainTimeoutInMinutes     int     `json:"drainTimeoutInMinutes"` // rounded up
+	MaxBlockedNodes           *string `json:"maxBlockedNodes"`
+	MaxSurge                  string  `json:"maxSurge"`
+	MaxUnavailable            string  `json:"maxUnavailable"`
+	NodeSoakDurationInMinutes int     `json:"nodeSoakDurationInMinutes"` // rounded up
+	UndrainableNodeBehavior   string  `json:"undrainableNodeBehavior"`
+}
+
+// UpgradeBlueGreen is az's upgradeSettingsBlueGreen of a pool.
+type UpgradeBlueGreen struct {
+	BatchSoakDurationInMinutes int    `json:"batchSoakDurationInMinutes"` // rounded up, as all
+	DrainBatchSize             string `json:"drainBatchSize"`
+	DrainTimeoutInMinutes      int    `json:"drainTimeoutInMinutes"`
+	FinalSoakDurationInMinutes int    `json:"finalSoakDurationInMinutes"`
 }
 
 // PowerState is az's powerState: Running or Stopped.
@@ -177,6 +188,7 @@ func (s *Service) agentPool(p *pool) AgentPool {
 		},
 		VMSize: from.VMSize.Name,
 	}
+	s.viewKind(&a, p)
 	for _, l := range from.Labels {
 		if a.NodeLabels == nil {
 			a.NodeLabels = make(map[string]string)
@@ -187,6 +199,31 @@ func (s *Service) agentPool(p *pool) AgentPool {
 		a.NodeTaints = append(a.NodeTaints, t.String())
 	}
 	return a
+}
+
+// viewKind fills in what a pool's machines are and how they are upgraded, where
+// that isn't what every pool has.
+func (s *Service) viewKind(a *AgentPool, p *pool) {
+	from := &s.m.NodePools[p.index]
+	if from.OSType == model.Windows {
+		a.OSType, a.OSSKU = string(model.Windows), "Windows2022"
+	}
+	if from.ScaleSetPriority == model.Spot {
+		spot := string(model.Spot)
+		a.ScaleSetPriority = &spot
+	}
+	if x := p.settings.MaxBlockedNodes; x != nil {
+		blocked := x.String()
+		a.UpgradeSettings.MaxBlockedNodes = &blocked
+	}
+	if from.UpgradeStrategy == model.BlueGreen {
+		green, b := string(model.BlueGreen), from.BlueGreen
+		a.UpgradeStrategy = &green
+		a.UpgradeSettingsBlueGreen = &UpgradeBlueGreen{
+			BatchSoakDurationInMinutes: minutes(b.BatchSoak), DrainBatchSize: b.DrainBatchSize.String(),
+			DrainTimeoutInMinutes: minutes(b.DrainTimeout), FinalSoakDurationInMinutes: minutes(b.FinalSoak),
+		}
+	}
 }
 
 // ManagedCluster returns the cluster as az aks show prints it now.

@@ -149,12 +149,24 @@ func (p *planner) upgradeOf(r rules.Request, pool int) upgradeBound {
 	if x.ToUpgrade == 0 || x.Slots == 0 {
 		return u
 	}
-	u.Rounds = (x.ToUpgrade + x.Slots - 1) / x.Slots
+	slots := x.Slots
+	if p.mayBeInPlace(pool) {
+		slots = max(slots, rules.InPlace(p.state, pool, rules.Target(p.state, r)))
+	}
+	u.Rounds = (x.ToUpgrade + slots - 1) / slots
+	switch {
+	case x.Green:
+		p.boundGreen(&u, pool)
+		return u
+	case p.m.Options.OldNodes == model.DeleteOld:
+		p.boundReplaced(r, &u, pool)
+		return u
+	}
 	soak := p.soakOf(r, pool)
 	drain := p.drain(pool)
 	reimage := spanOf(t.NodeReimage).plus(spanOf(t.NodeUntaint))
 	var boots, remove span
-	if x.Nodes > 0 {
+	if x.Nodes > 0 && !p.mayBeInPlace(pool) {
 		boots = spanOf(t.NodeCreate).plus(spanOf(t.NodeUntaint))
 		remove = drain.plus(spanOf(t.NodeDelete))
 	}

@@ -39,7 +39,7 @@ to = "1.30.5"
 		{"one system node", []string{"count = 3", "count = 1"}, "a system pool of 1 node has no other"},
 		{"the whole pool", nil, "max_surge 3 is the whole pool: all its 3 nodes"},
 		{"zonal disks", []string{"max_surge = 3", "max_surge = 1", "[[workload]]", "[[workload]]\nvolume = { zonal = true }\nkind = \"StatefulSet\""}, "max_surge 1 is 1 node for 3 zones"},
-		{"a day and more", []string{"count = 3", "count = 300", "max_surge = 3", "max_surge = 1"}, "upgrading its 300 nodes takes about"},
+		{"a day and more", []string{"count = 3", "count = 500", "max_surge = 3", "max_surge = 1"}, "upgrading its 500 nodes takes about"},
 		{"a singleton", []string{"replicas = 2", "replicas = 1"}, "one replica and no budget"},
 		{"grace", []string{"replicas = 2", "replicas = 2\ntermination_grace = \"2h\""}, "termination_grace 2h is longer than the drain_timeout of pool web, 30m"},
 		{"mixed versions", []string{`kind = "full"`, `kind = "control-plane-only"`}, "it leaves web on 1.29.7 under control plane 1.30.5"},
