@@ -7,8 +7,8 @@ import (
 	"rollsim/sim/model"
 )
 
-// client is the client of one controller of kube-controller-manager. Each
-// controller has its own, and each client limits itself by a token bucket: so
+// client is the client of one controller of kube-controller-manager, or of the
+// scheduler. Each has its own, and each client limits itself by a token bucket: so
 // many requests at once, so many a second in the long run. Requests that must
 // wait go first come, first served. In large clusters this is what delays
 // replacements. Sources: kubernetes cmd/kube-controller-manager (ClientOrDie
@@ -20,8 +20,8 @@ type client struct {
 }
 
 // reset fills the bucket.
-func (x *client) reset(c model.Controllers) {
-	x.qps, x.burst = float64(c.ClientQPS), float64(c.ClientBurst)
+func (x *client) reset(qps, burst int) {
+	x.qps, x.burst = float64(qps), float64(burst)
 	x.tokens, x.at = x.burst, 0
 }
 
@@ -47,7 +47,7 @@ type controllers struct {
 
 func (x *controllers) reset(c model.Controllers) {
 	for _, y := range [...]*client{&x.replicaSet, &x.statefulSet, &x.daemonSet, &x.job, &x.disruption} {
-		y.reset(c)
+		y.reset(c.ClientQPS, c.ClientBurst)
 	}
 	x.syncs.reset()
 }

@@ -72,6 +72,7 @@ const (
 	evSynced                        // workload: a ReplicaSet's status is written
 	evSync                          // workload: a StatefulSet looks at its ordinals
 	evSchedule                      // the scheduler takes the first pod of its queue
+	evBind                          // pod: the scheduler's request to bind it is let through
 	evDisk                          // pod: its disk is detached, or attached
 	evPulled                        // pull: an image is there
 	evRunning                       // pod
@@ -127,7 +128,7 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.drains.reset()
 	c.evictions.reset()
 	c.control.reset(c.m.Controllers)
-	c.sched.reset()
+	c.sched.reset(&c.m.Scheduler)
 	c.resetWorkloads()
 	c.resetBudgets()
 	for p := range c.m.NodePools {
@@ -161,6 +162,9 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.syncStatefulSet(ev.Subject)
 	case evSchedule:
 		c.scheduleNext()
+	case evBind:
+		c.bound(PodID(ev.Subject))
+		c.attach(PodID(ev.Subject))
 	case evDisk:
 		c.diskMoved(PodID(ev.Subject))
 	case evPulled:

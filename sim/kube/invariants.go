@@ -62,11 +62,11 @@ func (c *Cluster) recount() *recount {
 	}
 	for p := range c.pods {
 		x := &c.pods[p]
-		onNode := x.phase >= PodAttaching && x.phase <= PodTerminating && x.node != none
+		onNode := (x.phase >= PodAttaching || x.binding) && x.phase <= PodTerminating && x.node != none
 		if onNode != (seen[p] == 1) {
 			r.fail("pod %s is %v and on %d nodes", c.PodName(PodID(p)), x.phase, seen[p])
 		}
-		if x.phase == PodPending != (x.node == none) && x.phase < PodTerminating {
+		if (x.phase == PodPending && !x.binding) != (x.node == none) && x.phase < PodTerminating {
 			r.fail("pod %s is %v on node %d", c.PodName(PodID(p)), x.phase, x.node)
 		}
 		if x.phase != PodGone {
@@ -78,7 +78,7 @@ func (c *Cluster) recount() *recount {
 		if w := &c.workloads[x.workload]; x.waiting != slices.Contains(w.waiting, PodID(p)) || x.queued != slices.Contains(c.sched.queueOf(x).pods, PodID(p)) {
 			r.fail("pod %s: flags and lists of the scheduler disagree", c.PodName(PodID(p)))
 		}
-		if x.phase == PodPending && !x.waiting && !x.queued && !gated(c.workloads[x.workload].Workload) {
+		if x.phase == PodPending && !x.waiting && !x.queued && !x.binding && !gated(c.workloads[x.workload].Workload) {
 			r.fail("pod %s is pending and nobody will schedule it", c.PodName(PodID(p)))
 		}
 	}

@@ -13,7 +13,8 @@ import (
 // backs off, for 1 s and twice as long after each further failure, up to 10 s:
 // when it is woken before, it is taken only when no other is there. How long a
 // pod takes, PodSchedule, is drawn for each that enters; when it has passed, the
-// scheduler takes whoever is first by then. Sources: kubernetes
+// scheduler takes whoever is first by then. It goes on while a pod is bound, but its client limits
+// how many requests for that it makes. Sources: kubernetes
 // pkg/scheduler/framework/plugins/queuesort, pkg/scheduler/backend/queue with
 // SchedulerPopFromBackoffQ, which is on since 1.33.
 //
@@ -183,8 +184,15 @@ func (c *Cluster) scheduleNext() {
 		c.preempt(p)
 		return
 	}
-	c.bind(p, n)
-	c.attach(p)
+	wait := c.sched.client.take(c.eng.Now())
+	if wait == 0 {
+		c.bind(p, n)
+		c.attach(p)
+		return
+	}
+	c.assume(p, n)
+	x.binding = true
+	x.timer = c.after(wait, des.ClassControl, evBind, int32(p))
 }
 
 // failed: a pod fits nowhere. It waits, and backs off when it is tried again.
@@ -242,26 +250,38 @@ func (c *Cluster) pop() PodID {
 	return p
 }
 
-// bind assigns a pod to a node.
+// bind assigns a pod to a node at once.
 func (c *Cluster) bind(p PodID, n NodeID) {
+	c.assume(p, n)
+	c.bound(p)
+}
+
+// assume has the scheduler take it that a pod is on a node, though nobody else
+// knows yet.
+func (c *Cluster) assume(p PodID, n NodeID) {
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
 	c.link(p, n)
 	x.started = c.eng.Now()
 	kept := x.nominated
 	c.unnominate(p)
-	cause := x.last
 	if x.waiting {
 		c.unwait(p)
-		cause = max(cause, c.nodes[n].last) // what it waited for, when that is newer
+		x.last = max(x.last, c.nodes[n].last) // what it waited for, when that is newer
 		c.wake(w)
 	}
-	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(n), 0, cause)
 	if kept != none && kept != n {
 		c.wakeNode(kept) // others may have the room
 	}
 	c.wakeSpread(w)
 	c.wakeNear(w.followers)
+}
+
+// bound: the API server knows where a pod is.
+func (c *Cluster) bound(p PodID) {
+	x := &c.pods[p]
+	x.binding = false
+	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(x.node), 0, x.last)
 }
 
 // older reports whether p was made before q.

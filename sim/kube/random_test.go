@@ -174,6 +174,9 @@ func randomSpec(r *rand.Rand) model.Spec {
 			*d = random.Constant(0)
 		}
 	}
+	if r.IntN(3) == 0 {
+		s.Scheduler.ClientQPS, s.Scheduler.ClientBurst = 1+r.IntN(3), 1+r.IntN(3)
+	}
 	for i := range 1 + r.IntN(3) {
 		p := testPool(fmt.Sprintf("pool%d", i), 1+r.IntN(5), 4000, 16<<30)
 		p.Allocatable.Pods = 8 + r.IntN(30)

@@ -1,11 +1,16 @@
 package kube
 
-import "slices"
+import (
+	"slices"
+
+	"rollsim/sim/model"
+)
 
 // scheduler is what the scheduler knows and its scratch memory.
 type scheduler struct {
 	queue   podQueue // pods that are to be placed
 	backing podQueue // the same, as long as they back off
+	client  client   // of its requests to bind pods
 	waiting int      // pods that fitted nowhere, over all workloads
 
 	present []NodeID // nodes that exist, in order of appearance
@@ -42,7 +47,8 @@ type zone struct {
 	nodes   []NodeID // them, in order of appearance
 }
 
-func (s *scheduler) reset() {
+func (s *scheduler) reset(m *model.Scheduler) {
+	s.client.reset(m.ClientQPS, m.ClientBurst)
 	s.queue.pods, s.backing.pods, s.backing.backing = s.queue.pods[:0], s.backing.pods[:0], true
 	s.present, s.nodes, s.nominees = s.present[:0], s.nodes[:0], s.nominees[:0]
 	s.waiting, s.start, s.from, s.dirty = 0, 0, 0, false
