@@ -9,8 +9,9 @@ import (
 
 // firstPods makes the pods of the start. DaemonSets come first, then replicas
 // with a given node, then the scheduler places the rest in workload order. All
-// that fit are Ready and available from the start; their images are where they
-// are. Those that the model calls unready run without ever becoming Ready. The
+// that fit are Ready and available from the start. Their images are where they
+// are, but only once all are placed: while a cluster fills up, no node has an
+// image that would draw the next replica to it. Those that the model calls unready run without ever becoming Ready. The
 // rest wait, as pods do that the scheduler could not place.
 func (c *Cluster) firstPods() {
 	for n := range c.nodes {
@@ -36,6 +37,11 @@ func (c *Cluster) firstPods() {
 					c.firstPod(w.firstSlot+int32(r), n)
 				}
 			}
+		}
+	}
+	for p := range c.pods {
+		if x := &c.pods[p]; x.node != none {
+			c.cache(x.node, c.workloads[x.workload].image)
 		}
 	}
 }
@@ -84,7 +90,6 @@ func (c *Cluster) firstPod(slot int32, n NodeID) {
 			s.zone = c.nodes[n].zone
 		}
 	}
-	c.cache(n, w.image)
 	c.setPhase(p, PodStarting, trace.Record{})
 	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(n), Cause: x.last})
 	if w.NeverReady || w.daemon < 0 && slices.Contains(w.Unready, int(c.slots[slot].index)) {

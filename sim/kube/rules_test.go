@@ -125,6 +125,29 @@ func TestImageLocality(t *testing.T) {
 	}
 }
 
+// TestFirstPodsAreSpread: a large image doesn't draw the replicas of the start
+// together, for a cluster that fills up has it nowhere yet.
+func TestFirstPodsAreSpread(t *testing.T) {
+	s := testSpec()
+	s.NodePools = append(s.NodePools, testPool("a", 9, 3860, 13<<30))
+	x := model.NewWorkload("web")
+	x.Replicas = 12
+	x.Requests = model.Resources{CPU: 500, Memory: 512 << 20}
+	x.Image = model.Image{Name: "web", Size: 400 << 20}
+	s.Workloads = append(s.Workloads, x)
+	w := newWorld(t, testModel(t, s))
+	w.reset(1, 0)
+	count := map[NodeID]int{}
+	for _, p := range w.c.pods {
+		count[p.node]++
+	}
+	for n := range w.c.nodes {
+		if k := count[NodeID(n)]; k < 1 || k > 2 {
+			t.Errorf("%s has %d of 12 replicas, want 1 or 2", w.c.NodeName(NodeID(n)), k)
+		}
+	}
+}
+
 // TestSurgeNodesKeepNumbers: instances are numbered on and never reuse a number.
 func TestSurgeNodesKeepNumbers(t *testing.T) {
 	s := testSpec()
