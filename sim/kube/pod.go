@@ -64,6 +64,7 @@ type pod struct {
 	disk       uint8 // where its disk is on its way
 	preempted  bool  // terminating for the sake of another pod
 	backing    bool  // queued, and backs off
+	binding    bool  // on its node for the scheduler only: the request to bind it waits
 	available  bool  // Ready for as long as its workload's MinReady
 	queued     bool  // in the scheduler's queue
 	waiting    bool  // in its workload's list of pods that fitted nowhere
@@ -179,7 +180,8 @@ func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace
 	}
 	w := &c.workloads[x.workload]
 	c.count(w, x.node, -1)
-	if reason == trace.NodeGone {
+	if reason == trace.NodeGone || x.binding {
+		x.binding = false
 		c.gone(p, id)
 		return
 	}
