@@ -24,6 +24,10 @@ func call(args ...string) (code int, stdout, stderr string) {
 // expectedRuns is what each strategy of the library comes to under the
 // scenario's own seed, and why that answers the scenario's question.
 var expectedRuns = map[string]map[string]string{
+	"abort-and-resume": {
+		"in one go":       "completed",
+		"in two evenings": "completed", // with the refusal that it expects, and the end that the abort brings
+	},
 	"aks-store-demo": {
 		"full": "completed", "control plane only": "completed", "per pool": "completed",
 	},
@@ -39,10 +43,19 @@ var expectedRuns = map[string]map[string]string{
 	"max-surge": {
 		"surge 1": "completed", "surge 33%": "completed", "surge 50%": "completed",
 	},
+	"node-images": {
+		"all at once": "completed", "in turn": "completed",
+	},
 	"online-boutique": {
 		"full": "completed", "control plane, then the pool": "completed",
 	},
-	"quickstart": {"full": "completed"},
+	"blue-green":         {"rolling": "completed", "blue-green": "completed"},
+	"cordon-or-schedule": {"schedule": "blocked", "cordon": "blocked"},
+	"scarce-capacity": {
+		"surge to 1.34": "completed", "surge, then in place, to 1.34": "completed", "surge to 1.35": "completed", // with seed 1
+	},
+	"three-minors": {"hops": "completed", "hops pool by pool": "completed", "every minor": "completed"},
+	"quickstart":   {"full": "completed"},
 	"shop": {
 		"full": "completed", "control plane only": "completed", "pool by pool": "completed",
 		"by hand": "completed", // with the refusal that it expects
@@ -61,6 +74,8 @@ var variants = []struct {
 }{
 	{"aks-store-demo", "full", []string{"workload.rabbitmq.pdb={ min_available = 1 }"}, "blocked"},
 	{"online-boutique", "full", []string{"workload.frontend.replicas=2", "workload.frontend.pdb={ max_unavailable = 1 }"}, "completed"},
+	{"scarce-capacity", "surge to 1.34", []string{"failures.allocation={ probability = 1.0 }"}, "failed"},
+	{"scarce-capacity", "surge, then in place, to 1.34", []string{"failures.allocation={ probability = 1.0 }"}, "completed"},
 	{"tight-in-place", "surge of one", []string{"cluster.limits.vcpus=32"}, "refused"},
 }
 
@@ -129,7 +144,7 @@ func TestLibraryCompares(t *testing.T) {
 		t.Run(entry.Name, func(t *testing.T) {
 			want := exitOK
 			for _, outcome := range expectedRuns[entry.Name] {
-				if outcome != "completed" {
+				if outcome != "completed" || entry.Name == "scarce-capacity" { // which fails with other seeds
 					want = exitUpgrade
 				}
 			}
