@@ -5,20 +5,41 @@
 // A [Service] answers a request at once, as with --no-wait. An accepted
 // operation then goes on by itself, working on the cluster through the two faces
 // of package kube and nothing else, and its end comes through the [Observer].
-// There are four operations: full upgrade (control plane, then the pools one
-// after another), control plane only, one pool, and scale of a pool.
+// There are operations of the cluster (full upgrade: control plane, then the
+// pools; control plane only) and of one pool: upgrade of version or node image,
+// scale, change of settings, add, delete, stop, start, rollback. Each can be
+// aborted but a deletion, which preempts what it comes upon.
 //
 // The rolling upgrade of a pool is the machine in roll.go; each node that an
 // operation works on is in one stage, and each stage ends with one call from
-// kube or one event of the service's own.
+// kube or one event of the service's own. A pool's life is in lifecycle.go,
+// aborts are in abort.go, node images in image.go.
 //
 // # Choices
 //
-// Where the sources are silent or disagree, this is what happens here:
+// Where sources contradict each other there are options: model.OptionTable. Where
+// they are silent, this is what happens here:
 //
-//   - A full upgrade takes the pools in file order, one after another, and stops
-//     at the first that fails. A pool that waits keeps its state and version
-//     fields until it is its turn.
+//   - A full upgrade takes the pools in file order and stops at the first that
+//     fails; in parallel it ends when all are done. A pool that waits keeps its
+//     version fields until it is its turn.
+//   - An abort stops the work when AKS has carried it out, Timing.Abort later.
+//     Until then it goes on and its resources are Canceling. A control plane that
+//     is worked on stays on its old version. Drains stop and their nodes go back
+//     to work. The code OperationCanceled is assumed.
+//   - A deletion or stop gives all machines back at once, without a drain. A
+//     started pool gets new machines with new names, where AKS allocates the old
+//     ones again.
+//   - A change of settings puts right what a failed operation left: quarantined
+//     and surge nodes go, missing nodes are ordered.
+//   - A rollback is rolled as an upgrade is; its state is Upgrading. What can be
+//     gone back to is recorded by each upgrade that succeeds.
+//   - A pool has one of two node images: its own at the start, or the newest,
+//     which stays the newest throughout. An upgrade of the image keeps the version
+//     of each node, also where a failed upgrade left several.
+//   - An override by force is the cluster's and holds for 3 days. Budgets aren't
+//     asked, and a pod that doesn't stop in time dies with its node.
+//   - A request on a pool that isn't there is answered with NotFound.
 //   - Surge nodes are ordered together and take the pool's zones round robin;
 //     work on the old nodes begins when all of them are usable.
 //   - Old nodes are taken in ascending order of their instance numbers.
