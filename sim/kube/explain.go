@@ -197,9 +197,12 @@ func (c *Cluster) reasons(w *workload, n NodeID, why Refusal) []string {
 	return c.insufficient(w, n)
 }
 
-// BudgetStatus is the status of a PodDisruptionBudget.
+// BudgetStatus is the status of a PodDisruptionBudget, as it follows from its
+// pods.
 type BudgetStatus struct {
 	Expected, Desired, Healthy, Allowed int // expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed
+
+	Left int // disruptionsAllowed as the controller wrote it last, less the evictions since
 }
 
 // Budget returns the status of a budget, by its index in the model.
@@ -207,6 +210,7 @@ func (c *Cluster) Budget(i int) BudgetStatus {
 	b := &c.budgets[i]
 	return BudgetStatus{
 		Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(b.allowed()),
+		Left: int(b.status.allowed),
 	}
 }
 

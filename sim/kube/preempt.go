@@ -261,6 +261,9 @@ func (c *Cluster) markViolating() {
 	for _, q := range s.lower {
 		violates := false
 		for _, i := range c.workloads[c.pods[q].workload].budgets {
+			if len(c.budgets[i].Selector) == 0 {
+				continue // here, an empty selector matches nothing
+			}
 			s.allowed[i]--
 			violates = violates || s.allowed[i] < 0
 		}
