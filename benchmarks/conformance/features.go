@@ -388,6 +388,9 @@ func (g *generator) budgets(s *model.Spec) {
 		b := model.NewBudget(w.Name)
 		b.Namespace = w.Namespace
 		b.Selector = model.SelectorOf(w.Labels)
+		if g.one(10) {
+			b.Selector = model.Selector{} // all pods of the namespace
+		}
 		b.UnhealthyPods = pick(g, model.IfHealthyBudget, model.AlwaysAllow)
 		x := pick(g, model.Count(g.IntN(6)), model.Percent(g.IntN(101)))
 		if g.one(2) {
