@@ -64,7 +64,7 @@ func completed() *metrics.Run {
 func blocked() *metrics.Run {
 	r := completed()
 	r.Outcome, r.Duration, r.HasSettled, r.CostKnown = trace.Blocked, 3*24*time.Hour, false, false
-	r.Reason = `"full upgrade" failed: drain of node aks-web-7 did not end within 30m0s`
+	r.Reason = `"full upgrade" failed: drain of node aks-web-7 did not end within 30m00s`
 	r.Blocker = &metrics.Blocker{Node: "aks-web-7", Pool: "web", Pod: "front_end-x1", Workload: "front_end*|", Budget: "front_end"}
 	r.Pools[0].Upgrade.Over = false
 	r.Workloads[0].PendingAtEnd = 2

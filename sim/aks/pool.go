@@ -448,6 +448,6 @@ const UpgradeFailed = "UpgradeFailed"
 
 // drainFailure is the end of an operation whose node n couldn't be drained.
 func (s *Service) drainFailure(n kube.NodeID, r kube.DrainResult, timeout time.Duration) OperationResult {
-	message := fmt.Sprintf("drain of node %s did not end within %v: %s", s.k.NodeName(n), timeout, r.Why)
+	message := fmt.Sprintf("drain of node %s did not end within %s: %s", s.k.NodeName(n), model.Span(timeout), r.Why)
 	return OperationResult{Result: trace.OperationFailed, Code: UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
 }

@@ -108,7 +108,7 @@ func (s *Service) noNode(n kube.NodeID) {
 	node := s.k.Node(n)
 	p := &s.pools[node.Pool]
 	was := s.putDown(p, n)
-	why := fmt.Sprintf("node %s did not become ready within %v", s.k.NodeName(n), s.m.Failures.NodeCreate.DetectAfter)
+	why := fmt.Sprintf("node %s did not become ready within %s", s.k.NodeName(n), model.Span(s.m.Failures.NodeCreate.DetectAfter))
 	record := s.rec.AddText(trace.AllocationFailed, nodeRef(n), poolRef(p.index), 0, was.record, ProvisioningTimedOut+": "+why)
 	*s.workOn(n) = work{stage: deleting}
 	p.leaving++

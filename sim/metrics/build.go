@@ -196,6 +196,11 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		n.set(NodeSoaking, r.At)
 	case trace.ReimageStarted:
 		n.set(NodeReimaging, r.At)
+	case trace.NodeKept:
+		n.line.Kept = true
+		if n.life.state == int(NodeSurge) {
+			n.set(NodeNew, r.At)
+		}
 	case trace.NodeDeleting:
 		n.set(NodeGoing, r.At)
 	case trace.NodeDeleted:
@@ -209,6 +214,8 @@ func (n *drawnNode) set(s NodeState, t des.Time) { n.life.set(int(s), t) }
 // rest is the state of a usable node that nobody works on.
 func (n *drawnNode) rest() NodeState {
 	switch {
+	case n.line.Kept:
+		return NodeNew
 	case n.line.Surge:
 		return NodeSurge
 	case n.version > n.first:

@@ -64,6 +64,7 @@ type meteredPod struct {
 	leaving         bool // terminating or gone
 	gone            bool
 	evicted         bool
+	invalid         bool // its last eviction was refused because several budgets select it
 	replacesEvicted bool // created to replace a pod that was evicted
 }
 
@@ -86,6 +87,7 @@ type meteredLoad struct {
 	hasFloor       bool
 	granted        int
 	refused        int
+	invalid        int
 	preempted      int
 	movedTwice     int
 	created        int
@@ -102,6 +104,7 @@ type meteredNode struct {
 	pool, version int32 // version -1: never ready
 	number        int64
 	surge, exists bool
+	quarantined   bool
 	ordered       des.Time
 }
 
@@ -147,6 +150,8 @@ type block struct {
 	id                trace.ID
 	node, pod, budget int32 // -1: none
 	at                des.Time
+	clash             bool // several budgets select the pod
+	further           bool // it says who else refuses; the run may not depend on it
 }
 
 // NewMeter returns a meter for runs that h names.
@@ -447,7 +452,12 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		if trace.DrainResult(r.Value) == trace.DrainTimedOut {
 			m.blocks = append(m.blocks, m.blockOf(id, r.Subject.Index, r.Cause, r.At))
 		}
+		if trace.DrainResult(r.Value) != trace.Drained {
+			m.furtherBlocks(r.Subject.Index, r.At)
+		}
 		m.drainEnded(r.Subject.Index, r.At)
+	case trace.NodeQuarantined:
+		n.quarantined = true
 	case trace.NodeKept:
 		if r.Value == 1 && n.surge && n.exists {
 			if m.started {
@@ -535,7 +545,34 @@ func (m *Meter) blockOf(id trace.ID, node int32, cause trace.ID, t des.Time) blo
 	if b.pod >= 0 && waits(&m.pods[b.pod]) {
 		b.budget = m.pods[b.pod].waits.budget - 1
 	}
+	b.clash = b.pod >= 0 && m.pods[b.pod].invalid && m.pods[b.pod].node == node
 	return b
+}
+
+// furtherBlocks collects the budgets that refuse when the drain of node ends
+// without being done. A budget that has refused for less than half of the drain
+// is about to allow an eviction: it only held the drain up.
+func (m *Meter) furtherBlocks(node int32, t des.Time) {
+	d := m.drains.node(node)
+	if !d.on {
+		return
+	}
+	for i := range m.pods {
+		p := &m.pods[i]
+		if p.node != node || p.leaving {
+			continue
+		}
+		b := block{node: node, pod: int32(i), budget: -1, at: t, further: true, clash: p.invalid}
+		if p.waits.budget > 0 && p.waits.drain == d.number {
+			w := m.drains.wait(d, p.waits.budget-1)
+			if waited := w.total + t.Sub(w.since); 2*waited >= t.Sub(d.from) {
+				b.budget = w.budget
+			}
+		}
+		if b.budget >= 0 || b.clash {
+			m.blocks = append(m.blocks, b)
+		}
+	}
 }
 
 // blockOpen takes the drain that has been going on for longest for the one that
@@ -550,5 +587,8 @@ func (m *Meter) blockOpen(t des.Time) {
 	}
 	if node >= 0 {
 		m.blocks = append(m.blocks, m.blockOf(0, node, 0, t))
+	}
+	for i := range m.drains.nodes {
+		m.furtherBlocks(int32(i), t)
 	}
 }

@@ -209,8 +209,14 @@ func TestBlocked(t *testing.T) {
 	s.end(trace.Blocked, "blocked", over)
 	s.at("11m").settle(0)
 	r := m.Run()
-	if diff := cmp.Diff(&Blocker{"aks-web-000000", "web", "web-22222", "web", "web", des.Time(10 * time.Minute)}, r.Blocker); diff != "" {
+	at := des.Time(10 * time.Minute)
+	first := Blocker{Node: "aks-web-000000", Pool: "web", Pod: "web-22222", Workload: "web", Budget: "web", At: at}
+	if diff := cmp.Diff(&first, r.Blocker); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+	all := []Blocker{first, {Node: "aks-web-000000", Pool: "web", Pod: "db-0", Workload: "db", Budget: "both", At: at}}
+	if diff := cmp.Diff(all, r.Blockers); diff != "" {
+		t.Errorf("everybody who refuses at the stop, -want +got:\n%s", diff)
 	}
 	check(t, "settled", r.HasSettled, false)
 	check(t, "phase", r.Pools[0].Upgrade, PhaseRun{0, des.Time(10 * time.Minute), true, false})
@@ -220,6 +226,67 @@ func TestBlocked(t *testing.T) {
 	n := b.Timeline(r).Nodes[0]
 	check(t, "drain", n.Drain, Span{0, des.Time(10 * time.Minute), int(trace.DrainTimedOut)})
 	check(t, "put back for a minute", n.Spans[len(n.Spans)-1], Span{des.Time(10 * time.Minute), des.Time(11 * time.Minute), int(NodeStuck)})
+}
+
+// A budget that has only just refused, when a drain is given up, is about to let
+// a pod go: it doesn't block.
+func TestPassingRefusalIsNoBlocker(t *testing.T) {
+	s, m, _ := metered(1)
+	web, db := s.pod(0, 0, 0), s.pod(1, 0, 0)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.onNode(trace.DrainStarted, 0, 2)
+	first := s.refuse(web, 0)
+	s.at("9m")
+	s.refuse(db, 1)
+	s.at("10m")
+	ended := s.add(trace.DrainEnded, ref(trace.Node, 0), trace.Ref{}, int64(trace.DrainTimedOut), first)
+	s.end(trace.Blocked, "blocked", ended)
+	r := m.Run()
+	if len(r.Blockers) != 1 || r.Blockers[0].Budget != "web" {
+		t.Errorf("got %+v, want budget web alone", r.Blockers)
+	}
+}
+
+// Two budgets select a pod: the eviction API answers 500, no budget is asked,
+// and both are named.
+func TestTwoBudgetsOnOnePod(t *testing.T) {
+	s, m, _ := metered(1)
+	web := s.pod(0, 0, 0)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.onNode(trace.DrainStarted, 0, 2)
+	refusal := s.add(trace.EvictionRefused, ref(trace.Pod, web), trace.Ref{}, 500, 0)
+	s.at("10m")
+	ended := s.add(trace.DrainEnded, ref(trace.Node, 0), trace.Ref{}, int64(trace.DrainTimedOut), refusal)
+	s.end(trace.Blocked, "blocked", ended)
+	r := m.Run()
+	want := []Blocker{{Node: "aks-web-000000", Pool: "web", Pod: "web-22222", Workload: "web", Clash: []string{"web", "both"}, At: des.Time(10 * time.Minute)}}
+	if diff := cmp.Diff(want, r.Blockers); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	check(t, "refused", r.Workloads[0].EvictionsRefused, 1)
+	check(t, "of these by no budget", r.Workloads[0].EvictionsInvalid, 1)
+}
+
+// A node that can't be drained is quarantined, and the surge node that stands in
+// for it is drawn as a node of the pool.
+func TestQuarantine(t *testing.T) {
+	s, m, b := metered(1)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.node(2, true)
+	s.onNode(trace.DrainStarted, 0, 1)
+	s.at("10m")
+	s.onNode(trace.DrainEnded, 0, int64(trace.DrainTimedOut))
+	s.onNode(trace.NodeQuarantined, 0, 0)
+	s.at("11m")
+	s.onNode(trace.NodeKept, 1, 0)
+	s.at("12m").settle(1)
+	r := m.Run()
+	if diff := cmp.Diff([]OldNode{{"aks-web-000000", "1.29.7"}}, r.Pools[0].Quarantined); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	n := b.Timeline(r).Nodes[1]
+	check(t, "kept", n.Kept, true)
+	check(t, "in the place of another", n.Spans[len(n.Spans)-1], Span{des.Time(11 * time.Minute), des.Time(12 * time.Minute), int(NodeNew)})
 }
 
 // Three pods wait for budget web together for 10s; one pod waits for budget

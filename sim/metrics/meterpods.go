@@ -55,12 +55,20 @@ func (m *Meter) pod(r trace.Record) {
 		m.attempted(p, r.At)
 	case trace.EvictionRefused:
 		l.refused++
+		p.invalid = r.Value == invalidEviction
+		if p.invalid {
+			l.invalid++
+		}
 		m.attempted(p, r.At)
 		if r.Object.Kind == trace.Budget && p.node >= 0 {
 			p.waits = m.drains.refuse(p.node, r.Object.Index, r.At)
 		}
 	}
 }
+
+// invalidEviction is what the eviction API answers when several budgets select
+// the pod.
+const invalidEviction = 500
 
 func (m *Meter) podCreated(r trace.Record) {
 	p := meteredPod{workload: r.Object.Index, node: -1, since: r.At}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"time"
 
 	"rollsim/sim/des"
@@ -32,7 +33,10 @@ func (m *Meter) Run() *Run {
 	r.Settled = m.last.Sub(m.start)
 	r.HasSettled = m.settled && m.recovered
 	if m.outcome == trace.Blocked {
-		r.Blocker = m.blocker()
+		r.Blockers = m.blockers()
+		if len(r.Blockers) > 0 {
+			r.Blocker = &r.Blockers[0]
+		}
 	}
 	m.fillVersions(r)
 	m.fillPools(r, end)
@@ -50,12 +54,33 @@ func (p *meteredPhase) at(end des.Time) PhaseRun {
 	return phase
 }
 
-// blocker returns the drain that decided the outcome: the one that the run's
-// end goes back to, else the first that failed.
-func (m *Meter) blocker() *Blocker {
+// blockers returns who decided the outcome, in the drain that the run's end goes
+// back to, else in the first that failed, and after it the other budgets that
+// refuse.
+func (m *Meter) blockers() []Blocker {
 	if len(m.blocks) == 0 {
 		return nil
 	}
+	first := m.decisive()
+	list := []Blocker{m.spellBlock(first)}
+	for _, b := range m.blocks {
+		if !b.further || b.at < first.at {
+			continue
+		}
+		x := m.spellBlock(b)
+		if !slices.ContainsFunc(list, func(y Blocker) bool { return sameBlocker(&x, &y) }) {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// sameBlocker reports whether what would help against a helps against b.
+func sameBlocker(a, b *Blocker) bool {
+	return a.Budget == b.Budget && slices.Equal(a.Clash, b.Clash) && (a.Budget != "" || a.Workload == b.Workload)
+}
+
+func (m *Meter) decisive() block {
 	b := m.blocks[0]
 	cause := m.decided
 	for _, c := range m.causes {
@@ -68,13 +93,22 @@ func (m *Meter) blocker() *Blocker {
 			b = x
 		}
 	}
-	blocker := &Blocker{Node: m.names.Node(b.node), At: b.at}
+	return b
+}
+
+func (m *Meter) spellBlock(b block) Blocker {
+	blocker := Blocker{Node: m.names.Node(b.node), At: b.at}
 	if pool := m.nodes[b.node].pool; pool >= 0 {
 		blocker.Pool = m.header.Pools[pool].Name
 	}
 	if b.pod >= 0 {
 		blocker.Pod = m.names.Pod(b.pod)
 		blocker.Workload = m.names.Workload(m.pods[b.pod].workload)
+		for _, i := range m.header.Workloads[m.pods[b.pod].workload].Budgets {
+			if b.clash {
+				blocker.Clash = append(blocker.Clash, m.names.Budget(i))
+			}
+		}
 	}
 	if b.budget >= 0 {
 		blocker.Budget = m.names.Budget(b.budget)
@@ -135,6 +169,10 @@ func (m *Meter) fillPools(r *Run, end des.Time) {
 		}
 		if n.version >= 0 && m.versions.plane >= 0 && n.version != m.versions.plane {
 			r.Pools[n.pool].NodesOld++
+		}
+		if n.quarantined && n.version >= 0 {
+			q := &r.Pools[n.pool].Quarantined
+			*q = append(*q, OldNode{m.names.Node(int32(i)), m.header.Versions[n.version]})
 		}
 		if n.surge {
 			nanos[n.pool] += float64(m.last - n.ordered)
@@ -215,7 +253,7 @@ func (m *Meter) workload(i int) WorkloadRun {
 		MeanAvailability: 1, ReadySecondsLost: l.lost / 1e9,
 		HasFloor: l.hasFloor, Floor: int(l.floor), BelowBudget: l.belowBudget,
 		HasTarget: h.Target > 0, Target: h.Target, BelowTarget: l.belowTarget,
-		EvictionsGranted: l.granted, EvictionsRefused: l.refused, Preempted: l.preempted, ReadyAtEnd: int(l.ready),
+		EvictionsGranted: l.granted, EvictionsRefused: l.refused, EvictionsInvalid: l.invalid, Preempted: l.preempted, ReadyAtEnd: int(l.ready),
 		PodsMovedTwice: l.movedTwice, PodsCreated: l.created,
 		PendingSeconds: l.waited / 1e9, PendingLongest: l.waitedLongest,
 	}

@@ -14,8 +14,9 @@ type Run struct {
 	Replication int
 
 	Outcome  trace.Outcome
-	Reason   string   // one sentence: what ended the run
-	Blocker  *Blocker // set when Outcome is trace.Blocked
+	Reason   string    // one sentence: what ended the run
+	Blocker  *Blocker  // set when Outcome is trace.Blocked
+	Blockers []Blocker // that one, then each further budget that refuses when the drains end; of one budget the first pod
 	Refusals []Refusal
 
 	Duration     time.Duration // first request submitted to last operation over
@@ -42,7 +43,8 @@ type Run struct {
 type Blocker struct {
 	Node, Pool    string
 	Pod, Workload string
-	Budget        string // empty: no budget, the pod itself didn't go
+	Budget        string   // empty: no budget, the pod itself didn't go
+	Clash         []string // the budgets that select the pod, where these are several: evictions answer 500, for good
 	At            des.Time
 }
 
@@ -70,8 +72,16 @@ type PoolRun struct {
 	Slots      int    // nodes worked on at the same time
 	EndVersion string // the pool's current version
 	NodesOld   int    // at the end, not on the control plane's version
-	Drains     DrainStats
+
+	// Quarantined are the nodes that couldn't be drained and stay cordoned as
+	// they are, while the upgrade goes on (UndrainableNodeBehavior Cordon).
+	Quarantined []OldNode
+
+	Drains DrainStats
 }
+
+// OldNode is a node at the end of a run.
+type OldNode struct{ Name, Version string }
 
 // DrainStats is over the drains of one pool.
 type DrainStats struct {
@@ -102,6 +112,7 @@ type WorkloadRun struct {
 	BelowTarget      time.Duration // ready < Target*Desired
 	EvictionsGranted int
 	EvictionsRefused int // answers, not pods
+	EvictionsInvalid int // of those the 500s: several budgets select the pod, so no budget was asked
 	Preempted        int // pods that went for one of higher priority
 	ReadyAtEnd       int // of observation
 	PodsMovedTwice   int // evicted pods that were created to replace an evicted pod

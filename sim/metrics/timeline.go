@@ -66,6 +66,7 @@ type NodeTimeline struct {
 	Pool  int // index into Timeline.Pools
 	Zone  string
 	Surge bool
+	Kept  bool   // a surge node that stays in the place of another one
 	Batch int    // number from 1; 0: none
 	Spans []Span // State is a NodeState; adjacent, without gaps
 	Pods  Step   // bound pods, without DaemonSet pods and terminating ones included

@@ -1,0 +1,32 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h. It
+// rounds to what it shows. It is the spelling of every text that rollsim writes;
+// settings keep the one of their scenario.
+func Span(d time.Duration) string {
+	const day = 24 * time.Hour
+	seconds := d.Round(time.Second)
+	minutes := d.Round(time.Minute)
+	switch {
+	case d < 0:
+		return "-" + Span(-d)
+	case d > 0 && d < 100*time.Millisecond:
+		return d.Round(time.Millisecond).String()
+	case d < 10*time.Second && d%time.Second != 0:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
+	case seconds < time.Minute:
+		return fmt.Sprintf("%ds", seconds/time.Second)
+	case seconds < time.Hour:
+		return fmt.Sprintf("%dm%02ds", seconds/time.Minute, seconds%time.Minute/time.Second)
+	case minutes < 2*day:
+		return fmt.Sprintf("%dh%02dm", minutes/time.Hour, minutes%time.Hour/time.Minute)
+	}
+	hours := d.Round(time.Hour)
+	return fmt.Sprintf("%dd%02dh", hours/day, hours%day/time.Hour)
+}
