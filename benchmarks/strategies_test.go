@@ -41,7 +41,9 @@ func BenchmarkReplicate(b *testing.B) {
 		}
 		m := load(b, entry)
 		b.ResetTimer()
-		sim.Replicate(b.Context(), m, []int{0}, b.N, 2, nil)
+		if _, err := sim.Replicate(b.Context(), m, []int{0}, b.N, 2, nil); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

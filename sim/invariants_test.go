@@ -101,8 +101,14 @@ func TestReplicateAnyWorkers(t *testing.T) {
 		for i := range m.Strategies {
 			all = append(all, i)
 		}
-		one := sim.Replicate(t.Context(), m, all, 12, 1, nil)
-		four := sim.Replicate(t.Context(), m, all, 12, 4, nil)
+		one, err := sim.Replicate(t.Context(), m, all, 12, 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		four, err := sim.Replicate(t.Context(), m, all, 12, 4, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if one.Done != 12 || four.Done != 12 {
 			t.Fatalf("%s: %d and %d replications are done, want 12", entry.Name, one.Done, four.Done)
 		}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"rollsim/sim/metrics"
@@ -22,34 +23,53 @@ type Replications struct {
 // result. When ctx ends, the longest prefix of replications that is complete
 // for all strategies is returned. The progress function, if any, is called
 // after each replication, from several goroutines but never at the same time.
-func Replicate(ctx context.Context, m *model.Model, strategies []int, n, workers int, progress func(done int)) Replications {
+//
+// A bug of rollsim, for which Run panics, ends everything: the error says in
+// which replication it is, and of several the one that was met first.
+func Replicate(ctx context.Context, m *model.Model, strategies []int, n, workers int, progress func(done int)) (Replications, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	all := make([][]*metrics.Run, n)
 	next := make(chan int)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done := 0
+	finished := func(r int, runs []*metrics.Run) {
+		mu.Lock()
+		defer mu.Unlock()
+		all[r] = runs
+		done++
+		if progress != nil {
+			progress(done)
+		}
+	}
 	for range max(1, min(workers, n)) {
 		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					stop(bug{fmt.Errorf("%v", p)})
+				}
+			}()
 			s := New(m)
 			for r := range next {
 				runs := make([]*metrics.Run, len(strategies))
 				for i, index := range strategies {
 					runs[i] = s.Run(index, r, Options{}).Run
 				}
-				mu.Lock()
-				all[r] = runs
-				done++
-				if progress != nil {
-					progress(done)
-				}
-				mu.Unlock()
+				finished(r, runs)
 			}
 		})
 	}
 	feed(ctx, next, n)
 	wg.Wait()
-	return prefix(all, len(strategies))
+	if found, ok := context.Cause(ctx).(bug); ok {
+		return Replications{}, found.error
+	}
+	return prefix(all, len(strategies)), nil
 }
+
+// bug is what a worker panicked with.
+type bug struct{ error }
 
 // feed sends the numbers of replications until all are sent or ctx ends.
 func feed(ctx context.Context, next chan<- int, n int) {

@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"rollsim/sim/aks"
 	"rollsim/sim/des"
@@ -133,6 +135,10 @@ func (s *Simulator) play() {
 			s.settle(false)
 			return
 		}
+		if s.engine.Pending() == 1 {
+			panic(fmt.Errorf("sim: nothing more can happen, and the strategy isn't done; accepted and not over: %s",
+				cmp.Or(strings.Join(s.aks.InFlight(), ", "), "nothing")))
+		}
 		if !s.engine.Step() {
 			panic(errors.New("sim: no event is left before the horizon"))
 		}
@@ -149,7 +155,7 @@ func (s *Simulator) play() {
 func (s *Simulator) Handle(des.Event) {
 	s.horizon = true
 	if !s.ended {
-		s.end(trace.Horizon, fmt.Sprintf("not over after %v, the horizon", s.model.Run.Horizon), 0)
+		s.end(trace.Horizon, fmt.Sprintf("not over after %s, the horizon", model.Span(s.model.Run.Horizon)), 0)
 	}
 }
 

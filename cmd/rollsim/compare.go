@@ -121,8 +121,11 @@ func (s *scenario) compare(c *cobra.Command, chosen []int, out string, output ou
 func (s *scenario) replicate(c *cobra.Command, chosen []int) (*metrics.Summary, error) {
 	n := s.model.Run.Replications
 	update, finish := progress(c.ErrOrStderr(), n, "replications")
-	played := sim.Replicate(c.Context(), s.model, chosen, n, runtime.GOMAXPROCS(0), update)
+	played, err := sim.Replicate(c.Context(), s.model, chosen, n, runtime.GOMAXPROCS(0), update)
 	finish()
+	if err != nil {
+		return nil, internalError(err)
+	}
 	if played.Done == 0 {
 		return nil, codedError{exitInterrupted, errors.New("interrupted before the first replication was complete; nothing is written")}
 	}

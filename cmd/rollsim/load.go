@@ -40,6 +40,9 @@ type scenario struct {
 	source   report.Source
 }
 
+// loaded is told of every model that was loaded; tests spoil it there.
+var loaded = func(*model.Model) {}
+
 // load reads the scenario that arg names and checks it. An error carries the
 // exit code.
 func (f *scenarioFlags) load(c *cobra.Command, arg string) (*scenario, error) {
@@ -58,6 +61,7 @@ func (f *scenarioFlags) load(c *cobra.Command, arg string) (*scenario, error) {
 	if err != nil {
 		return nil, codedError{exitUsage, err}
 	}
+	loaded(m)
 	sum := sha256.Sum256(data)
 	return &scenario{model: m, warnings: warnings, source: report.Source{
 		Tool:     "rollsim " + version(),

@@ -55,6 +55,23 @@ func usageError(format string, args ...any) error {
 	return codedError{exitUsage, fmt.Errorf(format, args...)}
 }
 
+// internalError is a bug of rollsim.
+func internalError(what any) error {
+	return codedError{exitInternal, fmt.Errorf("internal error: %v", what)}
+}
+
+// guarded turns a panic of a verb into an error.
+func guarded(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = internalError(p)
+			}
+		}()
+		return run(c, args)
+	}
+}
+
 // run is the whole program with its streams; it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signalContext(context.Background())
@@ -129,8 +146,10 @@ func rootCommand() *cobra.Command {
 		versionCommand(),
 	)
 	for _, c := range root.Commands() {
-		c.RunE = abandonable(c.RunE)
+		c.RunE = abandonable(guarded(c.RunE))
 	}
-	root.AddCommand(compareCommand()) // keeps what is complete when interrupted
+	compare := compareCommand() // keeps what is complete when interrupted
+	compare.RunE = guarded(compare.RunE)
+	root.AddCommand(compare)
 	return root
 }

@@ -12,14 +12,20 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
+
+	"rollsim/sim/model"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata")
 
 // TestMain makes this test binary answer to the name rollsim, so that tests run
-// the whole command as a process of its own.
+// the whole command as a process of its own; and to rollsim-with-a-bug, which
+// plays a model that no scenario can give it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rollsim": main})
+	testscript.Main(m, map[string]func(){"rollsim": main, "rollsim-with-a-bug": func() {
+		loaded = func(m *model.Model) { m.Versions = m.Versions[:1] }
+		main()
+	}})
 }
 
 // TestScripts runs every testdata/*.txtar. Beside testscript's own commands

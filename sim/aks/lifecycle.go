@@ -1,6 +1,7 @@
 package aks
 
 import (
+	"fmt"
 	"time"
 
 	"rollsim/sim/des"
@@ -41,6 +42,8 @@ func (s *Service) beginPool(p *pool, id OperationID) {
 	case model.DeletePool:
 		p.paused = notPaused
 		s.beginEmpty(p, id, trace.StateDeleting)
+	default:
+		panic(fmt.Sprintf("aks: %q is no operation on a pool (t=%v)", s.ops[id].request.Do, s.eng.Now()))
 	}
 }
 

@@ -202,12 +202,14 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 		s.beginControlPlane(id)
 	case model.Abort:
 		s.beginAbort(id)
-	default:
+	case model.UpgradePool, model.Scale, model.UpgradeNodeImage, model.UpdatePool, model.AddPool, model.DeletePool, model.StopPool, model.StartPool, model.RollbackPool:
 		p := &s.pools[op.request.Pool]
 		if p.op != none { // only a deletion gets this far
 			s.preempt(p, id)
 		}
 		s.beginPool(p, id)
+	default:
+		panic(fmt.Sprintf("aks: %q was accepted, and nothing carries it out (t=%v)", op.request.Do, s.eng.Now()))
 	}
 }
 
@@ -352,6 +354,24 @@ func (s *Service) settleCluster(id OperationID, r trace.OperationResult) {
 // Record returns AKS's answer to a request: its OperationStarted or
 // RequestRefused record.
 func (s *Service) Record(id OperationID) trace.ID { return s.ops[id].record }
+
+// InFlight names the operations that were accepted and are not over, in order of
+// submission: `2 (upgrade-pool of web, "web")`.
+func (s *Service) InFlight() []string {
+	var list []string
+	for i := range s.ops {
+		op := &s.ops[i]
+		if op.over {
+			continue
+		}
+		what := string(op.request.Do)
+		if op.request.Pool >= 0 {
+			what += " of " + s.m.NodePools[op.request.Pool].Name
+		}
+		list = append(list, fmt.Sprintf("%d (%s, %q)", i+1, what, op.request.Name))
+	}
+	return list
+}
 
 // Settled reports whether nothing is going on any more: no operation, and
 // nothing that a failed one left, neither nodes being reimaged nor surge nodes
