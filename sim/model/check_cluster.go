@@ -142,6 +142,6 @@ func (c *checker) checkSupport() {
 		}
 	}
 	if len(x.LTSVersions) > 0 && x.SupportPlan != LongTermSupport {
-		c.warnf("cluster.lts_versions", "%s are offered only with support_plan %q", plural(len(x.LTSVersions), "version"), LongTermSupport)
+		c.warnf("cluster.lts_versions", "what is listed is offered only with support_plan %q, and this is %q", LongTermSupport, x.SupportPlan)
 	}
 }

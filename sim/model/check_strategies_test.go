@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 )
@@ -15,9 +16,9 @@ func TestCheckStrategies(t *testing.T) {
 		{"none", func(s *Spec) { s.Strategies, s.Gates = nil, nil }, `warning strategy: the scenario has no strategy, so there is nothing to run; add [[strategy]]`},
 		{"no name", pools(func(x *Strategy) { x.Name = "" }), `error strategy[1].name: no name is given; name the strategy`},
 		{"two of one name", pools(func(x *Strategy) { x.Name = "full" }), `error strategy[1].name: "full" is the name of strategy[0] too; names are unique`},
-		{"kind", full(func(x *Strategy) { x.Kind = "fast" }), `error strategy[0].kind: "fast" is not known; use "full", "control-plane-only", "per-pool" or "operations"`},
+		{"kind", full(func(x *Strategy) { x.Kind = "fast" }), `error strategy[0].kind: "fast" is not known; use "full", "control-plane-only", "per-pool", "node-image-only" or "operations"`},
 		{"blue-green", full(func(x *Strategy) { x.Kind = "blue-green" }),
-			`error strategy[0].kind: "blue-green" is not supported yet; use "full", "control-plane-only", "per-pool" or "operations"`},
+			`error strategy[0].kind: "blue-green" is not supported yet; use "full", "control-plane-only", "per-pool", "node-image-only" or "operations"`},
 		{"control plane only", full(func(x *Strategy) { x.Kind = ControlPlaneOnly }), ""},
 		{"no target", full(func(x *Strategy) { x.To = Version{} }), `error strategy[0].to: no target version is given; write one such as "1.30.5"`},
 		{"target of operations", hand(func(x *Strategy) { x.To = Version{1, 30, 5} }),
@@ -65,14 +66,27 @@ func TestCheckOperations(t *testing.T) {
 			ops := s.Strategies[2].Operations
 			s.Strategies[2].Operations = []Operation{ops[2], ops[1], ops[0]}
 		}, ""},
-		{"verb", op(0, func(o *Operation) { o.Do = "drain" }), of + `[0].do: "drain" is not known; use "upgrade", "upgrade-control-plane", "upgrade-pool" or "scale"`},
-		{"abort", op(0, func(o *Operation) { o.Do = "abort" }), of + `[0].do: "abort" is not supported yet; use "upgrade", "upgrade-control-plane", "upgrade-pool" or "scale"`},
+		{"verb", op(0, func(o *Operation) { o.Do = "drain" }), of + `[0].do: "drain" is not known; use "upgrade", "upgrade-control-plane", "upgrade-pool", "scale", "upgrade-node-image", "update-pool", "add-pool", "delete-pool", "stop-pool", "start-pool", "rollback-pool" or "abort"`},
+		{"abort of the cluster", op(0, func(o *Operation) { o.Do, o.To = Abort, Version{} }), ""},
+		{"abort with a version", op(0, func(o *Operation) { o.Do = Abort }), of + `[0].to: 1.30.5 is given, and "abort" takes no version; leave the key out`},
+		{"node image of all pools", op(0, func(o *Operation) { o.Do, o.To = UpgradeNodeImage, Version{} }), ""},
+		{"node image", op(0, func(o *Operation) { o.Do, o.To, o.Image = UpgradeNodeImage, Version{}, "latest" }), of + `[0].image: "latest" is not the release of a node image; write one such as "202604.08.0"`},
+		{"image of an upgrade", op(0, func(o *Operation) { o.Image = "202604.08.0" }), of + `[0].image: "202604.08.0" is given, and "upgrade-control-plane" takes no image; leave the key out`},
+		{"force", op(0, func(o *Operation) { o.Force = true }), ""},
+		{"force of a pool", op(1, func(o *Operation) { o.Force = true }), of + `[1].force: true is given, and only "upgrade" and "upgrade-control-plane" can be forced: the override is the cluster's; leave the key out`},
+		{"update without settings", op(1, func(o *Operation) { o.Do, o.To = UpdatePool, Version{} }), of + `[1].do: "update-pool" changes nothing: give max_surge, max_unavailable, drain_timeout or node_soak`},
+		{"add what is there", op(1, func(o *Operation) { o.Do = AddPool }), "warning " + strings.TrimPrefix(of, "error ") + `[1].pool: pool "web" is there from the start; give it absent = true, or AKS refuses to add it`},
+		{"alias", op(1, func(o *Operation) { o.To = Version{1, 99, 0}.Alias() }), of + `[1].to: "1.99" is short for the newest patch of that minor version, and cluster.offered_versions has none; list one, or write all three parts`},
+		{"alias of what is offered", func(s *Spec) {
+			s.Cluster.OfferedVersions = []Version{{1, 30, 5}}
+			s.Strategies[2].Operations[1].To = Version{1, 30, 5}.Alias()
+		}, ""},
 		{"client", op(0, func(o *Operation) { o.Client = "portal" }), of + `[0].client: "portal" is not known; use "cli" or "arm"`},
 		{"arm", op(1, func(o *Operation) { o.Client = ARM }), ""},
 		{"no pool", op(1, func(o *Operation) { o.Pool = "" }), of + `[1].pool: no pool is given, and "upgrade-pool" is about one; the pools are system, web`},
 		{"unknown pool", op(1, func(o *Operation) { o.Pool = "data" }), of + `[1].pool: no pool is named "data"; the pools are system, web`},
 		{"pool of the cluster", op(0, func(o *Operation) { o.Pool = "web" }), of + `[0].pool: "web" is given, and "upgrade-control-plane" is about the cluster; leave the key out`},
-		{"version of a scale", op(2, func(o *Operation) { o.To = Version{1, 30, 5} }), of + `[2].to: 1.30.5 is given, and a scale changes no version; leave the key out`},
+		{"version of a scale", op(2, func(o *Operation) { o.To = Version{1, 30, 5} }), of + `[2].to: 1.30.5 is given, and "scale" takes no version; leave the key out`},
 		{"no target", op(0, func(o *Operation) { o.To = Version{} }),
 			of + `[0].to: no target version is given, and "upgrade-control-plane" has none to fall back to; write one such as "1.30.5"`},
 		{"count of an upgrade", op(1, func(o *Operation) { o.Count = 3 }), of + `[1].count: 3 is given, and only "scale" changes a count; leave the key out`},
@@ -88,7 +102,7 @@ func TestCheckOperations(t *testing.T) {
 			of + `[1].drain_timeout: 0s is not from 1s to 24h` + "\n" + of + `[1].node_soak: 1h is not from 0s to 30m, as AKS allows`},
 		{"settings beside the pool's", op(1, func(o *Operation) { o.MaxUnavailable = amount(Count(1)) }), ""},
 		{"settings of a scale", op(2, func(o *Operation) { o.MaxSurge = amount(Count(1)) }),
-			of + `[2]: upgrade settings are given, and "scale" takes none; use "upgrade-pool"`},
+			of + `[2]: upgrade settings are given, and "scale" takes none; use "upgrade-pool" or "update-pool"`},
 	})
 }
 
