@@ -12,8 +12,10 @@
 //
 // The rolling upgrade of a pool is the machine in roll.go; each node that an
 // operation works on is in one stage, and each stage ends with one call from
-// kube or one event of the service's own. A pool's life is in lifecycle.go,
-// aborts are in abort.go, node images in image.go.
+// kube or one event of the service's own. What there is when surge nodes can't be
+// had is in surge.go, nodes that can't be drained are in blocked.go, blue-green
+// upgrades in bluegreen.go. A pool's life is in lifecycle.go, aborts are in
+// abort.go, node images in image.go.
 //
 // # Choices
 //
@@ -40,10 +42,22 @@
 //   - An override by force is the cluster's and holds for 3 days. Budgets aren't
 //     asked, and a pod that doesn't stop in time dies with its node.
 //   - A request on a pool that isn't there is answered with NotFound.
-//   - Surge nodes are ordered together and take the pool's zones round robin;
-//     work on the old nodes begins when all of them are usable.
-//   - Old nodes are taken in ascending order of their instance numbers.
-//   - The soak is between drain and reimage.
+//   - Surge nodes are ordered together; work on the old nodes begins when all of
+//     them are usable. Quota and subnet give all of them or none, a zone without
+//     capacity fails them one by one. What was had is kept as far as the fall-back
+//     needs it and removed otherwise; one surge node will do when the target is
+//     1.35 or later. A node that is short beside the surge, as when scaling out,
+//     ends the operation as Failed.
+//   - With UndrainableNodeBehavior Cordon a quarantined node takes a slot away, but
+//     not the last one: the surge node that stands in for it is no buffer any
+//     more. Surge nodes with the lowest numbers stay. Unset, max blocked nodes is
+//     the number of slots, in place too. The next operation on the pool drains
+//     quarantined nodes once more and deletes them.
+//   - A spot pool has no surge nodes: max surge, or max unavailable where that is
+//     all there is, says how many nodes go at a time.
+//   - A blue-green upgrade that an abort or a drain ends before its commit stays as
+//     it is; asked for again it drains what isn't drained and serves the final soak
+//     in full. When the commit has begun nothing can be taken back.
 //   - A drain that times out ends the operation (UndrainableNodeBehavior
 //     Schedule): the node goes back to work on the old version, other drains
 //     stop and their nodes go back to work too. Nodes that are being reimaged
