@@ -258,7 +258,7 @@ func (m *Meter) begin(t des.Time) {
 		if m.header.Workloads[i].Kind == string(model.DaemonSet) {
 			l.desired = l.pods
 		}
-		l.enough = leastMeeting(m.header.Workloads[i].Target, l.desired)
+		l.enough = int32(LeastMeeting(m.header.Workloads[i].Target, int(l.desired)))
 		l.since, l.belowSince = t, t
 		l.created = 0
 		l.worst.reset(t)
@@ -274,14 +274,14 @@ func (m *Meter) begin(t des.Time) {
 	m.versions.since = t
 }
 
-// leastMeeting returns the least count of ready replicas whose share of desired
+// LeastMeeting returns the least count of ready replicas whose share of desired
 // is at least target. The share is compared as a quotient: 0.7 of 10 is 7, which
 // a product of floats need not be.
-func leastMeeting(target float64, desired int32) int32 {
+func LeastMeeting(target float64, desired int) int {
 	if target <= 0 || desired <= 0 {
 		return 0
 	}
-	n := int32(target * float64(desired))
+	n := int(target * float64(desired))
 	for n > 0 && float64(n-1)/float64(desired) >= target {
 		n--
 	}

@@ -74,6 +74,9 @@ func least(p float64) int {
 	}
 }
 
+// Needed is how many replications it takes for an interval of p05 or p95.
+var Needed = least(0.95)
+
 // clopperPearson returns the bounds of a probability that hit so many times
 // of n.
 func clopperPearson(hits, n int) Interval {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rollsim/sim/model"
 )
 
 // enough is the share of replications that must complete, and fit the window,
@@ -19,6 +21,8 @@ const enough = 0.95
 //     didn't complete and gates that are inconclusive are mentioned.
 //  2. A strategy that ends with nodes behind the control plane has left the work
 //     undone. It is set aside where another candidate has done it.
+//     Where none has, but a strategy that was meant to doesn't complete, there is
+//     nothing to recommend: the work isn't done until that one is helped.
 //  3. Candidates that end at different versions can't be ranked: no strategy is
 //     recommended.
 //  4. Of the rest the one with the better worst availability is taken (metric
@@ -42,10 +46,14 @@ func (s *summarizer) recommend() {
 		out.Why = strings.Join(reasons, "; ")
 		return
 	}
-	candidates, leftBehind := s.finished(candidates)
+	all := len(candidates)
+	candidates = s.finished(candidates)
+	if s.undone(candidates, reasons) {
+		return
+	}
 	for _, i := range candidates[1:] {
 		a, b := &out.Strategies[candidates[0]], &out.Strategies[i]
-		if a.EndVersions != b.EndVersions {
+		if a.CompleteEnd != b.CompleteEnd {
 			reasons = append([]string{fmt.Sprintf("%q and %q end at different versions, so they can't be ranked", a.Strategy, b.Strategy)}, reasons...)
 			out.Why = strings.Join(reasons, "; ")
 			return
@@ -58,7 +66,7 @@ func (s *summarizer) recommend() {
 		}
 	}
 	out.Recommended = out.Strategies[best].Strategy
-	out.Why = s.reason(best, candidates, leftBehind)
+	out.Why = s.reason(best, candidates, all-len(candidates))
 }
 
 // excluded says why strategy i is no candidate; it is empty for a candidate.
@@ -88,16 +96,76 @@ func (s *summarizer) gateText(g GateResult) string {
 
 // finished sets candidates aside that leave nodes behind the control plane, where
 // another one doesn't.
-func (s *summarizer) finished(candidates []int) (rest []int, aside int) {
+func (s *summarizer) finished(candidates []int) []int {
+	var rest []int
 	for _, i := range candidates {
-		if !medianRun(s.in.Strategies[i].Runs).EndMixed {
+		if s.out.Strategies[i].Leaves == "" {
 			rest = append(rest, i)
 		}
 	}
 	if len(rest) == 0 {
-		return candidates, 0
+		return candidates
 	}
-	return rest, len(candidates) - len(rest)
+	return rest
+}
+
+// undone reports whether all candidates leave nodes behind, while a strategy
+// that was meant to bring all pools along doesn't complete. It says so in the
+// summary: first who is in its way, then what can be had without it.
+func (s *summarizer) undone(candidates []int, reasons []string) bool {
+	out := s.out
+	if out.Strategies[candidates[0]].Leaves == "" {
+		return false
+	}
+	to := ""
+	var who []string
+	for i := range out.Strategies {
+		x := &out.Strategies[i]
+		if g := s.in.Strategies[i].Goal; g != "" && float64(x.Completes.Hits) < enough*float64(x.Completes.N) {
+			to = g
+			who = append(who, hindrance(x))
+		}
+	}
+	if len(who) == 0 {
+		return false
+	}
+	out.Undone = fmt.Sprintf("nothing here brings all pools to %s: %s", to, strings.Join(who, "; "))
+	for _, i := range candidates {
+		x := &out.Strategies[i]
+		reasons = append(reasons, fmt.Sprintf("%q %s, but leaves %s", x.Strategy, s.merits("completes", "fails"), x.Leaves))
+	}
+	out.Why = strings.Join(reasons, "; ")
+	return true
+}
+
+// hindrance says what keeps a strategy from completing.
+func hindrance(x *StrategySummary) string {
+	var budgets []string
+	for _, b := range x.Blockers {
+		switch {
+		case len(b.Clash) > 0:
+			budgets = append(budgets, quoted(b.Clash)+" together")
+		case b.Budget != "":
+			budgets = append(budgets, strconv.Quote(b.Budget))
+		}
+	}
+	switch {
+	case len(budgets) == 1 && len(x.Blockers[0].Clash) == 0:
+		return fmt.Sprintf("budget %s blocks %q", budgets[0], x.Strategy)
+	case len(budgets) > 0:
+		return fmt.Sprintf("budgets %s block %q", and(budgets), x.Strategy)
+	case len(x.Blockers) > 0:
+		return fmt.Sprintf("pods of %s block %q", x.Blockers[0].Workload, x.Strategy)
+	}
+	return fmt.Sprintf("%q did not complete in %d of %d replications", x.Strategy, x.Completes.N-x.Completes.Hits, x.Completes.N)
+}
+
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = strconv.Quote(n)
+	}
+	return and(list)
 }
 
 // criteria are what candidates are ranked by, the most important first. A
@@ -198,7 +266,7 @@ func spellValue(x float64, u Unit) string {
 	switch u {
 	case Seconds:
 		if x < 1e9 {
-			return time.Duration(x * 1e9).Round(time.Second).String()
+			return model.Span(time.Duration(x * 1e9))
 		}
 		return "never"
 	case Ratio:

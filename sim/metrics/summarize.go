@@ -26,6 +26,7 @@ type Input struct {
 // every strategy met the same chance.
 type StrategyRuns struct {
 	Name, Kind string
+	Goal       string // version that it's meant to bring every pool to; empty: it isn't meant to
 	Runs       []*Run
 }
 
@@ -37,9 +38,42 @@ func NewInput(m *model.Model, strategies []int, runs [][]*Run) Input {
 		Window: m.Cluster.Window, Gates: m.Gates,
 	}
 	for i, s := range strategies {
-		in.Strategies = append(in.Strategies, StrategyRuns{m.Strategies[s].Name, string(m.Strategies[s].Kind), runs[i]})
+		x := &m.Strategies[s]
+		in.Strategies = append(in.Strategies, StrategyRuns{x.Name, string(x.Kind), goal(m, x), runs[i]})
 	}
 	return in
+}
+
+// goal returns the version that a strategy is meant to bring every pool to; empty
+// when there are pools that it doesn't ask for.
+func goal(m *model.Model, s *model.Strategy) string {
+	asked := map[string]model.Version{}
+	switch s.Kind {
+	case model.Full:
+		return s.To.String()
+	case model.PerPool:
+		for _, p := range s.Order {
+			asked[p] = s.To
+		}
+	case model.Operations:
+		for _, o := range s.Operations {
+			switch o.Do {
+			case model.Upgrade:
+				return o.To.String()
+			case model.UpgradePool:
+				asked[o.Pool] = o.To
+			}
+		}
+	}
+	to := ""
+	for i := range m.NodePools {
+		v, ok := asked[m.NodePools[i].Name]
+		if !ok || to != "" && to != v.String() {
+			return ""
+		}
+		to = v.String()
+	}
+	return to
 }
 
 // summarizer holds what the parts of a summary share.
@@ -125,6 +159,10 @@ func (s *summarizer) strategy(x *StrategyRuns) StrategySummary {
 	median := medianRun(x.Runs)
 	out.MedianRun = median.Replication
 	out.EndVersions = endVersions(median)
+	if r := medianCompleted(x.Runs); r != nil {
+		out.CompleteEnd, out.Leaves = endVersions(r), leaves(r)
+	}
+	out.Misses = misses(x.Runs, median)
 	out.Blockers = blockers(x.Runs)
 	out.Warnings = strategyWarnings(x.Runs, median, completed)
 	return out
@@ -158,6 +196,90 @@ func medianRun(runs []*Run) *Run {
 	return runs[i]
 }
 
+// medianCompleted returns the median one of the runs that completed; nil when
+// none did.
+func medianCompleted(runs []*Run) *Run {
+	runs = slices.DeleteFunc(slices.Clone(runs), func(r *Run) bool { return r.Outcome != trace.Completed })
+	if len(runs) == 0 {
+		return nil
+	}
+	return medianRun(runs)
+}
+
+// leaves says which pools a run leaves behind the control plane: "apps and gpu on
+// 1.29.7".
+func leaves(r *Run) string {
+	var versions []string
+	behind := map[string][]string{}
+	for i := range r.Pools {
+		p := &r.Pools[i]
+		who, version := p.Name, p.EndVersion
+		switch {
+		case p.EndVersion != r.EndControlPlane:
+		case len(p.Quarantined) > 0 && len(p.Quarantined) == p.NodesOld:
+			who, version = fmt.Sprintf("%s of %s", countNodes(p.NodesOld), p.Name), p.Quarantined[0].Version
+		case p.NodesOld > 0:
+			who, version = fmt.Sprintf("%s of %s", countNodes(p.NodesOld), p.Name), "older versions"
+		default:
+			continue
+		}
+		if behind[version] == nil {
+			versions = append(versions, version)
+		}
+		behind[version] = append(behind[version], who)
+	}
+	for i, v := range versions {
+		who := behind[v]
+		const few = 3
+		if n := len(who); n > few {
+			who = append(who[:few-1:few-1], fmt.Sprintf("%d more pools", n-few+1))
+		}
+		versions[i] = and(who) + " on " + v
+	}
+	return and(versions)
+}
+
+func countNodes(n int) string {
+	if n == 1 {
+		return "1 node"
+	}
+	return fmt.Sprintf("%d nodes", n)
+}
+
+// and joins words: a, b and c.
+func and(words []string) string {
+	n := len(words)
+	if n < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+}
+
+// misses returns the workloads that fall below their own targets in some run.
+func misses(runs []*Run, median *Run) []TargetMiss {
+	var list []TargetMiss
+	names := map[string]int{}
+	for i := range median.Workloads {
+		names[median.Workloads[i].Name]++
+	}
+	for i := range median.Workloads {
+		w := &median.Workloads[i]
+		miss := TargetMiss{Workload: w.Name, Target: w.Target, Median: w.BelowTarget}
+		if names[w.Name] > 1 {
+			miss.Workload = w.Namespace + "/" + w.Name
+		}
+		for _, r := range runs {
+			if i < len(r.Workloads) && r.Workloads[i].HasTarget && r.Workloads[i].BelowTarget > 0 {
+				miss.Runs++
+			}
+		}
+		if miss.Runs > 0 {
+			list = append(list, miss)
+		}
+	}
+	return list
+}
+
 // endVersions spells the versions at the end of a run: the control plane's,
 // then each pool's.
 func endVersions(r *Run) string {
@@ -176,17 +298,15 @@ func endVersions(r *Run) string {
 func blockers(runs []*Run) []BlockerCount {
 	var counts []BlockerCount
 	for _, r := range runs {
-		if r.Blocker == nil {
-			continue
+		for j := range r.Blockers {
+			b := &r.Blockers[j]
+			i := slices.IndexFunc(counts, func(c BlockerCount) bool { return sameBlocker(&c.Example, b) })
+			if i < 0 {
+				i = len(counts)
+				counts = append(counts, BlockerCount{Workload: b.Workload, Budget: b.Budget, Clash: b.Clash, Example: *b})
+			}
+			counts[i].Count++
 		}
-		i := slices.IndexFunc(counts, func(c BlockerCount) bool {
-			return c.Workload == r.Blocker.Workload && c.Budget == r.Blocker.Budget
-		})
-		if i < 0 {
-			i = len(counts)
-			counts = append(counts, BlockerCount{Workload: r.Blocker.Workload, Budget: r.Blocker.Budget, Example: *r.Blocker})
-		}
-		counts[i].Count++
 	}
 	slices.SortStableFunc(counts, func(a, b BlockerCount) int { return b.Count - a.Count })
 	return counts
@@ -217,10 +337,17 @@ func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 	if median.EndMixed {
 		warn("ends with mixed versions, with a skew of %d between the minor versions of control plane and nodes: against best practice", median.EndSkew)
 	}
-	if need := least(0.95); n < need {
-		warn("%d replications are too few for an interval of p05 or p95; %d are needed", n, need)
+	if need := Needed; n < need {
+		warn("%s too few for an interval of p05 or p95, so these aren't shown; %d are needed", replicationsAre(n), need)
 	}
 	return warnings
+}
+
+func replicationsAre(n int) string {
+	if n == 1 {
+		return "1 replication is"
+	}
+	return fmt.Sprintf("%d replications are", n)
 }
 
 // gateMetrics returns the metrics that gates are on.
@@ -291,7 +418,7 @@ func (s *summarizer) difference(m Metric, a, b int) (Difference, bool) {
 	}
 	d.N = len(values)
 	d.P = 1
-	if s.out.Strategies[a].EndVersions != s.out.Strategies[b].EndVersions {
+	if !s.comparable(a, b) {
 		return d, true
 	}
 	d.Ranked = true
@@ -300,6 +427,13 @@ func (s *summarizer) difference(m Metric, a, b int) (Difference, bool) {
 	d.Distinct = d.Interval.OK && (d.Interval.Low > 0 || d.Interval.High < 0)
 	d.P = signTest(positive, negative)
 	return d, true
+}
+
+// comparable reports whether a and b end at the same versions where they
+// complete. Where a run stops is no end that it was meant to have.
+func (s *summarizer) comparable(a, b int) bool {
+	end := s.out.Strategies[a].CompleteEnd
+	return end != "" && end == s.out.Strategies[b].CompleteEnd
 }
 
 func (s *summarizer) warn() {
@@ -316,15 +450,18 @@ func (s *summarizer) warn() {
 	}
 }
 
-// sameEnds returns the names of the strategies, those that end at the same
-// versions together.
+// sameEnds returns the names of the strategies that complete, those that end at
+// the same versions together.
 func (s *summarizer) sameEnds() []string {
 	var ends, groups []string
 	for i := range s.out.Strategies {
 		x := &s.out.Strategies[i]
-		j := slices.Index(ends, x.EndVersions)
+		if x.CompleteEnd == "" {
+			continue
+		}
+		j := slices.Index(ends, x.CompleteEnd)
 		if j < 0 {
-			ends = append(ends, x.EndVersions)
+			ends = append(ends, x.CompleteEnd)
 			groups = append(groups, strconv.Quote(x.Strategy))
 			continue
 		}

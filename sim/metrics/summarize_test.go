@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
@@ -51,7 +53,7 @@ func TestSummarize(t *testing.T) {
 			r.Duration += time.Duration(i) * time.Minute
 			if i >= 97 {
 				r.Outcome = trace.Blocked
-				r.Blocker = &Blocker{Workload: "web", Budget: "b", Pod: "web-22222"}
+				r.Blockers = []Blocker{{Workload: "web", Budget: "b", Pod: "web-22222"}}
 				r.HasSettled = false
 			}
 		}),
@@ -87,7 +89,7 @@ func TestSummarizeCountsTheCompletePrefix(t *testing.T) {
 	check(t, "done", s.Done, 11)
 	check(t, "n", s.Strategies[0].Statistics[0].N, 11)
 	check(t, "warning", s.Warnings[0], "interrupted: 11 of 50 replications are complete and counted")
-	if w := s.Strategies[0].Warnings; len(w) != 1 || w[0] != "11 replications are too few for an interval of p05 or p95; 59 are needed" {
+	if w := s.Strategies[0].Warnings; len(w) != 1 || w[0] != "11 replications are too few for an interval of p05 or p95, so these aren't shown; 59 are needed" {
 		t.Errorf("warnings: %q", w)
 	}
 	if _, err := Summarize(Input{Strategies: []StrategyRuns{made("a", 0, nil)}}); err == nil {
@@ -128,7 +130,7 @@ func TestPairedDifferences(t *testing.T) {
 		t.Errorf("different versions at the end: got %+v", d)
 	}
 	check(t, "recommended", s.Recommended, "fast")
-	check(t, "why", s.Why, `of the 3 strategies that complete, "fast" is the fastest, and loses about as much as they do: median 1h0m36s against 1h1m36s of "slow"`)
+	check(t, "why", s.Why, `of the 3 strategies that complete, "fast" is the fastest, and loses about as much as they do: median 1h01m against 1h02m of "slow"`)
 	if w := strings.Join(s.Warnings, "\n"); !strings.Contains(w, "6 pairs") || !strings.Contains(w, `ranked against each other: "slow", "fast", "same"; "elsewhere"`) {
 		t.Errorf("warnings: %s", w)
 	}
@@ -267,7 +269,7 @@ func TestRecommend(t *testing.T) {
 		{"less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(400, 2*time.Hour))}, "b",
 			`of the 2 strategies that complete in the window, "b" loses the least ready time, with a worst availability that can't be told from theirs: median 6.7 pod-min against 10.0 pod-min of "a"`},
 		{"a little less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(500, 2*time.Hour))}, "a",
-			`of the 2 strategies that complete in the window, "a" is the fastest, and loses about as much as they do: median 1h0m0s against 2h0m0s of "b"`},
+			`of the 2 strategies that complete in the window, "a" is the fastest, and loses about as much as they do: median 1h00m against 2h00m of "b"`},
 		{"different versions", []StrategyRuns{made("a", 20, nil), made("b", 20, other)}, "",
 			`"a" and "b" end at different versions, so they can't be ranked`},
 	} {
@@ -280,10 +282,79 @@ func TestRecommend(t *testing.T) {
 	}
 }
 
+// A strategy that leaves a pool behind isn't the answer while the one that was
+// meant to bring all along is blocked: the blockers come first. Where a blocked
+// run stops is no end that anything is ranked by.
+func TestUndone(t *testing.T) {
+	behind := func(i int, r *Run) {
+		r.EndMixed, r.EndSkew, r.Pools[0].EndVersion = true, 1, "1.29.7"
+	}
+	full := made("full", 20, func(i int, r *Run) {
+		behind(i, r)
+		r.Outcome, r.Blockers = trace.Blocked, []Blocker{{Workload: "pay", Budget: "pay"}, {Workload: "ledger", Budget: "books"}}
+	})
+	full.Goal = "1.30.5"
+	s := summarize(t, Input{Strategies: []StrategyRuns{full, made("plane", 20, behind)}})
+	check(t, "recommended", s.Recommended, "")
+	check(t, "undone", s.Undone, `nothing here brings all pools to 1.30.5: budgets "pay" and "books" block "full"`)
+	check(t, "why", s.Why, `"full" did not complete in 20 of 20 replications; "plane" completes, but leaves web on 1.29.7`)
+	check(t, "blockers", len(s.Strategies[0].Blockers), 2)
+	check(t, "each in all runs", s.Strategies[0].Blockers[1].Count, 20)
+	if d := s.Differences[0]; d.Ranked {
+		t.Errorf("a run that stops is ranked against one that completes: %+v", d)
+	}
+	s = summarize(t, Input{Strategies: []StrategyRuns{full, made("plane", 20, behind), made("a", 20, nil)}})
+	check(t, "another one finishes the work", s.Recommended, "a")
+	check(t, "nothing is left", s.Strategies[2].Leaves, "")
+}
+
+func TestLeaves(t *testing.T) {
+	r := &Run{EndControlPlane: "1.30.5", Pools: []PoolRun{
+		{Name: "a", EndVersion: "1.29.7", NodesOld: 3}, {Name: "b", EndVersion: "1.30.5"},
+		{Name: "c", EndVersion: "1.30.5", NodesOld: 1, Quarantined: []OldNode{{"n", "1.29.7"}}}, {Name: "d", EndVersion: "1.28.5", NodesOld: 1},
+	}}
+	check(t, "leaves", leaves(r), "a and 1 node of c on 1.29.7 and d on 1.28.5")
+}
+
+// Workloads that fall below their own targets are named with how often.
+func TestTargetMisses(t *testing.T) {
+	s := summarize(t, Input{Strategies: []StrategyRuns{made("a", 20, func(i int, r *Run) {
+		w := &r.Workloads[0]
+		w.HasTarget, w.Target = true, 0.9
+		if i < 5 {
+			w.BelowTarget = time.Minute
+		}
+	})}})
+	if diff := cmp.Diff([]TargetMiss{{Workload: "web", Target: 0.9, Runs: 5, Median: time.Minute}}, s.Strategies[0].Misses); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// What a strategy is meant to do shows in its requests, not in how it ends.
+func TestGoal(t *testing.T) {
+	v := model.Version{Major: 1, Minor: 30, Patch: 5}
+	m := &model.Model{Spec: model.Spec{NodePools: []model.NodePool{{Name: "a"}, {Name: "b"}}}}
+	pool := func(name string) model.Operation { return model.Operation{Do: model.UpgradePool, Pool: name, To: v} }
+	for _, x := range []struct {
+		s    model.Strategy
+		want string
+	}{
+		{model.Strategy{Kind: model.Full, To: v}, "1.30.5"},
+		{model.Strategy{Kind: model.ControlPlaneOnly, To: v}, ""},
+		{model.Strategy{Kind: model.PerPool, To: v, Order: []string{"a"}}, ""},
+		{model.Strategy{Kind: model.PerPool, To: v, Order: []string{"b", "a"}}, "1.30.5"},
+		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a")}}, ""},
+		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a"), pool("b")}}, "1.30.5"},
+		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{{Do: model.Upgrade, To: v}}}, "1.30.5"},
+	} {
+		check(t, string(x.s.Kind), goal(m, &x.s), x.want)
+	}
+}
+
 func blockedFrom(first int) func(int, *Run) {
 	return func(i int, r *Run) {
 		if i >= first {
-			r.Outcome, r.Blocker = trace.Blocked, &Blocker{Workload: "web", Budget: "b"}
+			r.Outcome, r.Blockers = trace.Blocked, []Blocker{{Workload: "web", Budget: "b"}}
 		}
 	}
 }

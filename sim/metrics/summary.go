@@ -1,6 +1,10 @@
 package metrics
 
-import "rollsim/sim/trace"
+import (
+	"time"
+
+	"rollsim/sim/trace"
+)
 
 // Interval is a two-sided confidence interval. Level is what it really
 // reaches, which for small samples is not what was asked for.
@@ -62,14 +66,26 @@ type StrategySummary struct {
 	Completes    Probability
 	Statistics   []Statistic    // in catalogue order
 	MedianRun    int            // replication whose duration is the (lower) median; drawn in pictures
-	EndVersions  string         // "1.30.5 / web 1.30.5, ..." of the median run; only equal ones are ranked
-	Blockers     []BlockerCount // most frequent first
+	EndVersions  string         // "1.30.5 / web 1.30.5, ..." of the median run
+	CompleteEnd  string         // the same of the median one of those that completed, empty when none did; only equal ones are ranked
+	Leaves       string         // "apps on 1.29.7": what that one leaves behind the control plane; empty: nothing
+	Blockers     []BlockerCount // most frequent first; a run may have several
+	Misses       []TargetMiss   // workloads that fall below their own targets, in file order
 	Warnings     []string
+}
+
+// TargetMiss is a workload that falls below its own target in some replications.
+type TargetMiss struct {
+	Workload string // with its namespace where another one has the same name
+	Target   float64
+	Runs     int           // replications in which it does
+	Median   time.Duration // for how long in the median run
 }
 
 // BlockerCount is how often one budget, or one pod's workload, blocked.
 type BlockerCount struct {
 	Workload, Budget string
+	Clash            []string // budgets that select its pods together, so that evictions answer 500
 	Count            int
 	Example          Blocker
 }
@@ -127,5 +143,6 @@ type Summary struct {
 	Gates         []GateResult
 	Recommended   string // the strategy that is best under the gates; "" when none is
 	Why           string // one sentence for Recommended, or why there is none
+	Undone        string // when those that complete leave pools behind, and what would bring them all along doesn't complete: says so
 	Warnings      []string
 }
