@@ -27,13 +27,16 @@ func (r CompareReport) Verdict() string {
 			return fmt.Sprintf("take %q: %s", s.Strategy, r.promise(s))
 		}
 	}
+	if r.Summary.Undone != "" {
+		return r.Summary.Undone
+	}
 	return "no strategy is recommended"
 }
 
 // promise is what a strategy comes down to.
 func (r CompareReport) promise(s *metrics.StrategySummary) string {
 	parts := []string{"median " + plainMedian(s, "duration")}
-	if x, ok := s.Statistic("duration"); ok {
+	if x, ok := s.Statistic("duration"); ok && x.P95Interval.OK {
 		parts = append(parts, "p95 "+quantity(x.P95, x.Unit))
 	}
 	if f := s.FitsWindow; f.N > 0 {
@@ -41,6 +44,9 @@ func (r CompareReport) promise(s *metrics.StrategySummary) string {
 	}
 	if x, ok := s.Statistic("min_availability"); ok {
 		parts = append(parts, "worst share of ready replicas "+quantity(x.Median, x.Unit))
+	}
+	if s.Leaves != "" {
+		parts = append(parts, "but leaves "+s.Leaves)
 	}
 	return strings.Join(parts, ", ")
 }
@@ -85,7 +91,10 @@ func unfinished(s *metrics.StrategySummary) string {
 	var parts []string
 	for _, b := range s.Blockers {
 		by := "by pods of " + b.Workload
-		if b.Budget != "" {
+		switch {
+		case len(b.Clash) > 0:
+			by = fmt.Sprintf("by budgets %s, which both select pods of %s (evictions answer 500)", quotedList(b.Clash), b.Workload)
+		case b.Budget != "":
 			by = fmt.Sprintf("by budget %q on pods of %s", b.Budget, b.Workload)
 		}
 		parts = append(parts, fmt.Sprintf("blocked %s in %d of %d", by, b.Count, s.Replications))
@@ -119,7 +128,7 @@ func (r CompareReport) notes() []string {
 			of[w] = append(of[w], s.Strategy)
 		}
 	}
-	var notes []string
+	notes := r.misses()
 	for _, text := range texts {
 		who := strings.Join(of[text], ", ")
 		if n := len(r.Summary.Strategies); n > 1 && len(of[text]) == n {
@@ -128,6 +137,26 @@ func (r CompareReport) notes() []string {
 		notes = append(notes, who+": "+text)
 	}
 	return append(notes, r.Summary.Warnings...)
+}
+
+// misses says which workloads the recommended strategy, or each where none is,
+// takes below their own targets.
+func (r CompareReport) misses() []string {
+	var notes []string
+	for i := range r.Summary.Strategies {
+		s := &r.Summary.Strategies[i]
+		if r.Summary.Recommended != "" && s.Strategy != r.Summary.Recommended {
+			continue
+		}
+		for _, m := range s.Misses {
+			text := fmt.Sprintf("%s: %s falls below its target of %s in %d of %d replications", s.Strategy, m.Workload, share(m.Target), m.Runs, s.Replications)
+			if m.Median > 0 {
+				text += fmt.Sprintf(", in the median run for %s", Span(m.Median))
+			}
+			notes = append(notes, text)
+		}
+	}
+	return notes
 }
 
 // part is a table with a heading and a word of explanation.
@@ -140,13 +169,21 @@ type part struct {
 // has no room for.
 func (r CompareReport) parts(short bool) []part {
 	parts := []part{
-		{"Time", "medians with 95 % intervals; a value without one comes from too few replications; never: it doesn't complete", r.timeTable()},
-		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment", r.lossTable()},
+		{"Time", "medians with 95 % intervals; a value without one comes from too few replications; never: it doesn't complete" + r.tooFew("P95"), r.timeTable()},
+		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment" + r.tooFew("P05"), r.lossTable()},
 		{"Workloads", "medians of the least share of ready replicas and of the pod time lost; DaemonSets are left out", r.workloadTable(short)},
 		{"Gates", "judged on the bound of the interval", r.gateTable()},
 		{"Differences", "A - B, the median over pairs of replications under the same random numbers; ~ where A and B can't be told apart", r.differenceTable()},
 	}
 	return slices.DeleteFunc(parts, func(p part) bool { return len(p.table.Rows) == 0 })
+}
+
+// tooFew explains the dashes of a column that takes more replications.
+func (r CompareReport) tooFew(column string) string {
+	if r.Summary.Done >= metrics.Needed {
+		return ""
+	}
+	return fmt.Sprintf("; – : %s needs %d replications", column, metrics.Needed)
 }
 
 // Text writes the comparison for a terminal.

@@ -3,7 +3,9 @@ package report
 import (
 	"io"
 	"math"
+	"strings"
 	"testing"
+	"time"
 
 	"rollsim/sim/metrics"
 	"rollsim/sim/trace"
@@ -67,6 +69,7 @@ func summary() *metrics.Summary {
 	}
 	add("full", "1.30.5 / system 1.30.5, web 1.30.5", all, statistics(4800, 0.67, 1968), "a doubt that two share")
 	add("pool by pool", "1.30.5 / system 1.30.5, web 1.30.5", all, statistics(6600, 0.67, 1968), "a doubt that two share")
+	s.Strategies[0].Misses = []metrics.TargetMiss{{Workload: "front_end*|", Target: 0.8, Runs: 45, Median: 92 * time.Second}, {Workload: "rare", Target: 1, Runs: 2}}
 	stuck := add("*stuck* | _x_", "1.30.5 / system 1.30.5, web 1.29.7", none, statistics(never, 0.5, 12))
 	stuck.Blockers = []metrics.BlockerCount{{Workload: "front_end*|", Budget: "front", Count: 41}, {Workload: "db", Count: 17}}
 	stuck.Outcomes[trace.Blocked], stuck.Outcomes[trace.Horizon] = 58, 2
@@ -95,6 +98,7 @@ func tooFew() *metrics.Summary {
 	s.Done, s.WindowSeconds, s.Recommended = 3, 0, ""
 	s.Why = `"full" did not complete in 1 of 3 replications`
 	x := &s.Strategies[0]
+	x.Misses = []metrics.TargetMiss{{Workload: "front_end*|", Target: 0.8, Runs: 1}}
 	x.Replications, x.EndVersions = 3, "1.30.5 / a 1.29.7, b 1.29.7, c 1.29.7, d 1.29.7, e 1.30.5"
 	x.Completes, x.FitsWindow = metrics.Probability{Hits: 2, N: 3, Interval: interval(0.09, 0.99)}, metrics.Probability{}
 	x.Outcomes = [trace.Horizon + 1]int{}
@@ -121,6 +125,25 @@ func TestCompareReports(t *testing.T) {
 			x.summary.Strategies[i].Statistics = x.summary.Strategies[i].Statistics[:1]
 		}
 		golden(t, "compare-"+x.name+".json", func(w io.Writer) error { return WriteCompareJSON(w, source, x.summary) })
+	}
+}
+
+// TestVerdicts has the sentences that the goldens don't.
+func TestVerdicts(t *testing.T) {
+	s := summary()
+	s.Strategies[0].Leaves = "apps on 1.29.7"
+	r := CompareReport{Source: source, Summary: s}
+	if got := r.Verdict(); !strings.HasSuffix(got, ", but leaves apps on 1.29.7") {
+		t.Errorf("got %q, which doesn't say what is left behind", got)
+	}
+	s.Recommended, s.Undone = "", `nothing here brings all pools to 1.30.5: budget "pay" blocks "full"`
+	if got := r.Verdict(); got != s.Undone {
+		t.Errorf("got %q, want the blocker first", got)
+	}
+	few := tooFew()
+	few.Recommended = "full"
+	if got := (CompareReport{Summary: few}).Verdict(); strings.Contains(got, "p95") {
+		t.Errorf("got %q: 3 replications have no p95", got)
 	}
 }
 

@@ -18,6 +18,7 @@ type CompareDocument struct {
 	Window       *float64         `json:"window_seconds" doc:"the maintenance window; null without one"`
 	Recommended  *string          `json:"recommended" doc:"name of the best strategy; null when none is"`
 	Why          string           `json:"why" doc:"why that one, or why none"`
+	Undone       string           `json:"undone" doc:"who keeps the strategies from completing that would bring all pools along, where the others leave some behind; else empty"`
 	Strategies   []StrategyJSON   `json:"strategies" doc:"in scenario order"`
 	Differences  []DifferenceJSON `json:"differences" doc:"paired, of each two strategies"`
 	Gates        []GateJSON       `json:"gates" doc:"each gate on each of its strategies"`
@@ -33,6 +34,9 @@ type StrategyJSON struct {
 	FitsWindow  ProbabilityJSON `json:"fits_window" doc:"share that completed within the window; n is 0 without one"`
 	MedianRun   int             `json:"median_run" doc:"replication of median duration; the pictures show it"`
 	EndVersions string          `json:"end_versions" doc:"of control plane and pools after that replication"`
+	CompleteEnd string          `json:"complete_end_versions" doc:"the same after the median one of those that completed; empty when none did"`
+	Leaves      string          `json:"leaves" doc:"pools that are behind the control plane then"`
+	Misses      []MissJSON      `json:"target_misses" doc:"workloads that fall below their own targets"`
 	Blockers    []BlockersJSON  `json:"blockers" doc:"most frequent first"`
 	Statistics  []StatisticJSON `json:"statistics" doc:"every metric"`
 	Warnings    []string        `json:"warnings" doc:"what not to trust"`
@@ -58,6 +62,16 @@ type BlockersJSON struct {
 	Workload string `json:"workload" doc:"whose pod didn't go"`
 	Budget   string `json:"pdb" doc:"the budget that refused; empty when none did"`
 	Count    int    `json:"count" doc:"replications blocked by it"`
+
+	Clash []string `json:"pdbs_clashing" doc:"budgets that select the pods together, so that evictions answer 500"`
+}
+
+// MissJSON is a workload that falls below its own target.
+type MissJSON struct {
+	Workload string  `json:"workload" doc:"with its namespace where another one has the same name"`
+	Target   float64 `json:"target" doc:"share of ready replicas, 0 to 1"`
+	Runs     int     `json:"replications" doc:"in which it does"`
+	Median   float64 `json:"median_run_seconds" doc:"for how long in the median run"`
 }
 
 // StatisticJSON is one metric over the replications. Null stands for infinite:
@@ -113,6 +127,7 @@ func WriteCompareJSON(w io.Writer, source Source, s *metrics.Summary) error {
 		Seed: s.Seed, Replications: s.Replications, Done: s.Done,
 		Interrupted: s.Done < s.Replications,
 		Why:         s.Why,
+		Undone:      s.Undone,
 		Strategies:  []StrategyJSON{}, Differences: []DifferenceJSON{}, Gates: []GateJSON{},
 		Warnings: notNil(s.Warnings),
 	}
@@ -142,6 +157,9 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 		FitsWindow:  probabilityJSON(s.FitsWindow),
 		MedianRun:   s.MedianRun,
 		EndVersions: s.EndVersions,
+		CompleteEnd: s.CompleteEnd,
+		Leaves:      s.Leaves,
+		Misses:      []MissJSON{},
 		Blockers:    []BlockersJSON{},
 		Warnings:    notNil(s.Warnings),
 	}
@@ -149,7 +167,10 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 		out.Outcomes[o.String()] = s.Outcomes[o]
 	}
 	for _, b := range s.Blockers {
-		out.Blockers = append(out.Blockers, BlockersJSON{b.Workload, b.Budget, b.Count})
+		out.Blockers = append(out.Blockers, BlockersJSON{b.Workload, b.Budget, b.Count, notNil(b.Clash)})
+	}
+	for _, m := range s.Misses {
+		out.Misses = append(out.Misses, MissJSON{m.Workload, m.Target, m.Runs, m.Median.Seconds()})
 	}
 	for _, x := range s.Statistics {
 		out.Statistics = append(out.Statistics, StatisticJSON{

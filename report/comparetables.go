@@ -98,7 +98,7 @@ func medianCell(s *metrics.StrategySummary, metric string) string {
 
 func p95Cell(s *metrics.StrategySummary, metric string) string {
 	x, ok := s.Statistic(metric)
-	if !ok {
+	if !ok || !x.P95Interval.OK {
 		return "–"
 	}
 	return valueWithInterval(x.P95, x.P95Interval, x.Unit)
@@ -106,7 +106,7 @@ func p95Cell(s *metrics.StrategySummary, metric string) string {
 
 func p05Cell(s *metrics.StrategySummary, metric string) string {
 	x, ok := s.Statistic(metric)
-	if !ok {
+	if !ok || !x.P05Interval.OK {
 		return "–"
 	}
 	return valueWithInterval(x.P05, x.P05Interval, x.Unit)

@@ -56,6 +56,7 @@ type RunJSON struct {
 	Outcome         string         `json:"outcome" doc:"completed, refused, blocked, failed or horizon"`
 	Reason          string         `json:"reason" doc:"what ended the run"`
 	Blocker         *BlockerJSON   `json:"blocker" doc:"who kept a drain from ending; null unless blocked"`
+	Blockers        []BlockerJSON  `json:"blockers" doc:"that one, then each further budget that refuses at the stop"`
 	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
 	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
 	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again; null when that never came"`
@@ -84,6 +85,8 @@ type BlockerJSON struct {
 	Pod      string  `json:"pod" doc:"the pod that didn't go"`
 	Workload string  `json:"workload" doc:"its workload"`
 	Budget   string  `json:"pdb" doc:"the budget that refused; empty when none did"`
+
+	Clash []string `json:"pdbs_clashing" doc:"budgets that select the pod together, so that evictions answer 500"`
 }
 
 // RefusalJSON is a request that AKS refused.
@@ -110,6 +113,7 @@ type PoolJSON struct {
 	Slots          int       `json:"slots" doc:"nodes worked on at the same time"`
 	EndVersion     string    `json:"end_version" doc:"currentOrchestratorVersion at the end"`
 	NodesOld       int       `json:"nodes_old" doc:"nodes at the end that aren't on the control plane's version"`
+	Quarantined    []string  `json:"quarantined" doc:"nodes that couldn't be drained and stay cordoned, with their version"`
 	Drains         int       `json:"drains" doc:"drains begun, surge nodes included"`
 	DrainMean      float64   `json:"drain_mean_seconds" doc:"over those drains"`
 	DrainLongest   float64   `json:"drain_longest_seconds" doc:"the slowest of them"`
@@ -135,6 +139,7 @@ type WorkloadJSON struct {
 	BelowTarget      float64  `json:"below_target_seconds" doc:"time below it"`
 	EvictionsGranted int      `json:"evictions_granted" doc:"answers 201"`
 	EvictionsRefused int      `json:"evictions_refused" doc:"answers 429 and 500, each retry counts"`
+	EvictionsInvalid int      `json:"evictions_answered_500" doc:"of those the 500s: several budgets select the pod"`
 	PodsMovedTwice   int      `json:"pods_moved_twice" doc:"evictions of pods that had been created to replace an evicted one"`
 	PodsCreated      int      `json:"pods_created" doc:"replacements"`
 	PendingSeconds   float64  `json:"pending_seconds" doc:"pod-seconds from created to bound"`
@@ -152,6 +157,7 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 	out := RunJSON{
 		Strategy: r.Strategy, Seed: r.Seed, Replication: r.Replication,
 		Outcome: r.Outcome.String(), Reason: r.Reason,
+		Blockers:        []BlockerJSON{},
 		Refusals:        []RefusalJSON{},
 		Duration:        r.Duration.Seconds(),
 		ControlPlane:    spanJSON(r.ControlPlane),
@@ -166,7 +172,10 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		Events:          r.Events,
 	}
 	if b := r.Blocker; b != nil {
-		out.Blocker = &BlockerJSON{b.At.Seconds(), b.Node, b.Pool, b.Pod, b.Workload, b.Budget}
+		out.Blocker = pointer(blockerJSON(b))
+	}
+	for i := range r.Blockers {
+		out.Blockers = append(out.Blockers, blockerJSON(&r.Blockers[i]))
 	}
 	for _, x := range r.Refusals {
 		out.Refusals = append(out.Refusals, RefusalJSON{x.At.Seconds(), x.Request, x.Code, x.Message, x.Expected})
@@ -190,6 +199,10 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 	return out
 }
 
+func blockerJSON(b *metrics.Blocker) BlockerJSON {
+	return BlockerJSON{b.At.Seconds(), b.Node, b.Pool, b.Pod, b.Workload, b.Budget, notNil(b.Clash)}
+}
+
 func spanJSON(p metrics.PhaseRun) *SpanJSON {
 	if !p.Ran {
 		return nil
@@ -198,8 +211,13 @@ func spanJSON(p metrics.PhaseRun) *SpanJSON {
 }
 
 func poolJSON(p metrics.PoolRun) PoolJSON {
+	quarantined := []string{}
+	for _, n := range p.Quarantined {
+		quarantined = append(quarantined, n.Name+" "+n.Version)
+	}
 	return PoolJSON{
-		Name: p.Name, Upgrade: spanJSON(p.Upgrade),
+		Quarantined: quarantined,
+		Name:        p.Name, Upgrade: spanJSON(p.Upgrade),
 		Surge: p.Surge, Slots: p.Slots,
 		EndVersion: p.EndVersion, NodesOld: p.NodesOld,
 		Drains:         p.Drains.Count,
@@ -221,6 +239,7 @@ func workloadJSON(x metrics.WorkloadRun) WorkloadJSON {
 		BelowTarget:      x.BelowTarget.Seconds(),
 		EvictionsGranted: x.EvictionsGranted,
 		EvictionsRefused: x.EvictionsRefused,
+		EvictionsInvalid: x.EvictionsInvalid,
 		PodsMovedTwice:   x.PodsMovedTwice,
 		PodsCreated:      x.PodsCreated,
 		PendingSeconds:   x.PendingSeconds,

@@ -64,6 +64,9 @@ func (r RunReport) facts() []fact {
 	if run.Outcome != trace.Completed {
 		facts = append(facts, fact{"reason", run.Reason})
 	}
+	if text := alsoBlocked(run); text != "" {
+		facts = append(facts, fact{"also refuse", text})
+	}
 	facts = append(facts,
 		fact{"duration", r.durations()},
 		fact{"worst moment", worstMoment(run)},
@@ -81,7 +84,7 @@ func (r RunReport) facts() []fact {
 		}
 		facts = append(facts, fact{"refused", text})
 	}
-	return facts
+	return append(facts, fact{"sample", fmt.Sprintf("one draw under seed %d (replication %d); compare shows the spread", run.Seed, run.Replication)})
 }
 
 // unsettled says what is missing at the end of observation.
@@ -150,12 +153,16 @@ func worstMoment(run *metrics.Run) string {
 }
 
 func evictions(run *metrics.Run) string {
-	granted, refused := 0, 0
+	granted, refused, invalid := 0, 0, 0
 	for _, w := range run.Workloads {
 		granted += w.EvictionsGranted
-		refused += w.EvictionsRefused
+		refused += w.EvictionsRefused - w.EvictionsInvalid
+		invalid += w.EvictionsInvalid
 	}
 	text := fmt.Sprintf("%d granted, %d refused by budgets", granted, refused)
+	if invalid > 0 {
+		text += fmt.Sprintf(", %d answered 500, for several budgets select the pod", invalid)
+	}
 	slowest, found := slowestDrain(run)
 	if found && slowest.LongestBudget != "" {
 		text += fmt.Sprintf("; the longest drain, %s on %s, waits for budget %q", Span(slowest.Longest), slowest.LongestNode, slowest.LongestBudget)
@@ -190,8 +197,14 @@ func versions(run *metrics.Run) string {
 	}
 	var behind []string
 	for _, p := range run.Pools {
-		if p.EndVersion != run.EndControlPlane || p.NodesOld > 0 {
+		switch {
+		case p.EndVersion != run.EndControlPlane:
 			behind = append(behind, p.Name+" "+p.EndVersion)
+		case p.NodesOld > len(p.Quarantined):
+			behind = append(behind, fmt.Sprintf("%s %s with %s older", p.Name, p.EndVersion, Count(p.NodesOld, "node")))
+		}
+		for _, n := range p.Quarantined {
+			behind = append(behind, fmt.Sprintf("node %s (quarantined) %s", n.Name, n.Version))
 		}
 	}
 	return fmt.Sprintf("mixed, against best practice: control plane %s, %s; skew %s",
@@ -202,10 +215,29 @@ func blockedBy(b *metrics.Blocker) string {
 	switch {
 	case b == nil:
 		return ""
+	case len(b.Clash) > 0:
+		return fmt.Sprintf(" by budgets %s, which both select pod %s on node %s, so that its eviction answers 500", quotedList(b.Clash), b.Pod, b.Node)
 	case b.Budget == "":
 		return fmt.Sprintf(" by pod %s, which doesn't leave node %s", b.Pod, b.Node)
 	}
 	return fmt.Sprintf(" by budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node)
+}
+
+// alsoBlocked names who else refuses at the stop: helping the first one alone
+// leaves the upgrade blocked.
+func alsoBlocked(run *metrics.Run) string {
+	var parts []string
+	for i := range run.Blockers {
+		b := &run.Blockers[i]
+		switch {
+		case i == 0:
+		case len(b.Clash) > 0:
+			parts = append(parts, fmt.Sprintf("budgets %s, which both select pod %s on node %s", quotedList(b.Clash), b.Pod, b.Node))
+		default:
+			parts = append(parts, fmt.Sprintf("budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node))
+		}
+	}
+	return List(parts)
 }
 
 // poolTable is every pool in file order.

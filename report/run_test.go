@@ -66,7 +66,9 @@ func blocked() *metrics.Run {
 	r.Outcome, r.Duration, r.HasSettled, r.CostKnown = trace.Blocked, 3*24*time.Hour, false, false
 	r.Reason = `"full upgrade" failed: drain of node aks-web-7 did not end within 30m00s`
 	r.Blocker = &metrics.Blocker{Node: "aks-web-7", Pool: "web", Pod: "front_end-x1", Workload: "front_end*|", Budget: "front_end"}
+	r.Blockers = []metrics.Blocker{*r.Blocker, {Node: "aks-web-9", Pool: "web", Pod: "db-0", Workload: "shop/db", Budget: "db"}}
 	r.Pools[0].Upgrade.Over = false
+	r.Workloads[0].EvictionsInvalid = 8
 	r.Workloads[0].PendingAtEnd = 2
 	return r
 }
@@ -124,6 +126,31 @@ func TestRunVerdicts(t *testing.T) {
 		if got := (RunReport{Run: x.run, Window: x.window}).Verdict(); got != x.want {
 			t.Errorf("got  %s\nwant %s", got, x.want)
 		}
+	}
+}
+
+// TestTwoBudgets names both budgets of a pod that can't be evicted.
+func TestTwoBudgets(t *testing.T) {
+	r := &metrics.Run{Strategy: "full", Outcome: trace.Blocked, Duration: time.Hour,
+		Workloads: []metrics.WorkloadRun{{EvictionsGranted: 2, EvictionsRefused: 9, EvictionsInvalid: 7}}}
+	r.Blocker = &metrics.Blocker{Pod: "p", Node: "n", Clash: []string{"a", "b"}}
+	want := `"full" is blocked after 1h00m by budgets "a" and "b", which both select pod p on node n, so that its eviction answers 500`
+	if got := (RunReport{Run: r}).Verdict(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	want = "2 granted, 2 refused by budgets, 7 answered 500, for several budgets select the pod"
+	if got := evictions(r); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestQuarantinedVersions names the nodes that an upgrade left behind.
+func TestQuarantinedVersions(t *testing.T) {
+	r := &metrics.Run{EndControlPlane: "1.30.5", EndMixed: true, EndSkew: 1, Pools: []metrics.PoolRun{
+		{Name: "np", EndVersion: "1.30.5", NodesOld: 1, Quarantined: []metrics.OldNode{{Name: "aks-np-0", Version: "1.29.7"}}}}}
+	want := "mixed, against best practice: control plane 1.30.5, node aks-np-0 (quarantined) 1.29.7; skew 1 minor"
+	if got := versions(r); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 

@@ -90,6 +90,15 @@ func Count(n int, thing string) string {
 // List joins words: a, b and c.
 func List(words []string) string { return join(words, " and ") }
 
+// quotedList is names in quotes, joined as List does.
+func quotedList(names []string) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = strconv.Quote(n)
+	}
+	return List(list)
+}
+
 // Alternatives joins words of which one is to be chosen: a, b or c.
 func Alternatives(words []string) string { return join(words, " or ") }
 
