@@ -74,7 +74,7 @@ func start(m *model.Model) *kube.Cluster {
 // under one budget, bare pods, DaemonSets.
 func TestBudgetStates(t *testing.T) {
 	s := &budgetStates{}
-	for seed := *firstSeed; len(s.cases) < min(*decisions, 5000); seed++ {
+	for seed := *firstSeed; len(s.cases) < min(*decisions/5, 10_000); seed++ {
 		c := generate(seed, false)
 		if len(c.Spec.Budgets) == 0 {
 			continue

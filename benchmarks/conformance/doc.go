@@ -6,21 +6,38 @@
 // A [Case] is a random cluster and what is done to it. rollsim plays it; a mirror
 // tells the real scheduler of every node and pod as its informers would; and for
 // each pod that rollsim's scheduler looks at, the real one is asked too, on the
-// very same state. Compared are: which nodes are feasible and, of the others,
-// which filter refuses each with which words; the points of every plugin on
-// every node and their total; that the node chosen is one of the real one's
-// best; and the message of a pod that fits nowhere. In clusters of 100 nodes and
-// more also which nodes are looked at.
+// very same state. Compared are:
+//
+//   - which nodes are feasible, and of the others which filter refuses each with
+//     which words;
+//   - the points of every plugin on every node, and their total;
+//   - that the node chosen is one of the real one's best;
+//   - the message of a pod that fits nowhere;
+//   - in clusters of 100 nodes and more, which nodes are looked at, in which order,
+//     and where the next search begins;
+//   - whether preemption helps, that the node is one that the real one might
+//     choose, and the victims there.
 //
 // Budgets are compared over the whole grid of replicas, kind and value, and in
-// the states that random cases go through.
+// the states that random cases end in. What the eviction API answers is tested
+// against recordings, for its code can't be had without a whole API server.
+//
+// The mirror leaves out delays of information that rollsim does not have: kubelets
+// report their images at once, the scheduler looks at its cache after each node
+// that goes. And it decides what the real scheduler leaves to chance: of pods that
+// are equally important the one that was bound first is preempted last.
 //
 // A disagreement is a bug of rollsim. It is printed as the smallest case that
-// still shows it.
+// still shows it, with the state of the cluster at that moment. The same seed is
+// the same case as long as features.go stays as it is.
 //
-//	go test ./...                                         quick size
-//	go test -run Scheduler -decisions 100000 -timeout 1h  full size
+//	go test ./...                                quick size
+//	go test . -decisions=100000 -timeout=1h      full size
+//	go test . -run=Scheduler -seed=149 -decisions=1   one case
 //
-// Features of rollsim's scheduler are a table in features.go; one that rollsim
-// gains is an entry more there and its translation in objects.go.
+// With -all a test goes on after a disagreement and counts them by what differs.
+//
+// What rollsim's scheduler knows is a table in features.go. What it gains is an
+// entry more there and its translation in objects.go. New names in
+// k8s.io/kubernetes, for another version, are found in real.go and preempt.go.
 package conformance
