@@ -70,13 +70,22 @@ func workloadName(m *model.Model, w int) trace.WorkloadName {
 		Namespace: x.Namespace,
 		Name:      x.Name,
 		Kind:      string(x.Kind),
-		Desired:   x.Replicas,
+		Desired:   desired(x),
 		Target:    x.Target.Available,
 	}
 	for _, b := range m.BudgetsOf[w] {
 		name.Budgets = append(name.Budgets, int32(b))
 	}
 	return name
+}
+
+// desired is how many ready pods there should be. A Job has none that it should
+// keep: its pods come and go with the work.
+func desired(w *model.Workload) int {
+	if w.Kind == model.Job {
+		return 0
+	}
+	return w.Replicas
 }
 
 func budgetName(m *model.Model, b int) trace.BudgetName {

@@ -132,7 +132,9 @@ func (b *budget) levels() int64 { return int64(b.desired)<<32 | int64(b.allowed(
 // (-1), by the record that says so.
 func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 	w.ready += delta
-	c.totals.ready += int(delta)
+	if w.kind != model.Job {
+		c.totals.ready += int(delta)
+	}
 	for _, i := range w.budgets {
 		b := &c.budgets[i]
 		b.healthy += delta
@@ -146,7 +148,9 @@ func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 // podsChanged counts a pod object of w that was made (+1) or removed (-1).
 func (c *Cluster) podsChanged(w *workload, delta int32, cause trace.ID) {
 	w.pods += delta
-	c.totals.pods += int(delta)
+	if w.kind != model.Job {
+		c.totals.pods += int(delta)
+	}
 	for _, i := range w.budgets {
 		c.expect(i, cause)
 	}
@@ -168,8 +172,8 @@ func (c *Cluster) expect(i int, cause trace.ID) {
 		pods += w.pods
 		switch w.kind {
 		case model.BarePod: // no controller, no scale
-		case model.DaemonSet:
-			b.broken = !b.countsPods() // DaemonSets have no scale subresource
+		case model.DaemonSet, model.Job:
+			b.broken = b.broken || !b.countsPods() // they have no scale subresource
 		default:
 			scale += int32(w.Replicas)
 		}

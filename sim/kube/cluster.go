@@ -76,6 +76,7 @@ const (
 	evDisk                          // pod: its disk is detached, or attached
 	evPulled                        // pull: an image is there
 	evRunning                       // pod
+	evFinished                      // pod: a Job's has done its work
 	evReady                         // pod
 	evAvailable                     // pod
 	evStopped                       // pod: its containers have ended
@@ -171,6 +172,8 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.pulled(ev.Subject)
 	case evRunning:
 		c.running(PodID(ev.Subject))
+	case evFinished:
+		c.finished(PodID(ev.Subject))
 	case evReady:
 		c.ready(PodID(ev.Subject))
 	case evAvailable:
@@ -196,8 +199,8 @@ func (c *Cluster) Handle(ev des.Event) {
 	}
 }
 
-// Settled reports whether every workload has its desired replicas Ready and
-// nothing is terminating or pending. A cluster that lost a bare pod never
+// Settled reports whether every workload but Jobs has its desired replicas Ready
+// and nothing of it is terminating or pending. A cluster that lost a bare pod never
 // settles again, for nothing replaces it.
 func (c *Cluster) Settled() bool {
 	return c.totals.ready == c.totals.wanted && c.totals.pods == c.totals.ready

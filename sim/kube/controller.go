@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"time"
+
 	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/trace"
@@ -8,13 +10,15 @@ import (
 
 // leaving: a pod got its deletion timestamp. A ReplicaSet replaces it now: a
 // terminating pod is no replica of its any more.
-func (c *Cluster) leaving(p PodID, cause trace.ID) {
+func (c *Cluster) leaving(p PodID, reason trace.TerminationReason, cause trace.ID) {
 	x := &c.pods[p]
-	if c.workloads[x.workload].kind != model.Deployment {
-		return
+	switch c.workloads[x.workload].kind {
+	case model.Deployment:
+		c.slots[x.slot].pod = none
+		c.order(x.slot, cause)
+	case model.Job:
+		c.jobLeaving(p, reason, cause)
 	}
-	c.slots[x.slot].pod = none
-	c.order(x.slot, cause)
 }
 
 // left: the object of a pod is gone. StatefulSets and DaemonSets replace it
@@ -28,15 +32,20 @@ func (c *Cluster) left(p PodID, cause trace.ID) {
 		c.look(x.workload, x.slot)
 	case w.kind == model.DaemonSet && s.wanted:
 		c.order(x.slot, cause)
+	case w.kind == model.Job:
+		c.jobLeft(p, cause)
 	}
 }
 
 // order has the next pod of a slot made after the controller's latency.
-func (c *Cluster) order(i int32, cause trace.ID) {
+func (c *Cluster) order(i int32, cause trace.ID) { c.orderAfter(i, 0, cause) }
+
+// orderAfter is order after a pause.
+func (c *Cluster) orderAfter(i int32, pause time.Duration, cause trace.ID) {
 	s := &c.slots[i]
 	s.cause = cause
 	d := c.draw(c.m.Timing.ReplicaCreate, c.slotKey(s).With(uint64(s.attempt)), forCreate)
-	s.create = c.after(d, des.ClassControl, evCreate, i)
+	s.create = c.after(pause+d, des.ClassControl, evCreate, i)
 }
 
 // missing: a controller sees that a slot has no pod.
@@ -46,6 +55,8 @@ func (c *Cluster) missing(i int32) {
 	case model.Deployment:
 		w.rs.missing = append(w.rs.missing, i)
 		c.touch(c.slots[i].workload)
+	case model.Job:
+		c.request(&c.control.job, i)
 	default:
 		c.request(&c.control.daemonSet, i)
 	}

@@ -92,6 +92,7 @@ func (c *Cluster) firstPod(slot int32, n NodeID) {
 	}
 	c.setPhase(p, PodStarting, trace.Record{})
 	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(n), Cause: x.last})
+	c.work(p)
 	if w.NeverReady || w.daemon < 0 && slices.Contains(w.Unready, int(c.slots[slot].index)) {
 		return
 	}

@@ -117,8 +117,10 @@ func (c *Cluster) checkCounts(r *recount) {
 	var all totals
 	for i := range c.workloads {
 		w := &c.workloads[i]
-		all.pods += int(r.pods[i])
-		all.ready += int(r.ready[i])
+		if w.kind != model.Job {
+			all.pods += int(r.pods[i])
+			all.ready += int(r.ready[i])
+		}
 		if w.pods != r.pods[i] || w.ready != r.ready[i] {
 			r.fail("workload %s counts %d pods, %d ready; there are %d and %d", w.Name, w.pods, w.ready, r.pods[i], r.ready[i])
 		}
@@ -140,7 +142,7 @@ func (c *Cluster) checkCounts(r *recount) {
 		c.checkSpread(r, i, w.soft)
 	}
 	for _, s := range c.slots {
-		if w := &c.workloads[s.workload]; w.daemon < 0 || s.wanted {
+		if w := &c.workloads[s.workload]; w.daemon < 0 && w.kind != model.Job || s.wanted {
 			all.wanted++
 		}
 	}
@@ -157,7 +159,7 @@ func (c *Cluster) checkBudgets(r *recount) {
 			w := &c.workloads[s]
 			healthy += r.ready[s]
 			pods += r.pods[s]
-			if r.pods[s] > 0 && w.kind != model.BarePod && w.kind != model.DaemonSet {
+			if r.pods[s] > 0 && w.kind != model.BarePod && w.kind != model.DaemonSet && w.kind != model.Job {
 				scale += int32(w.Replicas)
 			}
 		}

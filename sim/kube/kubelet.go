@@ -19,6 +19,7 @@ func (c *Cluster) start(p PodID) {
 func (c *Cluster) running(p PodID) {
 	x := &c.pods[p]
 	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(x.node), Cause: x.last})
+	c.work(p)
 	if c.workloads[x.workload].NeverReady {
 		return
 	}

@@ -52,6 +52,7 @@ type pod struct {
 	nominated  NodeID     // where it waits for its victims to be gone; -1
 	next, prev PodID      // on the same node
 	timer      des.Handle // the next step of its way
+	work       des.Handle // the end of a Job's pod
 	since      des.Time   // created; the scheduler's queue goes by it
 	last       trace.ID   // record of its latest step
 	tries      int32      // scheduling attempts
@@ -172,7 +173,7 @@ func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace
 	c.eng.Cancel(x.timer)
 	c.dropDisk(p)
 	id := c.setPhase(p, PodTerminating, trace.Record{Kind: trace.PodTerminating, Object: nodeOrNone(x.node), Value: int64(reason), Cause: cause})
-	c.leaving(p, id)
+	c.leaving(p, reason, id)
 	if x.node == none {
 		c.unqueue(p)
 		c.gone(p, id)
@@ -180,7 +181,7 @@ func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace
 	}
 	w := &c.workloads[x.workload]
 	c.count(w, x.node, -1)
-	if reason == trace.NodeGone || x.binding {
+	if reason == trace.NodeGone || reason == trace.Finished || x.binding {
 		x.binding = false
 		c.gone(p, id)
 		return

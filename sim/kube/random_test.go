@@ -202,7 +202,7 @@ func randomSpec(r *rand.Rand) model.Spec {
 
 func randomWorkload(r *rand.Rand, s *model.Spec, i int) model.Workload {
 	w := model.NewWorkload([]string{"web", "web-api", "db", "agent", "cache", "job"}[i])
-	w.Kind = []model.WorkloadKind{model.Deployment, model.Deployment, model.StatefulSet, model.DaemonSet, model.BarePod}[r.IntN(5)]
+	w.Kind = []model.WorkloadKind{model.Deployment, model.Deployment, model.StatefulSet, model.DaemonSet, model.BarePod, model.Job}[r.IntN(6)]
 	w.Replicas = 1 + r.IntN(7)
 	w.Requests = model.Resources{CPU: int64(r.IntN(5)) * 200, Memory: int64(r.IntN(4)) << 29}
 	w.Start = random.Constant(time.Duration(r.IntN(3)) * time.Second)
@@ -217,6 +217,10 @@ func randomWorkload(r *rand.Rand, s *model.Spec, i int) model.Workload {
 			w.Tolerations = []model.Toleration{{Exists: true}}
 		}
 		return w
+	case model.Job:
+		w.Job = model.JobSettings{Completions: 1 + r.IntN(8), Parallelism: 1 + r.IntN(4), Duration: random.Constant(time.Duration(r.IntN(60)) * time.Second),
+			BackoffLimit: r.IntN(4), IgnoreDisruptions: r.IntN(2) == 0}
+		w.MinReady = 0
 	case model.BarePod:
 		w.Replicas, w.MinReady = 1, 0
 	case model.StatefulSet:
@@ -322,10 +326,10 @@ func randomBudgets(r *rand.Rand, w *model.Workload) []model.Budget {
 		b := model.NewBudget(fmt.Sprintf("%s-%d", w.Name, i))
 		b.Selector = model.SelectorOf(w.Labels)
 		x := []model.IntOrPercent{model.Count(r.IntN(3)), model.Percent(25 * r.IntN(5))}[r.IntN(2)]
-		if w.Kind == model.BarePod || w.Kind == model.DaemonSet {
+		if w.Kind == model.BarePod || w.Kind == model.DaemonSet || w.Kind == model.Job {
 			x.Percent = false
 		}
-		if r.IntN(2) == 0 || w.Kind == model.BarePod || w.Kind == model.DaemonSet {
+		if r.IntN(2) == 0 || w.Kind == model.BarePod || w.Kind == model.DaemonSet || w.Kind == model.Job {
 			b.MinAvailable = &x
 		} else {
 			b.MaxUnavailable = &x

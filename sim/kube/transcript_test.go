@@ -29,7 +29,7 @@ import (
 //	pool NAME count=N [zones=1,2] [cpu=MILLICORES] [taint=key:Effect] [gpu=N] [disks=N]
 //	   N nodes of 4 cores (unless cpu says otherwise) named NAME0, NAME1, ...
 //	workload NAME [kind=StatefulSet] [replicas=N] [cpu=M] [on=a0,a1] [toleration=KEY] [spread=KEY] [hard=KEY]
-//	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [unready=0,2] [disks=N] [flags: anti zonal parallel tolerates_all never_ready]
+//	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [unready=0,2] [disks=N] [completions=N] [parallelism=N] [duration=D] [backoff_limit=N] [flags: anti zonal parallel tolerates_all never_ready ignore_disruptions]
 //	   [priority=N] [never] (preempts) [near=APP,KEY] [apart=APP,KEY] (required affinity and anti-affinity to the pods of APP)
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
 //	   [port=N] [gpu=N] [gate=NAME] [prefers=KEY=VALUE] (node label, weight 100)
@@ -213,6 +213,16 @@ func (s *story) setting(w *model.Workload, key, value string) {
 		for _, r := range strings.Split(value, ",") {
 			w.Unready = append(w.Unready, s.number(r))
 		}
+	case "completions":
+		w.Job.Completions = s.number(value)
+	case "parallelism":
+		w.Job.Parallelism = s.number(value)
+	case "duration":
+		w.Job.Duration = random.Constant(s.duration(value))
+	case "backoff_limit":
+		w.Job.BackoffLimit = s.number(value)
+	case "ignore_disruptions":
+		w.Job.IgnoreDisruptions = true
 	case "never_ready":
 		w.NeverReady = true
 	case "disks":

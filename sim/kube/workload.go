@@ -46,8 +46,9 @@ type workload struct {
 	prefixes    bool       // another workload's pods could sort between this one's
 	waiting     []PodID    // pods that fitted nowhere, in order of creation
 	rs          replicaSet // of a Deployment
-	syncing     bool       // a StatefulSet's look at its ordinals is due
-	pods, ready int32      // that exist; that are Ready and not terminating
+	job         jobState
+	syncing     bool  // a StatefulSet's look at its ordinals is due
+	pods, ready int32 // that exist; that are Ready and not terminating
 }
 
 // fitness is what a workload's pods think of a class of nodes.
@@ -178,10 +179,13 @@ func (c *Cluster) resetWorkloads() {
 		w.pods, w.ready = 0, 0
 		w.syncing = false
 		w.rs = replicaSet{missing: w.rs.missing[:0]}
+		w.job = jobState{}
 		c.resetSpread(w)
 		if w.daemon < 0 {
 			static += w.Replicas
-			c.totals.wanted += w.Replicas
+			if w.kind != model.Job {
+				c.totals.wanted += w.Replicas
+			}
 		}
 	}
 	c.resetTallies()
@@ -232,7 +236,8 @@ type slot struct {
 	pod      PodID      // the latest incarnation while it exists; -1
 	disk     NodeID     // where the disk was last attached; -1: nowhere yet
 	zone     int32      // of the disk, -1: of no zone; unbound until first placed
-	asked    bool       // a StatefulSet's next pod is asked for
+	asked    bool       // a StatefulSet's next pod, or a Job's, is asked for
+	idle     bool       // a Job wants no more pods here
 	wanted   bool       // a DaemonSet wants a pod here
 	create   des.Handle // the controller is about to make the next pod
 	cause    trace.ID   // why
@@ -275,5 +280,6 @@ const (
 	forUntaint
 	forDelete
 	forBudget
+	forWork
 	forPreempt
 )

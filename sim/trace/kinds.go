@@ -134,7 +134,7 @@ var (
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done", FinalSoak: "final-soak"}
 	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
-	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted"}
+	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted", Finished: "finished"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
 		VerbUpgradeNodeImage: "upgrade-node-image", VerbUpdatePool: "update-pool", VerbAddPool: "add-pool", VerbDeletePool: "delete-pool",

@@ -185,6 +185,7 @@ const (
 	ScaledDown                              // its controller wants fewer
 	DeletedByUser
 	Preempted // by the scheduler, for a pod of higher priority
+	Finished  // a Job's pod has done its work
 )
 
 // Verb numbers the requests of model.Verb for Record.Value.
