@@ -12,6 +12,7 @@ import (
 
 	"rollsim/scenarios"
 	"rollsim/scenarios/importer"
+	"rollsim/sim/model"
 )
 
 // secrets are the words that the names in small.json and the az documents
@@ -60,7 +61,7 @@ func TestAnonymizeKeepsStructure(t *testing.T) {
 	r := anonymous(t, "")
 	check(t, r.Spec)
 	reload(t, r.Spec)
-	web := r.Spec.Workloads[4]
+	web := r.Spec.Workloads[slices.IndexFunc(r.Spec.Workloads, func(w model.Workload) bool { return w.NodePool != "" && len(w.Placement) > 1 })]
 	p := r.Spec.NodePools[0]
 	if web.NodePool != p.Name {
 		t.Errorf("node_pool %q isn't the pool's name %q", web.NodePool, p.Name)

@@ -18,7 +18,6 @@ var pending = [][]string{
 	{"timing.node_lost", "workload.not_ready_toleration"},
 	{"timing.orphan_delete"},
 	{"scheduler.flush"},
-	{"workload.kind=Job", "workload.completions", "workload.parallelism", "workload.duration", "workload.backoff_limit", "workload.ignore_disruptions"},
 }
 
 // Pending reports whether a key, or with key=value one value of it, is not
