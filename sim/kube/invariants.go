@@ -127,7 +127,8 @@ func (c *Cluster) checkCounts(r *recount) {
 		for n := range c.nodes {
 			room, known := &c.room[n], w.known[n]
 			a := &c.classes[room.class].allocatable
-			if known.version == room.version && (known.fit != leastAllocated(room, w, a.CPU, a.Memory) ||
+			if known.version == c.versions[n] && (w.simple && known.fits != (c.judge(w, NodeID(n), unbound) == Fits) ||
+				known.fit != leastAllocated(room, w, a.CPU, a.Memory) ||
 				!w.bestEffort && known.balanced != balancedAllocation(room, w, a.CPU, a.Memory)) {
 				r.fail("workload %s knows outdated points of node %s", w.Name, c.NodeName(NodeID(n)))
 			}

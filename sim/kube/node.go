@@ -61,7 +61,6 @@ type room struct {
 	scoreCPU, scoreMemory int64 // requests with the defaults for pods without any
 	freePods, freeDisks   int32
 	class                 int32
-	version               uint32 // moves on when pods come or go
 	nominated             uint16 // pods that wait for their victims here
 	blocked               uint8  // absent, unschedulable, notReady
 }
@@ -74,7 +73,6 @@ func (r *room) take(w *workload, sign int64) {
 	r.scoreMemory += sign * w.memory
 	r.freePods -= int32(sign)
 	r.freeDisks -= int32(sign) * int32(w.Disks)
-	r.version++
 }
 
 // setNodePhase takes a node one step further: it checks that the step is legal
@@ -103,8 +101,9 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	a := c.classes[class].allocatable
 	c.room = append(c.room, room{
 		freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
-		class: class, version: 1, blocked: absent,
+		class: class, blocked: absent,
 	})
+	c.versions = append(c.versions, 1)
 	c.growWorkloads(n)
 	pool := &c.pools[x.pool].byNumber
 	at, _ := slices.BinarySearchFunc(*pool, x.number, func(m NodeID, number int32) int { return int(c.nodes[m].number - number) })

@@ -136,10 +136,10 @@ func TestRecordedScores(t *testing.T) {
 	for _, r := range placements {
 		w := c.workloadNamed(r.Workload)
 		for n := range c.nodes {
-			c.room[n].blocked = 0
+			c.block(NodeID(n), 0)
 		}
 		for _, name := range r.Cordoned {
-			c.room[c.nodeNamed(name)].blocked = unschedulable
+			c.block(c.nodeNamed(name), unschedulable)
 		}
 		p := c.newPod(w.firstSlot+next[r.Workload], 0)
 		next[r.Workload]++

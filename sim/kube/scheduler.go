@@ -199,11 +199,13 @@ func (c *Cluster) filter(p PodID) {
 	if total > 0 {
 		at = s.start % total // nodes may have gone since
 	}
+	simple := w.simple && len(s.nominees) == 0
 	for ; looked < total && len(s.scores) < want; looked++ {
 		if at >= total {
 			at -= total
 		}
-		if n := s.nodes[at]; c.refusal(p, w, n, zone) == Fits {
+		n := s.nodes[at]
+		if simple && c.know(w, n).fits || !simple && c.refusal(p, w, n, zone) == Fits {
 			s.scores = append(s.scores, score{node: n})
 		}
 		at++

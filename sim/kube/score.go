@@ -34,15 +34,8 @@ func (c *Cluster) score(w *workload) {
 	c.scoreLabels(w, list)
 	for i := range list {
 		x := &list[i]
-		r, known := &c.room[x.node], &w.known[x.node]
-		if known.version != r.version {
-			a := &c.classes[r.class].allocatable
-			*known = knownPoints{version: r.version, fit: leastAllocated(r, w, a.CPU, a.Memory)}
-			if !w.bestEffort {
-				known.balanced = balancedAllocation(r, w, a.CPU, a.Memory)
-			}
-		}
-		x.fit, x.balanced = int32(known.fit), int32(known.balanced)
+		k := c.know(w, x.node)
+		x.fit, x.balanced = int32(k.fit), int32(k.balanced)
 	}
 	c.scoreImages(w, list)
 	c.scoreSpread(w, list)
@@ -53,12 +46,32 @@ func (c *Cluster) score(w *workload) {
 	}
 }
 
-// knownPoints are the points of a node that depend on the requests booked there
-// only. They hold as long as room.version does not move on, and most of them do
-// from one pod of a workload to the next.
+// knownPoints are what a workload thinks of a node as far as it depends on the
+// node's room only. It holds as long as the node's version does not move on, and
+// for most nodes it does from one pod of a workload to the next.
 type knownPoints struct {
 	version       uint32 // 0: never worked out
 	fit, balanced int8
+	fits          bool // for simple workloads: the filters let the pod pass
+}
+
+// know returns what w thinks of a node's room.
+func (c *Cluster) know(w *workload, n NodeID) *knownPoints {
+	k := &w.known[n]
+	if k.version != c.versions[n] {
+		c.learn(w, n, k)
+	}
+	return k
+}
+
+func (c *Cluster) learn(w *workload, n NodeID, k *knownPoints) {
+	r := &c.room[n]
+	a := &c.classes[r.class].allocatable
+	*k = knownPoints{version: c.versions[n], fit: leastAllocated(r, w, a.CPU, a.Memory)}
+	if !w.bestEffort {
+		k.balanced = balancedAllocation(r, w, a.CPU, a.Memory)
+	}
+	k.fits = w.simple && c.judge(w, n, unbound) == Fits
 }
 
 // leastAllocated prefers nodes with much room. Source: kubernetes

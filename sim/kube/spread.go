@@ -197,6 +197,7 @@ func (s *spread) nodesWith(pods, delta int32) {
 func (c *Cluster) block(n NodeID, blocked uint8) {
 	before := c.room[n].blocked
 	c.room[n].blocked = blocked
+	c.versions[n]++
 	for _, x := range c.watched {
 		w, s := c.constraint(x)
 		was := before&absent == 0 && c.looks(w, s, n, before)

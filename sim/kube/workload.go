@@ -40,6 +40,7 @@ type workload struct {
 	hostLikes   []int32       // with byHost and likes, by node
 	lonely      bool          // no pod will ever satisfy all of its required affinity
 	plain       bool          // filters have nothing to look at beside taints, labels, ports and resources
+	simple      bool          // plain, and whether a node takes its pods depends on nothing but the node's room
 	affinity
 	firstSlot   int32      // its replicas' slots follow each other; DaemonSet: -1
 	daemon      int32      // index into Cluster.daemons; -1: not a DaemonSet
@@ -107,6 +108,7 @@ func (c *Cluster) buildWorkloads() {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		w.plain = w.Disks == 0 && !w.ZonalVolume && len(w.hard) == 0 && w.indifferent()
+		w.simple = w.plain && w.ports < 0 && len(w.extended) == 0
 	}
 	c.buildNames()
 }
