@@ -101,7 +101,16 @@ func (d *decoder) cluster(t *table) {
 	read(t, "deprecated_apis", list(text), &c.DeprecatedAPIs)
 	read(t, "window", duration, &c.Window)
 	limits(t.sub("limits"), &c.Limits)
-	t.end([]string{"autoscaler", "force_upgrade", "maintenance_window", "node_os_upgrade_channel"})
+	maintenance(t.sub("maintenance_window"), &c.MaintenanceWindow)
+	t.end([]string{"autoscaler", "force_upgrade", "node_os_upgrade_channel"})
+}
+
+// maintenance reads when automatic upgrades start.
+func maintenance(t *table, w *model.MaintenanceWindow) {
+	read(t, "start", duration, &w.Start)
+	read(t, "duration", duration, &w.Duration)
+	read(t, "every", duration, &w.Every)
+	t.end(nil)
 }
 
 func limits(t *table, l *model.Limits) {
@@ -591,7 +600,7 @@ func selector(x value) (model.Selector, bool) {
 func (d *decoder) strategy(t *table) model.Strategy {
 	name, kind := "", model.StrategyKind("")
 	required(t, "name", word, &name)
-	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.NodeImageOnly, model.Operations}
+	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.AutoUpgrade, model.NodeImageOnly, model.Operations}
 	required(t, "kind", choice(kinds, "blue-green"), &kind)
 	s := model.NewStrategy(name, kind)
 	const perPoolOnly = `only kind = "per-pool" has it`
@@ -610,6 +619,11 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		t.useless("operation", `only kind = "operations" has it`)
 	case "":
 		t.known = append(t.known, "to", "hops", "force", "operation")
+	case model.AutoUpgrade:
+		required(t, "to", aliasOrVersion, &s.To)
+		t.useless("hops", "AKS goes one minor at a time")
+		t.useless("force", "AKS doesn't force what it does by itself")
+		t.useless("operation", `only kind = "operations" has it`)
 	default:
 		required(t, "to", aliasOrVersion, &s.To)
 		read(t, "hops", boolean, &s.Hops)

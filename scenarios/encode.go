@@ -293,6 +293,13 @@ func (e *encoder) cluster() {
 	}
 	l.keep("network", c.Limits.Network == was.Limits.Network, str(string(c.Limits.Network)))
 	l.writeIfAny("[cluster.limits]")
+
+	w, each := c.MaintenanceWindow, was.MaintenanceWindow
+	m := &block{e: e, path: "cluster.maintenance_window"}
+	m.keep("start", w.Start == each.Start, spellSpan(w.Start))
+	m.keep("duration", w.Duration == each.Duration, spellSpan(w.Duration))
+	m.keep("every", w.Every == each.Every, spellSpan(w.Every))
+	m.writeIfAny("[cluster.maintenance_window]")
 }
 
 // timing adds what differs from was.

@@ -43,6 +43,7 @@ var expectedRuns = map[string]map[string]string{
 	"max-surge": {
 		"surge 1": "completed", "surge 33%": "completed", "surge 50%": "completed",
 	},
+	"maintenance-window": {"channel patch": "completed"}, // a week later
 	"node-images": {
 		"all at once": "completed", "in turn": "completed",
 	},

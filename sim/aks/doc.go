@@ -41,6 +41,8 @@
 //     of each node, also where a failed upgrade left several.
 //   - An override by force is the cluster's and holds for 3 days. Budgets aren't
 //     asked, and a pod that doesn't stop in time dies with its node.
+//   - An automatic upgrade that waits for its next maintenance window is still in
+//     progress, so other requests are refused.
 //   - A request on a pool that isn't there is answered with NotFound.
 //   - Surge nodes are ordered together; work on the old nodes begins when all of
 //     them are usable. Quota and subnet give all of them or none, a zone without

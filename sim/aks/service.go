@@ -102,6 +102,7 @@ const (
 	evPoolSoaked                   // Subject: pool; a soak of its blue-green upgrade is over
 	evNoNode                       // Subject: node; AKS learns that the machine never becomes one
 	evReconciled                   // Subject: operation; AKS has looked at what it was told
+	evWindow                       // Subject: operation; the maintenance window opens
 	evAborted                      // Subject: operation; what it aborts ends
 )
 
@@ -247,6 +248,9 @@ func (s *Service) controlPlaneDone(id OperationID) {
 // nextPool takes a full upgrade to its next pool, or to all of them, and every
 // cluster operation to its end when there is none left.
 func (s *Service) nextPool(id OperationID, cause trace.ID) {
+	if s.waits(id) {
+		return
+	}
 	parallel := s.m.Options.FullUpgradePools == model.InParallel
 	s.ops[id].working++ // so that a pool that is done at once doesn't end it here
 	for s.ops[id].request.Do == model.Upgrade && s.ops[id].next < len(s.pools) && (parallel || s.ops[id].working == 1 && !s.ops[id].failed) {
@@ -271,6 +275,23 @@ func (s *Service) nextPool(id OperationID, cause trace.ID) {
 	default:
 		s.end(id, OperationResult{Result: trace.Succeeded})
 	}
+}
+
+// waits has an automatic upgrade wait for its next pool while the maintenance
+// window is closed.
+// Source: AKS planned maintenance page; only starts are held up.
+func (s *Service) waits(id OperationID) bool {
+	op := &s.ops[id]
+	left := false
+	for i := op.next; i < len(s.pools); i++ {
+		left = left || !s.pools[i].absent && !s.upToDate(&s.pools[i], op.target)
+	}
+	wait := s.m.Cluster.MaintenanceWindow.Until(time.Duration(s.eng.Now()))
+	if !op.request.Auto || op.failed || !left || wait == 0 {
+		return false
+	}
+	op.timer = s.eng.After(wait, des.ClassFinish, des.Event{Actor: s.actor, Kind: evWindow, Subject: int32(id)})
+	return true
 }
 
 // poolDone takes an operation on from a pool that it was working on.
@@ -405,6 +426,8 @@ func (s *Service) Handle(ev des.Event) {
 		s.noRoom(&s.pools[ev.Subject])
 	case evReconciled:
 		s.reconciled(OperationID(ev.Subject))
+	case evWindow:
+		s.nextPool(OperationID(ev.Subject), s.ops[ev.Subject].record)
 	case evAborted:
 		s.aborted(OperationID(ev.Subject))
 	case evPoolSoaked:

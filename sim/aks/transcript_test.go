@@ -29,7 +29,7 @@ import (
 //	  1m, a control plane upgraded in 10m; pods stop in 20s, start in 5s and are
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
-//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true]
+//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [auto=true]
 //	  Plays until T (unset: the present), submits, and prints the answer.
 //	run [until=T] [show=operations|nodes|pods]
 //	  Plays until T, or until nothing more happens, and prints what happened
@@ -221,6 +221,8 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 			r.To = v
 		case "image":
 			r.Image = value
+		case "auto":
+			r.Auto = value == "true"
 		case "force":
 			r.Force = value == "true"
 		case "client":

@@ -24,6 +24,7 @@ func (c *checker) checkCluster() {
 	})
 	c.checkSupport()
 	c.checkDuration("cluster.window", x.Window)
+	c.checkMaintenance()
 	c.checkLimits()
 }
 

@@ -20,8 +20,11 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if s.Name == "" {
 		c.errorf(path+".name", "no name is given; name the strategy")
 	}
-	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, NodeImageOnly, Operations}, "blue-green") {
+	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, Operations}, "blue-green") {
 		return // what else belongs to it depends on the kind
+	}
+	if ch := c.m.Cluster.AutoUpgradeChannel; s.Kind == AutoUpgrade && (ch == ChannelNone || ch == ChannelNodeImage) {
+		c.errorf(path+".kind", "%q needs a channel that upgrades versions, and cluster.auto_upgrade_channel is %q; write \"stable\" there", s.Kind, ch)
 	}
 	switch {
 	case s.Kind == Operations && !s.To.IsZero():

@@ -51,6 +51,7 @@ type Cluster struct {
 	DeprecatedAPIs     []string      // in use in the last 12 hours, such as "policy/v1beta1 PodSecurityPolicy"
 	Window             time.Duration // the maintenance window that an upgrade should fit; 0: none
 	Limits             Limits
+	MaintenanceWindow  MaintenanceWindow // when automatic upgrades start
 }
 
 // SupportPlan is how long a cluster's versions are supported.

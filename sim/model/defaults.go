@@ -34,6 +34,7 @@ func NewCluster() Cluster {
 
 		SupportPlan:        KubernetesOfficial,
 		AutoUpgradeChannel: ChannelNone,
+		MaintenanceWindow:  MaintenanceWindow{Every: 7 * 24 * time.Hour},
 		Limits:             Limits{Network: NetworkAzureOverlay},
 	}
 }

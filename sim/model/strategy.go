@@ -11,6 +11,7 @@ const (
 	Full             StrategyKind = "full"               // az aks upgrade: control plane, then the pools one after another
 	ControlPlaneOnly StrategyKind = "control-plane-only" // az aks upgrade --control-plane-only
 	PerPool          StrategyKind = "per-pool"           // control plane only, then az aks nodepool upgrade for each pool
+	AutoUpgrade      StrategyKind = "auto-upgrade"       // AKS itself: a full upgrade that starts in the maintenance window
 	NodeImageOnly    StrategyKind = "node-image-only"    // az aks upgrade --node-image-only: all pools at once
 	Operations       StrategyKind = "operations"         // the requests listed
 )

@@ -16,6 +16,7 @@ type Request struct {
 	To     model.Version // zero: what the client falls back to, see Target
 	Client model.Client
 	Count  int    // scale: the new count
+	Auto   bool   // AKS asks for it itself: it starts in maintenance windows only
 	Force  bool   // budgets are not asked, nor deprecated APIs
 	Image  string // upgrade-node-image: the release asked for; empty: the newest
 

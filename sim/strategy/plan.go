@@ -323,6 +323,9 @@ func Command(m *model.Model, r rules.Request) string {
 	if r.Pool >= 0 {
 		pool = m.NodePools[r.Pool].Name
 	}
+	if r.Auto {
+		return "AKS by itself, auto-upgrade channel " + string(m.Cluster.AutoUpgradeChannel)
+	}
 	if r.Client == model.ARM {
 		return armCommand(m, r, pool)
 	}

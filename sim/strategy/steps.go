@@ -32,6 +32,10 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 		return []step{single("full upgrade", model.Upgrade, strategy)}
 	case model.ControlPlaneOnly:
 		return []step{single("control plane", model.UpgradeControlPlane, strategy)}
+	case model.AutoUpgrade:
+		s := single("automatic upgrade", model.Upgrade, strategy)
+		s.at, s.request.Auto = m.Cluster.MaintenanceWindow.Until(0), true
+		return []step{s}
 	case model.NodeImageOnly:
 		return images(m, single("node image", model.UpgradeNodeImage, strategy), poolsAt(m, nil))
 	case model.PerPool:
