@@ -28,6 +28,8 @@ const (
 	QuotaAtSurge      Option = "surge"
 	SpotNone          Option = "none"
 	SpotNotice        Option = "notice"
+	SpotWithOthers    Option = "with-others"
+	SpotApart         Option = "apart"
 	SoakEveryBatch    Option = "every-batch"
 	SoakBetween       Option = "between-batches"
 	RollbackInSoak    Option = "final-soak"

@@ -31,6 +31,7 @@ type Options struct {
 	CordonEnd    Option
 	QuotaCheck   Option
 	SpotEviction Option
+	SpotUpgrade  Option
 
 	// Blue-green upgrades.
 	BlueGreenSoak     Option
@@ -168,6 +169,10 @@ var OptionTable = []OptionInfo{
 		Means:  "pods of a spot node die with it, or are evicted and have the 30s of a spot notice",
 		Source: "AKS spot node pool page speaks of no drain and of an eviction notice",
 		field:  func(o *Options) *Option { return &o.SpotEviction }},
+	{Key: "spot_upgrade", Values: []Option{SpotWithOthers, SpotApart},
+		Means:  "a full upgrade takes spot pools along, or is refused where there is one: control plane and pools go apart then",
+		Source: "azure-cli and AKS's error catalogue know no such refusal, against the spot node pool page",
+		field:  func(o *Options) *Option { return &o.SpotUpgrade }},
 	{Key: "blue_green_soak", Values: []Option{SoakEveryBatch, SoakBetween},
 		Means:  "the batch soak follows every batch, or comes between batches only, so that the last one goes right into the final soak",
 		Source: "AKS blue-green page: batches, each with its soak, then the final soak; 210 or 195 minutes at the defaults",

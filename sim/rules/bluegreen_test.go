@@ -16,6 +16,11 @@ func paused(final bool) func(*State) {
 
 var anyTime = options(func(o *model.Options) { o.BlueGreenRollback = model.RollbackAnyTime })
 
+var (
+	spotWeb   = web(func(p *Pool) { p.Spot = true })
+	spotAlone = options(func(o *model.Options) { o.SpotUpgrade = model.SpotApart })
+)
+
 // greenCases are ruleCases of the rules in bluegreen.go.
 var greenCases = []ruleCase{
 	{"paused-blue-green-goes-on", "no scale", shop(paused(false)), scaleWeb(3), "the blue-green upgrade of agent pool web to 1.30.3 is paused"},
@@ -25,6 +30,9 @@ var greenCases = []ruleCase{
 	{"paused-blue-green-goes-on", "no node image of another version", shop(paused(false)), request(model.UpgradeNodeImage, 0), "is paused"},
 	{"blue-green-rollback-in-final-soak", "before it", shop(paused(false)), request(model.RollbackPool, 0), "was paused before its final soak"},
 	{"blue-green-rollback-in-final-soak", "from it", shop(paused(true)), request(model.RollbackPool, 0), ""},
+	{"spot-pools-apart", "with the others", shop(spotWeb), upgrade("1.30.5"), ""},
+	{"spot-pools-apart", "option apart", shop(spotWeb, spotAlone), upgrade("1.30.5"), "agent pool web is a spot pool"},
+	{"spot-pools-apart", "a pool by itself", shop(spotWeb, spotAlone), scaleWeb(3), ""},
 	{"blue-green-rollback-in-final-soak", "option any-time", shop(paused(false), anyTime), request(model.RollbackPool, 0), ""},
 }
 

@@ -1,6 +1,10 @@
 package rules
 
-import "rollsim/sim/model"
+import (
+	"fmt"
+
+	"rollsim/sim/model"
+)
 
 // looksLater reports whether the nodes that r adds are held against the limits
 // only when they are ordered.
@@ -33,4 +37,22 @@ func OneSurgeNodeWillDo(v model.Version) bool {
 func InPlace(s *State, pool int, v model.Version) int {
 	p := &s.Pools[pool]
 	return min(p.MaxUnavailable.RoundUp(p.Count), p.ToUpgrade(v))
+}
+
+var spotApart = Rule{
+	ID:     "spot-pools-apart",
+	Code:   OperationNotAllowed,
+	Checks: "A cluster with a spot pool isn't upgraded as a whole, where the scenario reads AKS so.",
+	Source: "AKS spot node pool page; aks.md section 9, 24; the code is assumed, no source shows one",
+	check: func(s *State, r Request) string {
+		if r.Do != model.Upgrade || s.Options.SpotUpgrade != model.SpotApart {
+			return ""
+		}
+		for i := range s.Pools {
+			if p := &s.Pools[i]; p.Spot && !p.Absent {
+				return fmt.Sprintf("agent pool %s is a spot pool, so control plane and pools can't be upgraded in one operation", p.Name)
+			}
+		}
+		return ""
+	},
 }

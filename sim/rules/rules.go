@@ -51,6 +51,7 @@ var aks202307 = []Rule{
 	nothingBesideRollback,
 	pausedGreen,
 	greenRollbackInSoak,
+	spotApart,
 	notBesideCreation,
 	// What is there.
 	poolExists,
@@ -96,6 +97,7 @@ var aks202608 = []Rule{
 	nothingBesideRollback,
 	pausedGreen,
 	greenRollbackInSoak,
+	spotApart,
 	notBesideCreation,
 
 	poolExists,
