@@ -27,6 +27,7 @@ type azPoolProperties struct {
 	AvailabilityZones          []string
 	OrchestratorVersion        *string
 	CurrentOrchestratorVersion *string
+	NodeImageVersion           *string
 	ProvisioningState          *string
 	PowerState                 *struct{ Code string }
 	ScaleSetPriority           *string

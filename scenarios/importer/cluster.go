@@ -134,16 +134,29 @@ func (im *importing) noteClusterState() {
 		im.notes.add(decisive, clusterSubject, "provisioningState", "not Succeeded: the cluster is imported as it stands, with no operation under way")
 	}
 	if p := az.AutoUpgradeProfile; p != nil && (on(p.UpgradeChannel) || on(p.NodeOSUpgradeChannel)) {
+		im.addChannel(value(p.UpgradeChannel))
 		im.notes.add(ignored, clusterSubject, "autoUpgradeProfile", "AKS may start upgrades by itself; here only the strategies do")
 	}
-	if same(az.SupportPlan, "AKSLongTermSupport") {
-		im.notes.add(rough, clusterSubject, "supportPlan", "the longer skips that long-term support allows aren't known here")
+	if same(az.SupportPlan, string(model.LongTermSupport)) {
+		im.notes.add(rough, clusterSubject, "supportPlan", "the versions that long-term support brings aren't known here; list them in cluster.lts_versions")
+		if im.spec.Cluster.Tier == model.TierPremium {
+			im.spec.Cluster.SupportPlan = model.LongTermSupport
+		}
 	}
 	if s := az.UpgradeSettings; s != nil && s.OverrideSettings != nil && value(s.OverrideSettings.ForceUpgrade) {
 		im.notes.add(decisive, clusterSubject, "upgradeSettings.overrideSettings.forceUpgrade", "forced upgrades ignore budgets; here budgets hold")
 	}
 	if p := az.NodeProvisioningProfile; p != nil && same(p.Mode, "Auto") {
 		im.notes.add(decisive, clusterSubject, "nodeProvisioningProfile", "nodes of node auto-provisioning aren't upgraded by pool; pools are imported as ordinary ones")
+	}
+}
+
+// addChannel takes over a channel that is known; it decides what AKS forbids
+// beside it.
+func (im *importing) addChannel(name string) {
+	switch c := model.AutoUpgradeChannel(strings.ToLower(name)); c {
+	case model.ChannelPatch, model.ChannelStable, model.ChannelRapid, model.ChannelNodeImage:
+		im.spec.Cluster.AutoUpgradeChannel = c
 	}
 }
 

@@ -144,6 +144,13 @@ func (im *importing) addPool(name string, nodes []*node, az *azPool) {
 	}
 	p.Mode = im.poolMode(nodes, az, s)
 	p.KubernetesVersion = im.poolVersion(nodes, az, s)
+	if name := value(az.NodeImageVersion); name != "" {
+		if _, _, ok := model.SplitNodeImage(name); ok {
+			p.NodeImageVersion = name
+		} else {
+			im.notes.add(ignored, s, "nodeImageVersion", "not a name with a release at its end: one of the version's time is assumed")
+		}
+	}
 	p.VersionSet = true
 	im.setCount(&p, nodes, az, s)
 	im.setMachine(&p, nodes, az, s)
