@@ -670,7 +670,7 @@ func (d *decoder) operation(t *table) model.Operation {
 // operationOf reads what only some of the verbs have.
 func (d *decoder) operationOf(t *table, o *model.Operation) {
 	unknown := o.Do == ""
-	if o.Do == model.Upgrade || o.Do == model.UpgradeControlPlane {
+	if o.Do.Scope() == model.ScopeCluster {
 		t.useless("pool", "the request is about the whole cluster")
 	} else {
 		read(t, "pool", text, &o.Pool)
@@ -690,7 +690,7 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		t.useless("to", "the request takes no version")
 		t.useless("client", "the request takes no version")
 	}
-	if unknown || o.Do == model.Upgrade || o.Do == model.UpgradeControlPlane {
+	if unknown || o.Do.Scope() == model.ScopeCluster {
 		read(t, "force", boolean, &o.Force)
 	} else {
 		t.useless("force", "only upgrades of the cluster can be forced, and the override is the cluster's")

@@ -29,6 +29,7 @@ type greenPlan struct {
 	batch   int        // nodes that are drained at a time
 	drained bool       // the present batch is, and soaks
 	timer   des.Handle // of the soak
+	others  int        // surge nodes of an upgrade to another version, which go
 }
 
 // paused is a blue-green upgrade that was ended before its commit.
@@ -77,8 +78,8 @@ func (s *Service) advanceGreen(p *pool) {
 	}
 	if r.phase == trace.RemovingSurge {
 		s.setPhase(p, trace.PhaseDone)
-		p.remains, p.paused = len(r.surge) > 0, notPaused
-		if p.remains {
+		p.remains, p.paused = s.leftover(p) > 0, notPaused // a clean-up may still be going on
+		if len(r.surge) > 0 {
 			s.tidy(p)
 		}
 		s.settle(p, r.record)
@@ -103,6 +104,7 @@ func (s *Service) planGreen(p *pool) {
 		case s.surge(n) && s.k.Node(n).Version == r.target:
 			r.surge = append(r.surge, n)
 		case s.surge(n):
+			r.green.others++
 			if s.workOn(n).stage == idle {
 				s.scratch = append(s.scratch, n)
 			}

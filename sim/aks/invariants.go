@@ -99,7 +99,7 @@ func (s *Service) checkNodes(p *pool) error {
 	if busy != p.busy || gone != p.leaving || pending != p.pending {
 		return fmt.Errorf("busy %d, leaving %d, pending %d; its nodes say %d, %d, %d", p.busy, p.leaving, p.pending, busy, gone, pending)
 	}
-	if p.state == trace.StateUpgrading && p.roll.phase != 0 && alive > p.count+max(p.roll.slots, p.roll.most)+quarantined {
+	if p.state == trace.StateUpgrading && p.roll.phase != 0 && alive > p.count+max(p.roll.slots, p.roll.most)+p.roll.green.others+quarantined {
 		return fmt.Errorf("%d nodes, count is %d and there were %d surge nodes", alive, p.count, p.roll.most)
 	}
 	if p.state == trace.StateSucceeded && p.paused == notPaused && surge > 0 && !p.remains {

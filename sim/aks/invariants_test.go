@@ -2,6 +2,7 @@ package aks_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"rollsim/sim/aks"
 	"rollsim/sim/des"
+	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/rules"
@@ -24,10 +26,11 @@ const seedsEnv = "ROLLSIM_SEEDS"
 // every accepted operation ends, that everything settles, and that a refused
 // request changes nothing. A failure is repeated by its sub-test's name.
 func TestInvariants(t *testing.T) {
-	seeds := 60
+	seeds := 250
 	if n, err := strconv.Atoi(os.Getenv(seedsEnv)); err == nil {
 		seeds = n
 	}
+	verbs := map[model.Verb]int{} // accepted
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(seed), 20230719))
@@ -37,9 +40,11 @@ func TestInvariants(t *testing.T) {
 				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
 				before := fmt.Sprintf("%+v", x.s.State())
 				refused := len(x.trace.Records)
-				_, refusals := x.s.Submit(randomRequest(x.m, rng), "", 0)
+				r := randomRequest(x.m, rng)
+				_, refusals := x.s.Submit(r, "", 0)
 				if len(refusals) == 0 {
 					accepted++
+					verbs[r.Do]++
 				} else if after := fmt.Sprintf("%+v", x.s.State()); after != before || len(x.trace.Records) != refused+2 {
 					t.Fatalf("a refusal changed the state:\n%s\n%s", before, after)
 				}
@@ -54,15 +59,30 @@ func TestInvariants(t *testing.T) {
 			x.checkDowngrades(t)
 		})
 	}
+	for _, do := range model.Verbs {
+		if verbs[do] == 0 {
+			t.Errorf("%s: never accepted, %v were", do, verbs)
+		}
+	}
 }
 
-// checkDowngrades holds every version record against the one before it.
+// checkDowngrades holds every version record against the one before it. A pool
+// that is rolled back, or was deleted, begins anew.
 func (x *stage) checkDowngrades(t *testing.T) {
 	t.Helper()
 	versions := map[trace.Ref]int32{}
+	rollback := map[int32]bool{} // by operation
 	for _, r := range x.trace.Records {
-		switch r.Kind {
-		case trace.NodeReady, trace.ReimageStarted, trace.CurrentVersion:
+		switch {
+		case r.Kind == trace.RequestSubmitted:
+			rollback[r.Subject.Index] = trace.Verb(r.Value) == trace.VerbRollbackPool
+		case r.Kind == trace.OperationStarted && rollback[r.Subject.Index]:
+			maps.DeleteFunc(versions, func(of trace.Ref, _ int32) bool {
+				return of == r.Object || of.Kind == trace.Node && x.k.Node(kube.NodeID(of.Index)).Pool == int(r.Object.Index)
+			})
+		case r.Kind == trace.CurrentVersion && r.Object == (trace.Ref{}):
+			delete(versions, r.Subject)
+		case r.Kind == trace.NodeReady, r.Kind == trace.ReimageStarted, r.Kind == trace.CurrentVersion:
 			if r.Object.Index < versions[r.Subject] {
 				t.Errorf("%v: %v goes from version %d to %d", r.At, r.Subject, versions[r.Subject], r.Object.Index)
 			}
@@ -82,6 +102,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		spec.Cluster.KubernetesVersion, old = offered[5], 4
 	}
 	spec.Cluster.OfferedVersions = offered
+	spec.Cluster.Rules = []model.Profile{model.Profile202307, model.Profile202608}[rng.IntN(2)]
 	if rng.IntN(2) == 0 {
 		spec.Cluster.Zones = []string{"1", "2", "3"}
 	}
@@ -95,6 +116,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		p.VMSize, _ = model.LookupVMSize("Standard_D4s_v5")
 		p.KubernetesVersion = offered[old]
 		p.VersionSet = true
+		p.Absent = i > 0 && rng.IntN(5) == 0
 		p.Zones = spec.Cluster.Zones
 		p.Upgrade.MaxSurge = []model.IntOrPercent{model.Percent(10), model.Percent(50), model.Count(2), model.Count(0)}[rng.IntN(4)]
 		if p.Upgrade.MaxSurge.IsZero() && p.Mode == model.ModeSystem {
@@ -142,9 +164,9 @@ func randomOptions(spec *model.Spec, rng *rand.Rand) {
 		}
 	}
 	if rng.IntN(3) == 0 {
-		spec.Failures.NodeCreate.Probability = rng.Float64() / 2
+		spec.Failures.NodeCreate.Probability = rng.Float64() * 0.95
 		spec.Failures.NodeCreate.Retries = rng.IntN(3)
-		spec.Failures.Allocation = model.Failure{Probability: rng.Float64() / 2, DetectAfter: time.Duration(rng.IntN(3)) * time.Minute, Retries: rng.IntN(3)}
+		spec.Failures.Allocation = model.Failure{Probability: rng.Float64() * 0.95, DetectAfter: time.Duration(rng.IntN(3)) * time.Minute, Retries: rng.IntN(3)}
 	}
 }
 
@@ -187,23 +209,36 @@ func randomWorkload(i int, rng *rand.Rand) model.Workload {
 	return w
 }
 
+// randomRequest is any request on any pool, half of them upgrades.
 func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 	r := rules.Request{
-		Do:     []model.Verb{model.Upgrade, model.UpgradeControlPlane, model.UpgradePool, model.UpgradePool, model.Scale}[rng.IntN(5)],
+		Do:     model.Verbs[rng.IntN(len(model.Verbs))],
 		Pool:   rng.IntN(len(m.NodePools)),
-		To:     offered[rng.IntN(len(offered))],
 		Client: []model.Client{model.CLI, model.ARM}[rng.IntN(2)],
-		Count:  rng.IntN(6),
 	}
-	if rng.IntN(3) == 0 {
-		r.To = model.Version{}
+	if rng.IntN(2) == 0 {
+		r.Do = []model.Verb{model.Upgrade, model.UpgradePool, model.UpgradePool, model.UpgradeNodeImage}[rng.IntN(4)]
 	}
-	if rng.IntN(4) == 0 {
-		r.Do, r.To = []model.Verb{model.Abort, model.RollbackPool}[rng.IntN(2)], model.Version{}
+	if rng.IntN(6) == 0 {
+		r.Do = []model.Verb{model.RollbackPool, model.Abort}[rng.IntN(2)]
 	}
-	if rng.IntN(4) == 0 {
-		x := model.Count(1 + rng.IntN(3))
-		r.MaxSurge = &x
+	if r.Do == model.Abort && rng.IntN(2) == 0 {
+		r.Pool = -1
+	}
+	if r.Do == model.Scale {
+		r.Count = rng.IntN(6)
+	}
+	if r.Do.TakesVersion() && rng.IntN(3) > 0 {
+		r.To = offered[rng.IntN(len(offered))]
+	}
+	r.Force = r.Do.Scope() == model.ScopeCluster && rng.IntN(6) == 0
+	if r.Do.TakesSettings() && rng.IntN(3) == 0 {
+		surge, unavailable := model.Count(rng.IntN(4)), model.Count(rng.IntN(3))
+		r.MaxSurge, r.MaxUnavailable = &surge, &unavailable
+	}
+	if r.Do.TakesSettings() && rng.IntN(3) == 0 {
+		timeout, soak := time.Duration(1+rng.IntN(10))*time.Minute, time.Duration(rng.IntN(3))*time.Minute
+		r.DrainTimeout, r.NodeSoak = &timeout, &soak
 	}
 	return r
 }

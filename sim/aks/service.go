@@ -152,7 +152,7 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	state := s.State()
 	target := rules.Target(state, r)
 	subject := clusterRef
-	if r.Pool >= 0 && r.Do != model.Upgrade && r.Do != model.UpgradeControlPlane {
+	if r.Pool >= 0 && r.Pool < len(s.pools) {
 		subject = poolRef(r.Pool)
 	}
 	submitted := s.rec.AddText(trace.RequestSubmitted, operationRef(id), subject, int64(verbs[r.Do]), cause, r.Name)
@@ -218,7 +218,7 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 // for: another alias, or one that is too low to be carried out.
 func (s *Service) ask(id OperationID) {
 	op := &s.ops[id]
-	if do := op.request.Do; (do == model.Upgrade || do == model.UpgradeControlPlane) && s.cluster.target != op.asked {
+	if op.request.Do.Scope() == model.ScopeCluster && s.cluster.target != op.asked {
 		s.cluster.target = op.asked
 		s.rec.Add(trace.TargetVersion, clusterRef, versionRef(op.asked), 0, op.record)
 	}

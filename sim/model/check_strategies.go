@@ -151,10 +151,10 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	}
 	oneOf(c, path+".client", o.Client, []Client{CLI, ARM})
 	switch {
-	case o.Do.NeedsPool() && o.Pool == "":
+	case o.Do.Scope() == ScopePool && o.Pool == "":
 		c.errorf(path+".pool", "no pool is given, and %q is about one; %s", o.Do, c.poolNames())
 	case o.Pool == "":
-	case o.Do == Upgrade || o.Do == UpgradeControlPlane:
+	case o.Do.Scope() == ScopeCluster:
 		c.errorf(path+".pool", "%q is given, and %q is about the cluster; leave the key out", o.Pool, o.Do)
 	default:
 		c.checkPoolName(path+".pool", o.Pool)
@@ -162,10 +162,10 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	switch {
 	case !o.Do.TakesVersion() && !o.To.IsZero():
 		c.errorf(path+".to", "%s is given, and %q takes no version; leave the key out", o.To, o.Do)
-	case (o.Do == Upgrade || o.Do == UpgradeControlPlane) && o.To.IsZero():
+	case o.Do.Scope() == ScopeCluster && o.To.IsZero():
 		c.errorf(path+".to", "no target version is given, and %q has none to fall back to; write one such as \"1.30.5\"", o.Do)
 	}
-	if o.Force && o.Do != Upgrade && o.Do != UpgradeControlPlane {
+	if o.Force && o.Do.Scope() != ScopeCluster {
 		c.errorf(path+".force", "true is given, and only \"upgrade\" and \"upgrade-control-plane\" can be forced: the override is the cluster's; leave the key out")
 	}
 	switch {

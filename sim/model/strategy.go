@@ -51,9 +51,30 @@ const (
 // Verbs are all of them, in the order above.
 var Verbs = []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale, UpgradeNodeImage, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool, Abort}
 
-// NeedsPool reports whether a request is always about one pool.
-func (v Verb) NeedsPool() bool {
-	return v != Upgrade && v != UpgradeControlPlane && v != UpgradeNodeImage && v != Abort
+// Scope is what a request is about.
+type Scope uint8
+
+// The scopes; that of an unknown verb is zero.
+const (
+	ScopeCluster Scope = iota + 1 // the cluster, never one pool
+	ScopePool                     // always one pool
+	ScopeEach                     // one pool; when none is named, the client asks for each
+	ScopeEither                   // one pool; when none is named, the cluster
+)
+
+// Scope says what a request is about.
+func (v Verb) Scope() Scope {
+	switch v {
+	case Upgrade, UpgradeControlPlane:
+		return ScopeCluster
+	case UpgradePool, Scale, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool:
+		return ScopePool
+	case UpgradeNodeImage:
+		return ScopeEach
+	case Abort:
+		return ScopeEither
+	}
+	return 0
 }
 
 // TakesVersion reports whether a request may name a target version.

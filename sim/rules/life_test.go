@@ -69,6 +69,11 @@ func hundredPools(s *State) {
 }
 
 var lifeCases = []ruleCase{
+	{"about-something", "a pool", shop(), scaleWeb(10), ""},
+	{"about-something", "no pool", shop(), Request{Do: model.UpgradeNodeImage, Pool: -1}, "request \"upgrade-node-image\" is not about anything"},
+	{"about-something", "a pool beyond the last", shop(), Request{Do: model.Abort, Pool: 2}, "one of the cluster's 2 agent pools"},
+	{"about-something", "the cluster, with a pool that doesn't count", shop(), Request{Do: model.Upgrade, Pool: 9, To: v("1.30.5")}, ""},
+	{"about-something", "an unknown verb", shop(), Request{Do: "drain"}, "request \"drain\" is not about anything"},
 	{"one-pool-operation", "nothing beside a deletion", shop(web(func(p *Pool) { p.InFlight, p.Running = deleting, 90*time.Second })), scaleWeb(3), "unable to perform scale on agent pool web since its deletion was issued 1m30s ago"},
 	{"one-pool-operation", "no second deletion either", shop(web(func(p *Pool) { p.InFlight = deleting })), request(model.DeletePool, 0), "since its deletion was issued"},
 	{"one-pool-operation", "a deletion preempts an upgrade", shop(web(func(p *Pool) { p.InFlight = "Upgrading" })), request(model.DeletePool, 0), ""},

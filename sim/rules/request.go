@@ -46,6 +46,7 @@ func RequestOf(m *model.Model, o *model.Operation) Request {
 // Arriving returns what AKS gets of a request: without what the client drops on
 // the way, where option cli_max_unavailable says so.
 func Arriving(m *model.Model, r Request) Request {
+	r = r.about()
 	if r.Do == model.UpgradePool && r.Client == model.CLI && m.Options.CLIMaxUnavailable == model.Dropped {
 		r.MaxUnavailable = nil
 	}
@@ -54,7 +55,43 @@ func Arriving(m *model.Model, r Request) Request {
 
 // ofCluster reports whether r is a request on the cluster, not on one pool.
 func (r Request) ofCluster() bool {
-	return r.Do == model.Upgrade || r.Do == model.UpgradeControlPlane
+	return r.Do.Scope() == model.ScopeCluster
+}
+
+// about returns r with no pool where it is about the cluster.
+func (r Request) about() Request {
+	if r.ofCluster() {
+		r.Pool = -1
+	}
+	return r
+}
+
+// sensible reports whether r is about something: whoever else looks at its pool
+// needs that.
+func (s *State) sensible(r Request) bool {
+	named := r.Pool >= 0 && r.Pool < len(s.Pools)
+	switch r.Do.Scope() {
+	case model.ScopeCluster:
+		return true
+	case model.ScopePool, model.ScopeEach:
+		return named
+	case model.ScopeEither:
+		return named || r.Pool < 0
+	}
+	return false
+}
+
+var aboutSomething = Rule{
+	ID:     "about-something",
+	Code:   InvalidParameter,
+	Checks: "A request is known, and is about a pool where it has to be. No other rule is asked when it isn't.",
+	Source: "ARM; the code is assumed, a client doesn't send such a request",
+	check: func(s *State, r Request) string {
+		if s.sensible(r) {
+			return ""
+		}
+		return fmt.Sprintf("request %q is not about anything: a known verb and one of the cluster's %d agent pools are needed", r.Do, len(s.Pools))
+	},
 }
 
 // Refusal is one rule's objection to a request.
@@ -75,9 +112,13 @@ func (x Refusal) String() string {
 // already there is accepted and changes nothing: see Unchanged.
 func Check(s *State, r Request) []Refusal {
 	var refusals []Refusal
+	r = r.about()
 	for _, rule := range Rules(s.Profile) {
 		if message := rule.check(s, r); message != "" {
 			refusals = append(refusals, Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message})
+		}
+		if rule.ID == aboutSomething.ID && refusals != nil {
+			return refusals
 		}
 	}
 	return refusals
@@ -94,8 +135,9 @@ func Check(s *State, r Request) []Refusal {
 // An alias such as 1.30 means what Resolve says. A pool that is added gets what
 // ARM means; a rollback leads to what is recorded.
 func Target(s *State, r Request) model.Version {
+	r = r.about()
 	switch {
-	case r.Do == model.Abort && r.Pool < 0:
+	case !s.sensible(r) || r.Do == model.Abort && r.Pool < 0:
 		return s.ControlPlane
 	case r.Do == model.RollbackPool && r.To.IsZero() && s.Pools[r.Pool].Paused != (Paused{}):
 		return s.Pools[r.Pool].Version
@@ -127,6 +169,9 @@ func Target(s *State, r Request) model.Version {
 // that asking for the same version again repairs it.
 // Source: azure-cli, aks_upgrade and aks_agentpool_upgrade.
 func Unchanged(s *State, r Request) bool {
+	if !s.sensible(r) {
+		return false
+	}
 	target := Target(s, r)
 	switch r.Do {
 	case model.UpgradeControlPlane:

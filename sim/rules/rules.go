@@ -43,6 +43,7 @@ func Lookup(id string) (Rule, bool) {
 // aks202307 is the seed document's rules and what AKS has always enforced
 // beside them.
 var aks202307 = []Rule{
+	aboutSomething,
 	// One operation at a time.
 	oneClusterOperation,
 	clusterWhilePool,
@@ -90,6 +91,7 @@ var aks202307 = []Rule{
 // plane is at 1.28 or later, no max unavailable on system pools, and a pre-check
 // of budgets.
 var aks202608 = []Rule{
+	aboutSomething,
 	oneClusterOperation,
 	clusterWhilePool,
 	poolWhileCluster,
@@ -143,6 +145,7 @@ var aks202608 = []Rule{
 
 // The error codes that the rules give.
 const (
+	InvalidParameter                = "InvalidParameter"
 	OperationNotAllowed             = "OperationNotAllowed"
 	NodePoolMcVersionIncompatible   = "NodePoolMcVersionIncompatible"
 	K8sVersionNotSupported          = "K8sVersionNotSupported"

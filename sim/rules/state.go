@@ -218,6 +218,9 @@ func (s *State) Clone() *State {
 
 // Apply changes s to what it is once r was accepted and has succeeded.
 func (s *State) Apply(r Request) {
+	if r = r.about(); !s.sensible(r) || r.Do == model.Abort {
+		return // an abort changes nothing that is there when an operation has succeeded
+	}
 	target := Target(s, r)
 	switch r.Do {
 	case model.Upgrade:
@@ -240,8 +243,7 @@ func (s *State) Apply(r Request) {
 	s.Forced = s.Forced || r.Force
 }
 
-// applyPool is Apply for requests about a pool's life. An abort changes nothing
-// that is there when an operation has succeeded.
+// applyPool is Apply for requests about a pool's life.
 func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 	switch r.Do {
 	case model.UpgradeNodeImage:

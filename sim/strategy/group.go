@@ -79,7 +79,7 @@ func (p *planner) start(step int) {
 	case model.Abort:
 		p.cancel(func(s *rules.Request) bool {
 			if r.Pool < 0 {
-				return s.Do == model.Upgrade || s.Do == model.UpgradeControlPlane
+				return s.Do.Scope() == model.ScopeCluster
 			}
 			return s.Pool == r.Pool
 		}, step)
@@ -107,7 +107,7 @@ func (p *planner) cancel(which func(*rules.Request) bool, by int) {
 // abandon gives the state what a canceled operation leaves: the nodes as they
 // are, as far as a plan can tell, and a pool that has to be upgraded again.
 func (p *planner) abandon(r rules.Request) {
-	if r.Do == model.UpgradeControlPlane || r.Do == model.Upgrade {
+	if r.Do.Scope() == model.ScopeCluster {
 		p.state.InFlight = ""
 		return
 	}

@@ -263,7 +263,7 @@ func (p *planner) apply(i int) {
 	if r.DrainTimeout != nil && r.Pool >= 0 {
 		p.timeouts[r.Pool] = *r.DrainTimeout
 	}
-	if r.Do == model.Upgrade || r.Do == model.UpgradeControlPlane {
+	if r.Do.Scope() == model.ScopeCluster {
 		p.state.InFlight = ""
 	} else {
 		p.state.Pools[r.Pool].InFlight, p.state.Pools[r.Pool].RollingBack = "", false

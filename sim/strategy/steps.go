@@ -85,7 +85,7 @@ func operations(m *model.Model, strategy *model.Strategy) []step {
 		o := &strategy.Operations[i]
 		begins[o.Name] = len(steps)
 		s := step{request: rules.RequestOf(m, o), at: o.At, after: -1, when: o.When, delay: o.Delay, expect: o.Expect}
-		if o.Do == model.UpgradeNodeImage && s.request.Pool < 0 {
+		if o.Do.Scope() == model.ScopeEach && s.request.Pool < 0 {
 			steps = append(steps, images(m, s, poolsAt(m, strategy.Operations[:i]))...)
 		} else {
 			steps = append(steps, s)
