@@ -49,7 +49,7 @@ func drawAvailability(t *metrics.Timeline, o Options) *Picture {
 	v.phasesFrom = y + 4
 	y = f.drawPhases(v.s, &v.a, v.phasesFrom)
 	stop := y
-	if t.Stopped && !f.untouched() {
+	if f.t.Stopped && !f.untouched() {
 		y += 22
 	}
 	y = v.columnHeads(y + 4)

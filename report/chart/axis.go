@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"rollsim/sim/des"
@@ -79,10 +80,10 @@ func clock(t des.Time, unit string) string {
 		}
 		return fmt.Sprintf("%d d", d/(24*time.Hour))
 	case "h:mm":
-		m := int64(d.Minutes())
+		m := int64(math.Round(d.Minutes()))
 		return fmt.Sprintf("%d:%02d", m/60, m%60)
 	}
-	s := int64(d.Seconds())
+	s := int64(math.Round(d.Seconds()))
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 

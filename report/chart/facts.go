@@ -16,19 +16,22 @@ import (
 type facts struct {
 	t         *metrics.Timeline
 	o         Options
-	from, to  des.Time       // of the time axis
-	workloads []workloadFact // that are drawn, in the order drawn
-	daemons   int            // DaemonSets, not drawn
-	idle      int            // workloads that want no replicas, not drawn
-	drains    []drainFact    // in order of nodes
-	slowed    float64        // share of all drain time spent waiting for a budget
-	waitShare float64        // share of the upgrade in which some drain waits for a budget
+	blockers  []metrics.Blocker // who refuses at the stop, the decisive one first
+	wentOn    bool              // the nodes that can't be drained are quarantined, and the upgrade went on without them
+	from, to  des.Time          // of the time axis
+	workloads []workloadFact    // that are drawn, in the order drawn
+	daemons   int               // DaemonSets, not drawn
+	idle      int               // workloads that want no replicas, not drawn
+	drains    []drainFact       // in order of nodes
+	slowed    float64           // share of all drain time spent waiting for a budget
+	waitShare float64           // share of the upgrade in which some drain waits for a budget
 }
 
 // workloadFact is one workload's readiness in numbers.
 type workloadFact struct {
 	label   string // name, with its namespace where the name alone isn't unique
 	name    string
+	space   string // its namespace
 	desired int
 	floor   int // ready replicas that its budget wants; 0: none
 	target  int // ready replicas that its target wants; 0: none
@@ -65,10 +68,42 @@ type drainFact struct {
 
 func gather(t *metrics.Timeline, o Options) *facts {
 	f := &facts{t: t, o: o, from: t.Start}
+	f.gatherBlockers()
+	t = f.t
 	f.to = drawnEnd(t)
 	f.gatherWorkloads()
 	f.gatherDrains()
 	return f
+}
+
+// gatherBlockers finds who blocks. A run that went on without the nodes that
+// can't be drained isn't drawn as one that stops, though AKS calls it failed.
+func (f *facts) gatherBlockers() {
+	run := f.t.Run
+	if run.Outcome != trace.Blocked || run.Blocker == nil {
+		return
+	}
+	f.blockers = run.Blockers
+	if len(f.blockers) == 0 {
+		f.blockers = []metrics.Blocker{*run.Blocker}
+	}
+	for i := range run.Pools {
+		for _, q := range run.Pools[i].Quarantined {
+			f.wentOn = f.wentOn || q.Name == run.Blocker.Node
+		}
+	}
+	if f.wentOn {
+		t := *f.t
+		t.Stopped = false
+		f.t = &t
+	}
+}
+
+// blocks reports whether the workload's pods are among those that block.
+func (f *facts) blocks(w *metrics.WorkloadTimeline) bool {
+	return slices.ContainsFunc(f.blockers, func(b metrics.Blocker) bool {
+		return b.Workload == w.Name || b.Workload == w.Namespace+"/"+w.Name
+	})
 }
 
 // drawnEnd is where the time axis ends: with the run, with the last change
@@ -101,7 +136,6 @@ func (f *facts) gatherWorkloads() {
 	for i := range f.t.Workloads {
 		names[f.t.Workloads[i].Name]++
 	}
-	b := f.t.Run.Blocker
 	for i := range f.t.Workloads {
 		w := &f.t.Workloads[i]
 		switch {
@@ -117,8 +151,7 @@ func (f *facts) gatherWorkloads() {
 		if names[w.Name] > 1 {
 			fact.label = w.Namespace + "/" + w.Name
 		}
-		fact.blocker = f.t.Run.Outcome == trace.Blocked && b != nil &&
-			(b.Workload == w.Name || b.Workload == w.Namespace+"/"+w.Name)
+		fact.blocker = f.blocks(w)
 		f.workloads = append(f.workloads, fact)
 	}
 	slices.SortStableFunc(f.workloads, func(a, b workloadFact) int {
@@ -141,12 +174,12 @@ func first(a, b bool) int {
 
 // measure folds a workload's step function from start to end.
 func measure(w *metrics.WorkloadTimeline, start, end des.Time) workloadFact {
-	f := workloadFact{name: w.Name, desired: w.Desired, ready: w.Ready, refused: w.Refusals, min: math.MaxInt}
+	f := workloadFact{name: w.Name, space: w.Namespace, desired: w.Desired, ready: w.Ready, refused: w.Refusals, min: math.MaxInt}
 	if w.HasFloor {
 		f.floor = min(max(w.Floor, 0), w.Desired)
 	}
 	if w.HasTarget {
-		f.target = int(math.Ceil(w.Target*float64(w.Desired) - 1e-9))
+		f.target = metrics.LeastMeeting(w.Target, w.Desired)
 	}
 	limit, _ := f.limit()
 	for i, at := range w.Ready.At {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,16 +10,13 @@ import (
 	"rollsim/sim/trace"
 )
 
-// after says when, as titles do: "after 1:18 min". It cuts where the axis does.
+// after says when, as titles do: "after 1:18 min". It rounds as all durations
+// and the axis do.
 func after(t des.Time) string {
-	d := time.Duration(t).Truncate(time.Second)
-	if d >= time.Hour {
-		d = d.Truncate(time.Minute)
+	if d := time.Duration(t); d >= time.Second/2 {
+		return "after " + span(d)
 	}
-	if d <= 0 {
-		return "at once"
-	}
-	return "after " + span(d)
+	return "at once"
 }
 
 // sentence makes a message one.
@@ -93,21 +91,82 @@ func (f *facts) untouched() bool {
 }
 
 func (f *facts) blocked(h *heading) {
-	b := f.t.Run.Blocker
 	h.title = "The upgrade stops " + after(f.t.End)
 	h.remedy = sentence(f.t.Run.Reason)
-	if b == nil {
+	if len(f.blockers) == 0 {
 		return
 	}
-	node := f.nodeLabel(b.Node)
-	if b.Budget == "" {
-		h.title += fmt.Sprintf(": pod %s doesn’t leave, so node %s never drains", quoted(b.Pod), node)
-		return
+	why, end := f.refusal()
+	if f.wentOn {
+		h.title = fmt.Sprintf("%s, so %s quarantined; the upgrade goes on and ends as failed %s", capital(why), f.staysOld(), after(f.t.End))
+	} else {
+		h.title += ": " + why + ", so " + end
 	}
-	h.title += fmt.Sprintf(": budget %s allows no eviction, so node %s never drains", quoted(b.Budget), node)
 	if fix := f.fix(); fix != "" {
 		h.remedy = fix
 	}
+}
+
+// refusal says who blocks, and which nodes never drain for it.
+func (f *facts) refusal() (why, end string) {
+	var nodes, budgets []string
+	for i := range f.blockers {
+		b := &f.blockers[i]
+		if node := f.nodeLabel(b.Node); !slices.Contains(nodes, node) {
+			nodes = append(nodes, node)
+		}
+		if b.Budget != "" {
+			budgets = append(budgets, quotedOf(b.Budget, len(f.blockers)))
+		}
+	}
+	end = fmt.Sprintf("node %s never drains", nodes[0])
+	if len(nodes) > 1 {
+		end = fmt.Sprintf("nodes %s never drain", listed(nodes, 3))
+	}
+	switch b := &f.blockers[0]; {
+	case len(b.Clash) > 0:
+		names := make([]string, len(b.Clash))
+		for i, c := range b.Clash {
+			names[i] = quotedOf(c, len(names))
+		}
+		return fmt.Sprintf("budgets %s select one pod, whose evictions answer 500", listed(names, 3)), end
+	case b.Budget == "":
+		return fmt.Sprintf("pod %s doesn’t leave", quoted(b.Pod)), end
+	case len(budgets) > 1:
+		return fmt.Sprintf("budgets %s allow no eviction", listed(budgets, 3)), end
+	}
+	return fmt.Sprintf("budget %s allows no eviction", quoted(f.blockers[0].Budget)), end
+}
+
+// quotedOf is a name in a title that has n of them.
+func quotedOf(name string, n int) string {
+	return "“" + faceTitle.shorten(name, 330/float64(max(n, 1))) + "”"
+}
+
+// listed is "a", "a and b", "a, b and 3 more".
+func listed(words []string, most int) string {
+	if n := len(words); n > most {
+		return strings.Join(words[:most-1], ", ") + fmt.Sprintf(" and %d more", n-most+1)
+	} else if n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// staysOld is "node 004 stays on 1.29.7" for the nodes in quarantine.
+func (f *facts) staysOld() string {
+	var nodes []string
+	version := ""
+	for i := range f.t.Run.Pools {
+		for _, q := range f.t.Run.Pools[i].Quarantined {
+			nodes = append(nodes, f.nodeLabel(q.Name))
+			version = q.Version
+		}
+	}
+	if len(nodes) == 1 {
+		return "node " + nodes[0] + " stays on " + version + ","
+	}
+	return "nodes " + listed(nodes, 3) + " stay on " + version + ","
 }
 
 func (f *facts) nodeLabel(name string) string {
@@ -120,30 +179,61 @@ func (f *facts) nodeLabel(name string) string {
 	return name
 }
 
-// fix says what would let the blocking budget allow an eviction; empty when
-// the picture can't tell.
+// fix says what would let the budgets that block allow an eviction; empty when
+// the picture can't tell. All are named: with one of them mended the upgrade
+// stops at the next.
 func (f *facts) fix() string {
-	for i := range f.workloads {
-		w := &f.workloads[i]
-		if !w.blocker || w.floor == 0 {
-			continue
-		}
-		if w.floor < w.desired {
-			if p := f.pending(w.name); p > 0 {
+	var fixes []string
+	last := ""
+	for i := range f.blockers {
+		b := &f.blockers[i]
+		w := f.workload(b.Workload)
+		switch {
+		case len(b.Clash) > 0:
+			fixes = append(fixes, fmt.Sprintf("let one budget select the pods of “%s”, not %d", b.Workload, len(b.Clash)))
+		case w == nil || w.floor == 0:
+		case w.floor < w.desired:
+			if p := f.pending(w.name); p > 0 && len(f.blockers) == 1 {
 				return fmt.Sprintf("Its %s must stay ready, and %s found no node: make room, such as with a higher max_surge.",
 					ofReplicas(w.floor, w.desired), counted(p, "pod"))
 			}
-			return ""
+		default:
+			fixes = append(fixes, f.loosen(b.Budget, w))
+			last = fmt.Sprintf(", or run %s of “%s”", counted(w.floor+1, "replica"), w.name)
 		}
-		value := "max_unavailable to 1"
-		if spec := f.budgetSpec(f.t.Run.Blocker.Budget); strings.HasPrefix(spec, "min_available") && !strings.HasSuffix(spec, "%") {
-			value = fmt.Sprintf("min_available to %d", w.desired-1)
-		}
-		return fmt.Sprintf("Fix: set %s of budget “%s” %s, or run %s of “%s”.",
-			strings.Fields(value)[0], f.t.Run.Blocker.Budget, strings.Join(strings.Fields(value)[1:], " "),
-			counted(w.floor+1, "replica"), w.name)
 	}
-	return ""
+	switch n := len(fixes); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return "Fix: " + fixes[0] + last + "."
+	case n > 3:
+		fixes = append(fixes[:2], fmt.Sprintf("%d more budgets", n-2))
+	}
+	out := "Fix: " + strings.Join(fixes[:len(fixes)-1], "; ") + "; and " + fixes[len(fixes)-1] + "."
+	if faceSubtitle.width(out) > innerW {
+		out = strings.ReplaceAll(strings.ReplaceAll(out, " of budget “", " of “"), "; and set ", "; and ")
+	}
+	return out
+}
+
+// loosen is how a budget that wants all replicas of w lets one go.
+func (f *facts) loosen(budget string, w *workloadFact) string {
+	if spec := f.budgetSpec(budget); strings.HasPrefix(spec, "min_available") && !strings.HasSuffix(spec, "%") {
+		return fmt.Sprintf("set min_available of budget “%s” to %d", budget, w.desired-1)
+	}
+	return fmt.Sprintf("set max_unavailable of budget “%s” to 1", budget)
+}
+
+// workload is the one of that name, with or without its namespace; nil: it isn't
+// drawn.
+func (f *facts) workload(name string) *workloadFact {
+	for i := range f.workloads {
+		if w := &f.workloads[i]; w.name == name || w.space+"/"+w.name == name {
+			return w
+		}
+	}
+	return nil
 }
 
 func ofReplicas(n, all int) string { return fmt.Sprintf("%d of %s", n, counted(all, "replica")) }
@@ -305,11 +395,23 @@ func (f *facts) fineTitle(h *heading) {
 	}
 }
 
+// lowest is the workload with the least share of ready replicas at any time. It
+// need not be the first one drawn.
+func (f *facts) lowest() *workloadFact {
+	low := &f.workloads[0]
+	for i := range f.workloads {
+		if w := &f.workloads[i]; w.share() < low.share() {
+			low = w
+		}
+	}
+	return low
+}
+
 // alt describes the picture to those who can't see it.
 func (f *facts) alt(kind string, h heading) string {
 	out := kind + ": " + sentence(h.title)
 	if len(f.workloads) > 0 {
-		w := &f.workloads[0]
+		w := f.lowest()
 		out += fmt.Sprintf(" Lowest: %s with %s ready.", w.label, ofReplicas(w.min, w.desired))
 	}
 	if n := len(f.drains); n > 0 {

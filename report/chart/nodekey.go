@@ -101,6 +101,9 @@ func (g *gantt) stateWords(st metrics.NodeState) string {
 	case metrics.NodeGoing:
 		return "being deleted"
 	case metrics.NodeStuck:
+		if g.wentOn {
+			return "quarantined"
+		}
 		return "not drained"
 	case nodeWaiting:
 		if g.only >= 0 {

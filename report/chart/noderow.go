@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -198,8 +199,7 @@ func (g *gantt) numbers(i int, mid float64) {
 }
 
 func (g *facts) stuckNode(i int) bool {
-	b := g.t.Run.Blocker
-	return b != nil && g.t.Stopped && b.Node == g.t.Nodes[i].Name
+	return g.t.Stopped && slices.ContainsFunc(g.blockers, func(b metrics.Blocker) bool { return b.Node == g.t.Nodes[i].Name })
 }
 
 // drainUnit is how drains are spelled in the column: as the longest needs.

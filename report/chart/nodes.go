@@ -249,13 +249,17 @@ type group struct {
 // surge nodes last.
 func (g *gantt) batchesOf(pool int) []group {
 	size := map[int]int{}
-	var own, surge []int
+	var own, surge, kept []int
 	for i := range g.t.Nodes {
 		n := &g.t.Nodes[i]
 		if n.Pool != pool {
 			continue
 		}
-		if n.Surge {
+		switch {
+		case n.Kept:
+			kept = append(kept, i)
+			continue
+		case n.Surge:
 			surge = append(surge, i)
 			continue
 		}
@@ -268,6 +272,7 @@ func (g *gantt) batchesOf(pool int) []group {
 	}
 	g.sortNodes(own)
 	g.sortNodes(surge)
+	g.sortNodes(kept)
 	var out []group
 	for _, i := range own {
 		b := g.t.Nodes[i].Batch
@@ -286,6 +291,9 @@ func (g *gantt) batchesOf(pool int) []group {
 	}
 	if len(surge) > 0 {
 		out = append(out, group{"surge", surge})
+	}
+	if len(kept) > 0 {
+		out = append(out, group{"kept", kept})
 	}
 	return out
 }
