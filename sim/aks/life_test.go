@@ -60,6 +60,7 @@ func TestLives(t *testing.T) {
 func randomLife(t *testing.T, rng *rand.Rand) *model.Model {
 	t.Helper()
 	spec := randomModel(t, rng).Spec
+	spec.Options.SpotUpgrade = model.SpotWithOthers // what puts right in the end is an upgrade of all pools
 	spec.Cluster.Rules = []model.Profile{model.Profile202307, model.Profile202608}[rng.IntN(2)]
 	p := model.NewNodePool("extra")
 	p.Absent, p.Count = true, 1+rng.IntN(3)
