@@ -9,7 +9,9 @@ import (
 // changed: the pods that exist and are ready. Every pod and every status is a
 // request of the controller's client, and a worker goes on when its requests
 // are done. What changes meanwhile has the ReplicaSet looked after once more.
-// Source: kubernetes pkg/controller/replicaset/replica_set.go, syncReplicaSet.
+// That a pod was made is told by an event, which goes through the same client.
+// Source: kubernetes pkg/controller/replicaset/replica_set.go, syncReplicaSet
+// and Run.
 
 // replicaSet is what the controller knows of a Deployment's ReplicaSet.
 type replicaSet struct {
@@ -17,6 +19,31 @@ type replicaSet struct {
 	stale   bool    // the status is not as written
 	state   uint8   // syncIdle, ...
 	again   bool    // something changed while it was looked after
+	events  client  // what it may tell
+}
+
+// Of each ReplicaSet so many events get through at once, and one in five
+// minutes after that. Source: client-go tools/record/events_cache.go,
+// defaultSpamBurst and defaultSpamQPS.
+const (
+	eventBurst = 25
+	eventQPS   = 1.0 / 300
+)
+
+// tells reports whether an event, that a pod was made, gets through. At the
+// start of a run nothing has happened for long.
+func (r *replicaSet) tells(now des.Time) bool {
+	if r.events.qps == 0 {
+		r.events = client{qps: eventQPS, burst: eventBurst, tokens: eventBurst, at: now}
+	}
+	x := &r.events
+	x.tokens = min(x.burst, x.tokens+now.Sub(x.at).Seconds()*x.qps)
+	x.at = now
+	if x.tokens < 1 {
+		return false
+	}
+	x.tokens--
+	return true
 }
 
 // Where a ReplicaSet is on its way through the controller.
@@ -50,6 +77,9 @@ func (c *Cluster) syncReplicaSet(workload int32) {
 	last := c.eng.Now()
 	for _, i := range w.rs.missing {
 		last = c.request(&c.control.replicaSet, i)
+		if w.rs.tells(c.eng.Now()) {
+			c.control.replicaSet.take(c.eng.Now()) // nobody waits for an event
+		}
 	}
 	if len(w.rs.missing) > 0 {
 		w.rs.missing = w.rs.missing[:0]
