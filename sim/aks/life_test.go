@@ -159,11 +159,12 @@ func (x *stage) repair(t *testing.T) {
 	}
 	to := x.s.State().ControlPlane
 	x.resume(t, to)
-	request := rules.Request{Do: model.Upgrade, Pool: -1, To: to, Force: true}
-	if _, refusals := x.s.Submit(request, "", 0); len(refusals) > 0 {
-		t.Fatalf("repeating the upgrade: %v", refusals)
+	for _, request := range x.again(to) {
+		if _, refusals := x.s.Submit(request, "", 0); len(refusals) > 0 {
+			t.Fatalf("repeating the upgrade: %v", refusals)
+		}
+		x.advance(t, -1)
 	}
-	x.advance(t, -1)
 	if state := x.s.ManagedCluster().ProvisioningState; state != "Succeeded" {
 		t.Errorf("the repeated upgrade left the cluster %s", state)
 	}
@@ -182,6 +183,23 @@ func (x *stage) repair(t *testing.T) {
 			t.Errorf("pool %s after the repeated upgrade to %s: %+v, %d machines", p.Name, to, p, surge)
 		}
 	}
+}
+
+// again returns what brings the whole cluster to a version: one request, but
+// where a spot pool is in the way of that one for each pool.
+func (x *stage) again(to model.Version) []rules.Request {
+	var pools []rules.Request
+	spot := false
+	for i, p := range x.s.State().Pools {
+		if !p.Absent {
+			pools = append(pools, rules.Request{Do: model.UpgradePool, Pool: i, To: to})
+			spot = spot || p.Spot
+		}
+	}
+	if spot && x.m.Options.SpotUpgrade == model.SpotApart {
+		return pools
+	}
+	return []rules.Request{{Do: model.Upgrade, Pool: -1, To: to, Force: true}}
 }
 
 // resume goes on with blue-green upgrades that were paused, by force.

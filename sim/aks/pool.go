@@ -68,6 +68,7 @@ func (x stage) slot() int {
 type work struct {
 	stage  stage
 	byOp   bool       // counts in the pool's pending
+	meant  bool       // booting: the scaling that ordered it was ended, and it counts in the pool's count
 	target int        // reimaging: the version that it will be on
 	timer  des.Handle // soaking, settling: the end; booting, replacing: when AKS learns that it fails
 	tries  int        // booting, replacing: orders before this one that failed
@@ -414,7 +415,7 @@ func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
 		case w.stage == leaving && w.byOp && !s.surge(other) && !s.markOf(other).quarantined:
 			s.restore(p, other, cause)
 		case w.byOp: // deleted already, or a surge node: it goes on its way
-			w.byOp = false
+			w.byOp, w.meant = false, grows(s.ops[p.op].request)
 			p.pending--
 			p.strays += count(w.stage == booting || w.stage == replacing)
 		}

@@ -113,6 +113,9 @@ func (s *Service) noNode(n kube.NodeID) {
 	*s.workOn(n) = work{stage: deleting}
 	p.leaving++
 	s.k.Machines().Delete(n, record)
+	if was.meant {
+		p.count--
+	}
 	if !was.byOp { // the operation is over
 		s.advance(p)
 		return
