@@ -26,6 +26,15 @@ func TestCheckKinds(t *testing.T) {
 		{"long final soak", green(func(b *BlueGreenSettings) { b.FinalSoak = 169 * time.Hour }), `error ` + at + `.final_soak: 169h is not from 0s to 168h`},
 		{"settings of a rolling pool", pool(func(p *NodePool) { p.BlueGreen = NewBlueGreen(); p.BlueGreen.FinalSoak = 0 }),
 			`warning ` + at + `: these settings have no effect with upgrade_strategy "Rolling"`},
+		{"hops without versions", func(s *Spec) { s.Strategies[0].Hops, s.Cluster.OfferedVersions = true, nil },
+			`error strategy[0].hops: true is given, and cluster.offered_versions has no versions to go over; list them there`},
+		{"hops", func(s *Spec) {
+			s.Strategies[0].Hops, s.Cluster.OfferedVersions = true, []Version{{1, 29, 7}, {1, 30, 5}}
+		}, ""},
+		{"hops by hand", func(s *Spec) { s.Strategies[2].Hops = true }, `error strategy[2].hops: true is given, and kind "operations" takes no hops; leave the key out`},
+		{"hops in parallel", func(s *Spec) {
+			s.Strategies[1].Hops, s.Strategies[1].Parallel, s.Cluster.OfferedVersions = true, 2, []Version{{1, 29, 7}, {1, 30, 5}}
+		}, `error strategy[1].hops: true is given beside parallel 2, and a chain has one request after the other; leave one of them out`},
 		{"probability", func(s *Spec) { s.Failures.Allocation.Probability = 1.5 }, `error failures.allocation: probability 1.5 is not from 0 to 1`},
 		{"retries", func(s *Spec) { s.Failures.NodeCreate.Retries = -1 }, `error failures.node_create: retries -1 is not from 0 to 100`},
 	})

@@ -65,8 +65,8 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 func (c *checker) checkHops(path string, s *Strategy) {
 	switch {
 	case !s.Hops:
-	case s.Kind == Operations || s.Kind == NodeImageOnly:
-		c.errorf(path+".hops", "true is given, and kind %q has no version to go to in hops; leave the key out", s.Kind)
+	case s.Kind != Full && s.Kind != ControlPlaneOnly && s.Kind != PerPool:
+		c.errorf(path+".hops", "true is given, and kind %q takes no hops; leave the key out", s.Kind)
 	case s.Parallel > 1:
 		c.errorf(path+".hops", "true is given beside parallel %d, and a chain has one request after the other; leave one of them out", s.Parallel)
 	case len(c.m.Cluster.OfferedVersions) == 0:

@@ -24,7 +24,7 @@ type step struct {
 func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 	if strategy.Hops {
 		if chain, ok := Hops(m, strategy); ok && len(chain) > 0 {
-			return inARow(chain, strategy.Pause)
+			return inARow(chain, strategy)
 		}
 	}
 	switch strategy.Kind {
@@ -46,10 +46,11 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 }
 
 // inARow has each request wait for the one before it.
-func inARow(chain []rules.Request, pause time.Duration) []step {
+func inARow(chain []rules.Request, strategy *model.Strategy) []step {
 	steps := make([]step, len(chain))
 	for i, r := range chain {
-		steps[i] = step{request: r, after: i - 1, when: model.Finished, delay: pause}
+		r.Force = strategy.Force
+		steps[i] = step{request: r, after: i - 1, when: model.Finished, delay: strategy.Pause}
 	}
 	return steps
 }
