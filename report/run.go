@@ -32,6 +32,9 @@ func (r RunReport) Verdict() string {
 	case trace.Completed:
 		return fmt.Sprintf("%q completes in %s%s", run.Strategy, Span(run.Duration), r.againstWindow())
 	case trace.Blocked:
+		if quarantined(run) {
+			return fmt.Sprintf("%q goes on without node %s and ends as failed after %s: held up%s", run.Strategy, run.Blocker.Node, Span(run.Duration), blockedBy(run.Blocker))
+		}
 		return fmt.Sprintf("%q is blocked after %s%s", run.Strategy, Span(run.Duration), blockedBy(run.Blocker))
 	case trace.Refused:
 		if !slices.ContainsFunc(run.Refusals, func(x metrics.Refusal) bool { return !x.Expected }) {
@@ -42,6 +45,19 @@ func (r RunReport) Verdict() string {
 		return fmt.Sprintf("%q is not over at the horizon, after %s", run.Strategy, Span(run.Duration))
 	}
 	return fmt.Sprintf("%q fails after %s", run.Strategy, Span(run.Duration))
+}
+
+// quarantined reports whether the node that couldn't be drained was set aside,
+// and the upgrade went on.
+func quarantined(run *metrics.Run) bool {
+	for _, p := range run.Pools {
+		for _, n := range p.Quarantined {
+			if run.Blocker != nil && n.Name == run.Blocker.Node {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r RunReport) againstWindow() string {

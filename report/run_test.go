@@ -148,6 +148,12 @@ func TestTwoBudgets(t *testing.T) {
 func TestQuarantinedVersions(t *testing.T) {
 	r := &metrics.Run{EndControlPlane: "1.30.5", EndMixed: true, EndSkew: 1, Pools: []metrics.PoolRun{
 		{Name: "np", EndVersion: "1.30.5", NodesOld: 1, Quarantined: []metrics.OldNode{{Name: "aks-np-0", Version: "1.29.7"}}}}}
+	r.Strategy, r.Outcome, r.Duration = "full", trace.Blocked, time.Hour
+	r.Blocker = &metrics.Blocker{Pod: "p", Node: "aks-np-0", Budget: "b"}
+	verdict := `"full" goes on without node aks-np-0 and ends as failed after 1h00m: held up by budget "b", which keeps pod p on node aks-np-0`
+	if got := (RunReport{Run: r}).Verdict(); got != verdict {
+		t.Errorf("got  %s\nwant %s", got, verdict)
+	}
 	want := "mixed, against best practice: control plane 1.30.5, node aks-np-0 (quarantined) 1.29.7; skew 1 minor"
 	if got := versions(r); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

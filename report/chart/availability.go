@@ -86,7 +86,11 @@ func (v *availability) columnHeads(y float64) float64 {
 	v.s.write(faceTick, v.lost, y+2, unit, muted, right)
 	v.s.write(faceTick, v.lost, y+16, "lost", muted, right)
 	v.s.write(faceTick, v.worst, y+16, "worst", muted, right)
-	v.s.write(faceTick, margin, y+16, "ready replicas, worst first", muted, left)
+	order := "ready replicas, worst first"
+	if len(v.blockers) > 0 {
+		order = "ready replicas, who blocks first"
+	}
+	v.s.write(faceTick, margin, y+16, order, muted, left)
 	return y + 36
 }
 

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,10 +16,12 @@ type candidate struct {
 	duration  metrics.Statistic // seconds; +Inf where runs didn't finish
 	ready     metrics.Statistic // worst share of any workload
 	hasReady  bool
+	lost      metrics.Statistic // pod-seconds not ready, all workloads
+	level     metrics.Statistic // of these two the one on the y axis
 	colour    tone
 	finishes  bool // its median run does
 	ranked    bool // ends at the same versions as the others
-	beaten    bool // another one of the ranked is both faster and safer
+	beaten    bool // another one of the ranked is no worse in anything shown, and better in something
 	best      bool // recommended
 	at        pt
 	failing   []metrics.GateResult
@@ -34,7 +37,9 @@ type comparison struct {
 	all    []candidate // in file order
 	a      timeAxis
 	plot   rect
-	floor  float64 // lowest share on the axis
+	floor  float64 // lowest value on the axis
+	top    float64 // highest
+	losses bool    // the y axis is pod time lost, and less is better: all have the same worst share
 	target float64
 	p      placer
 }
@@ -47,7 +52,9 @@ func drawComparison(m *metrics.Summary, o Options) *Picture {
 	c.gather()
 	h := c.heading()
 	y := c.s.head(h)
-	y = c.chart(y + 4)
+	if c.fastest() != nil {
+		y = c.chart(y + 4) // else there is nothing to draw in it
+	}
 	y = c.table(y + 12)
 	y = c.remarks(y + 2)
 	c.s.foot(y, c.footer()...)
@@ -71,8 +78,9 @@ func (c *comparison) gather() {
 		k := candidate{StrategySummary: s, best: s.Strategy == c.m.Recommended && s.Strategy != ""}
 		k.duration, _ = statistic(s, "duration")
 		k.ready, k.hasReady = statistic(s, "min_availability")
+		k.lost, _ = statistic(s, "ready_seconds_lost")
 		k.finishes = !math.IsInf(k.duration.Median, 0) && !math.IsNaN(k.duration.Median) && k.duration.N > 0
-		k.ranked = s.EndVersions == versions
+		k.ranked = s.CompleteEnd == versions
 		k.colour = blue
 		if !k.best {
 			k.colour = otherColours[colours%len(otherColours)]
@@ -92,6 +100,7 @@ func (c *comparison) gather() {
 		}
 		c.all = append(c.all, k)
 	}
+	c.chooseLevel()
 	for i := range c.all {
 		for j := range c.all {
 			c.all[i].beaten = c.all[i].beaten || c.beats(&c.all[j], &c.all[i])
@@ -105,41 +114,91 @@ func (c *comparison) gather() {
 	}
 }
 
+// chooseLevel picks the y axis: the worst share, or the pod time lost where all
+// strategies have the same worst share, for then it tells nothing, and they
+// differ in what they lose.
+func (c *comparison) chooseLevel() {
+	var shares, losses []float64
+	for i := range c.all {
+		if k := &c.all[i]; k.finishes && k.hasReady {
+			shares = append(shares, k.ready.P05, k.ready.Median)
+			losses = append(losses, k.lost.Median)
+		}
+	}
+	slices.Sort(shares)
+	slices.Sort(losses)
+	c.losses = len(losses) > 1 && shares[len(shares)-1]-shares[0] < 0.005 && losses[len(losses)-1]-losses[0] > 0.02*losses[len(losses)-1]
+	for i := range c.all {
+		c.all[i].level = c.all[i].ready
+		if c.losses {
+			c.all[i].level = c.all[i].lost
+		}
+	}
+}
+
+// enough reports whether there are enough runs to speak of 90 or 95 % of them.
+func (c *comparison) enough() bool { return c.runs() >= metrics.Needed }
+
+// spread is where 90 % of the runs lie, or all of them where these are few.
+func (c *comparison) spread(x metrics.Statistic) (low, high float64) {
+	if c.enough() {
+		return x.P05, x.P95
+	}
+	return x.Min, x.Max
+}
+
 // mainVersions are the versions that the strategies ranked against each other
 // end at: the recommended one's, else the most frequent, the first of equals.
 func (c *comparison) mainVersions() string {
 	count := map[string]int{}
 	best := ""
 	for i := range c.m.Strategies {
-		v := c.m.Strategies[i].EndVersions
+		v := c.m.Strategies[i].CompleteEnd
 		if c.m.Strategies[i].Strategy == c.m.Recommended && c.m.Recommended != "" {
 			return v
 		}
-		if d, _ := statistic(&c.m.Strategies[i], "duration"); !math.IsInf(d.Median, 0) {
-			count[v]++ // a run that stops ends anywhere
+		if v != "" { // a run that stops ends anywhere
+			count[v]++
 		}
 	}
 	for i := range c.m.Strategies {
-		if v := c.m.Strategies[i].EndVersions; i == 0 || count[v] > count[best] {
+		if v := c.m.Strategies[i].CompleteEnd; i == 0 || count[v] > count[best] {
 			best = v
 		}
 	}
 	return best
 }
 
-// beats reports whether k is no worse than o in both respects and better in
-// one in which the two can be told apart.
+// shown are the metrics that picture and table show, with their direction: 1
+// where more is better.
+var shown = []struct {
+	metric string
+	better float64
+}{{"duration", -1}, {"min_availability", 1}, {"ready_seconds_lost", -1}, {"peak_nodes", -1}, {"surge_node_hours", -1}}
+
+// beats reports whether k is no worse than o in everything that is shown and
+// better in something, as far as they can be told apart.
 func (c *comparison) beats(k, o *candidate) bool {
 	if k == o || !k.ranked || !o.ranked || !k.finishes || !o.finishes {
 		return false
 	}
-	if k.duration.Median > o.duration.Median || k.ready.Median < o.ready.Median {
-		return false
+	better := false
+	for _, m := range shown {
+		x, ok := statistic(k.StrategySummary, m.metric)
+		y, ok2 := statistic(o.StrategySummary, m.metric)
+		if !ok || !ok2 || x.Median == y.Median || !c.distinct(k, o, m.metric) {
+			continue
+		}
+		if (x.Median-y.Median)*m.better < 0 {
+			return false
+		}
+		better = true
 	}
-	return k.duration.Median < o.duration.Median && c.distinct(k, o, "duration") ||
-		k.ready.Median > o.ready.Median && c.distinct(k, o, "min_availability")
+	return better
 }
 
+// distinct reports whether two strategies can be told apart; those that weren't
+// compared can.
 func (c *comparison) distinct(k, o *candidate, metric string) bool {
 	for _, d := range c.m.Differences {
 		if d.Metric == metric && (d.A == k.Strategy && d.B == o.Strategy || d.A == o.Strategy && d.B == k.Strategy) {

@@ -30,6 +30,9 @@ func summaryOf(n int, window float64, recommended string, plans ...plan) *metric
 			s.EndVersions = sameVersions
 		}
 		done := n - p.blocked
+		if done > 0 {
+			s.CompleteEnd = s.EndVersions
+		}
 		s.Outcomes[trace.Completed] = done
 		s.Outcomes[trace.Blocked] = p.blocked
 		s.Completes = probabilityOf(done, n)
@@ -98,6 +101,7 @@ func summaries() map[string]*metrics.Summary {
 			p05: 3000 - 270*f, median: 3200 - 270*f, p95: 3500 - 270*f, low: .97 - .03*f, ready: .98 - .03*f, high: .99 - .03*f, fits: 10 * i, peak: 30 + i, surge: f})
 	}
 	out["ten"] = summaryOf(100, 1440, "surge 6", ten...)
+	out["lossy"] = lossy()
 	out["same"] = summaryOf(100, 0, "", plan{name: "a", p05: .3, median: .5, p95: .6, low: 1, ready: 1, high: 1}, plan{name: "b", p05: .3, median: .5, p95: .6, low: 1, ready: 1, high: 1})
 	return out
 }

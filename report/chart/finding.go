@@ -454,7 +454,7 @@ func (f *facts) nodesHeading(labels []string) heading {
 // stays is "all 8 nodes stay on 1.29.7".
 func (f *facts) stays(nodes int) string {
 	from, _ := f.versionsOfNodes()
-	if from == "old version" {
+	if from == "old version" || from == "version at the start" {
 		from = "their versions"
 	}
 	if nodes == 1 {

@@ -124,7 +124,7 @@ func (g *facts) versionsOfNodes() (from, to string) {
 			b = g.t.Run.Pools[i].EndVersion
 		}
 		if from != "" && from != a {
-			from = "old version"
+			from = "version at the start"
 		}
 		if from == "" {
 			from = a

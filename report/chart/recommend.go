@@ -3,6 +3,8 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,7 +13,10 @@ func (c *comparison) heading() heading {
 	h := heading{verdict: blue, subtitle: c.subtitle()}
 	for i := range c.all {
 		if k := &c.all[i]; k.best {
-			h.title = fmt.Sprintf("Take %s: %s, %s", quoted(k.Strategy), c.promise(k), c.inTime(k))
+			h.title = c.take(k)
+			if h.remedy = c.misses(k); h.remedy != "" {
+				h.verdict = orange
+			}
 			if p := c.fitsOf(k); len(k.failing) > 0 || p.N > 0 && float64(p.Hits) < 0.9*float64(p.N) {
 				h.verdict = orange
 			}
@@ -21,6 +26,8 @@ func (c *comparison) heading() heading {
 	h.verdict = red
 	fastest := c.fastest()
 	switch {
+	case c.m.Undone != "":
+		h.title = curled(capital(c.m.Undone))
 	case fastest == nil:
 		h.title = "No strategy finishes"
 		if b := c.blocker(); b != "" {
@@ -44,8 +51,52 @@ func (c *comparison) heading() heading {
 		h.verdict = orange
 		h.title = fmt.Sprintf("No strategy stands out; the fastest, %s, takes %s", quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))
 	}
-	h.remedy = sentence(c.m.Why)
+	h.remedy = sentence(curled(c.m.Why))
 	return h
+}
+
+// take is the title that recommends k. What it leaves behind belongs to it; when
+// it is in time the table says, too.
+func (c *comparison) take(k *candidate) string {
+	title := fmt.Sprintf("Take %s: %s, %s", quoted(k.Strategy), c.promise(k), c.inTime(k))
+	if k.Leaves == "" {
+		return title
+	}
+	but := ", but leaves " + k.Leaves
+	if whole := strings.Join(lines(faceTitle, title+but, innerW), " "); whole == title+but {
+		return whole
+	}
+	return fmt.Sprintf("Take %s: %s", quoted(k.Strategy), c.promise(k)) + but
+}
+
+// misses says which workloads the strategy takes below their own targets.
+func (c *comparison) misses(k *candidate) string {
+	var parts []string
+	for _, m := range k.Misses {
+		where := fmt.Sprintf("in %d of %s", m.Runs, counted(k.Replications, "run"))
+		if m.Runs == k.Replications {
+			where = "in every run"
+		}
+		parts = append(parts, fmt.Sprintf("“%s” falls below its target of %s %s", m.Workload, percent(m.Target), where))
+	}
+	if n := len(parts); n > 2 {
+		parts = append(parts[:1], fmt.Sprintf("and so do %s", counted(n-1, "other workload")))
+	}
+	return sentence(strings.Join(parts, "; "))
+}
+
+// curled writes "name" as “name”.
+func curled(s string) string {
+	open := true
+	return strings.Map(func(r rune) rune {
+		if r != '"' {
+			return r
+		}
+		if open = !open; open {
+			return '”'
+		}
+		return '“'
+	}, s)
 }
 
 // promise is the pessimistic end of the strategy's worst share.
@@ -53,7 +104,7 @@ func (c *comparison) promise(k *candidate) string {
 	switch n := k.Replications; {
 	case !k.hasReady:
 		return "no workload to watch"
-	case n >= 20:
+	case c.enough():
 		return fmt.Sprintf("at least %s ready in 95 of 100 runs", percent(k.ready.P05))
 	case n > 1:
 		return fmt.Sprintf("at least %s ready in all %d runs", percent(k.ready.Min), n)
@@ -73,7 +124,7 @@ func (c *comparison) inTime(k *candidate) string {
 		return fmt.Sprintf("inside the %s window in %d of %d", windowWords(c.m.WindowSeconds), p.Hits, p.N)
 	case !k.finishes:
 		return "but it doesn’t finish"
-	case k.Replications >= 20 && !math.IsInf(k.duration.P95, 1):
+	case c.enough() && !math.IsInf(k.duration.P95, 1):
 		return "done within " + span(seconds(k.duration.P95))
 	}
 	return "done in " + span(seconds(k.duration.Median))
@@ -146,22 +197,30 @@ func (c *comparison) allFail() bool {
 	return true
 }
 
-// blocker names what blocked most runs over all strategies.
+// blocker names what blocks: of each strategy who does so most often, else what
+// blocks together with it.
 func (c *comparison) blocker() string {
-	most, out := 0, ""
+	var budgets []string
+	pods := ""
 	for i := range c.all {
 		for _, b := range c.all[i].Blockers {
-			if b.Count <= most {
-				continue
-			}
-			most = b.Count
-			out = "the pods of " + quoted(b.Workload) + " don’t leave"
-			if b.Budget != "" {
-				out = "budget " + quoted(b.Budget) + " allows no eviction"
+			switch name := "“" + b.Budget + "”"; {
+			case len(b.Clash) > 0:
+				return "several budgets select the pods of " + quoted(b.Workload) + ", so evictions answer 500"
+			case b.Budget == "":
+				pods = "the pods of " + quoted(b.Workload) + " don’t leave"
+			case !slices.Contains(budgets, name):
+				budgets = append(budgets, name)
 			}
 		}
 	}
-	return out
+	switch len(budgets) {
+	case 0:
+		return pods
+	case 1:
+		return "budget " + budgets[0] + " allows no eviction"
+	}
+	return "budgets " + listed(budgets, 3) + " allow no eviction"
 }
 
 func (c *comparison) subtitle() string {
@@ -182,6 +241,9 @@ func (c *comparison) subtitle() string {
 
 func (c *comparison) alt(h heading) string {
 	out := "Median duration of each strategy against its worst share of ready replicas: " + sentence(h.title)
+	if c.losses {
+		out = "Median duration of each strategy against the pod time that it loses: " + sentence(h.title)
+	}
 	for i := range c.all {
 		k := &c.all[i]
 		if i == 3 {
@@ -191,7 +253,11 @@ func (c *comparison) alt(h heading) string {
 			out += fmt.Sprintf(" %s: did not finish.", k.Strategy)
 			continue
 		}
-		out += fmt.Sprintf(" %s: %s, %s ready.", k.Strategy, span(seconds(k.duration.Median)), percent(k.ready.Median))
+		out += fmt.Sprintf(" %s: %s, %s ready", k.Strategy, span(seconds(k.duration.Median)), percent(k.ready.Median))
+		if c.losses {
+			out += ", " + c.levelWords(k) + " lost"
+		}
+		out += "."
 	}
 	return out
 }

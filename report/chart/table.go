@@ -36,9 +36,13 @@ func (c *comparison) table(y float64) float64 {
 	}
 	head(margin+26, "strategy", left)
 	head(col.median, "median", right)
-	head(col.spread, "90 % of runs", right)
+	runs, ready := "90 % of runs", "ready, p05"
+	if !c.enough() {
+		runs, ready = "all runs", "ready, least"
+	}
+	head(col.spread, runs, right)
 	head(col.fits, fits, right)
-	head(col.ready, "ready, p05", right)
+	head(col.ready, ready, right)
 	head(col.peak, "peak nodes", right)
 	head(col.surge, "surge node-h", right)
 	if len(c.m.Gates) > 0 {
@@ -121,11 +125,12 @@ func (c *comparison) same(k *candidate, metric string) string {
 func (c *comparison) rangeCell(k *candidate) cell {
 	switch {
 	case !k.finishes:
-		return cell{str: "did not finish", bad: true}
+		return cell{str: c.whyUnfinished(k), bad: true}
 	case k.Replications < 2:
 		return cell{str: "one run"}
 	}
-	return cell{str: c.clockOf(k.duration.P05) + "–" + c.clockOf(k.duration.P95), bad: math.IsInf(k.duration.P95, 1)}
+	early, late := c.spread(k.duration)
+	return cell{str: c.clockOf(early) + "–" + c.clockOf(late), bad: math.IsInf(late, 1)}
 }
 
 // fitsOf is the probability of the column: to fit the window, or to finish.
@@ -168,7 +173,8 @@ func (c *comparison) readyCell(k *candidate) cell {
 	if !k.hasReady {
 		return cell{str: "–"}
 	}
-	return cell{str: c.same(k, "min_availability") + percent(k.ready.P05), bad: c.target > 0 && k.ready.P05 < c.target}
+	low, _ := c.spread(k.ready)
+	return cell{str: c.same(k, "min_availability") + percent(low), bad: c.target > 0 && low < c.target}
 }
 
 func (c *comparison) plain(k *candidate, metric string) cell {
@@ -273,11 +279,17 @@ func (c *comparison) footer() []string {
 		tilde = tilde || c.same(k, "duration")+c.same(k, "min_availability") != ""
 		hollow = hollow || k.beaten
 	}
-	if c.runs() > 1 {
+	switch {
+	case c.fastest() == nil:
+	case c.enough():
 		out = append(out, "Dot: median; bars: 90 % of the runs; p05: 95 % of the runs have more.")
+	case c.runs() > 1:
+		out = append(out, fmt.Sprintf("Dot: median; bars: all runs; p05 and p95 need %d.", metrics.Needed))
+	default:
+		out = append(out, fmt.Sprintf("One run; p05 and p95 need %d.", metrics.Needed))
 	}
 	if hollow {
-		out = append(out, "Hollow dot: beaten by another one.")
+		out = append(out, "Hollow: beaten, no better in anything shown.")
 	}
 	if red {
 		what := "fits in under 90 % of the runs"
@@ -285,7 +297,9 @@ func (c *comparison) footer() []string {
 			what = "finishes in under 90 % of the runs"
 		}
 		if c.target > 0 {
-			what += ", or below the target in over 5 %"
+			if what += ", or below the target in over 5 %"; !c.enough() {
+				what = strings.TrimSuffix(what, " in over 5 %") + " in some"
+			}
 		}
 		out = append(out, "Red: "+what+".")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rollsim/sim/des"
@@ -13,29 +14,14 @@ import (
 // chart draws dots, bars and front with its top at y.
 func (c *comparison) chart(y float64) float64 {
 	s := c.s
-	s.write(faceTick, margin, y+6, "worst share of ready replicas in any workload  (↑ safer)", muted, left)
+	title := c.levelTitle()
+	s.write(faceTick, margin, y+6, title, muted, left)
 	c.plot = rect{80, y + 34, pageWidth - margin - 8, y + 34 + 312}
 	unfinished := slices.ContainsFunc(c.all, func(k candidate) bool { return !k.finishes })
 	if unfinished {
 		c.plot.x1 -= 154
 	}
-	longest := c.m.WindowSeconds
-	c.floor = 1.0
-	for i := range c.all {
-		k := &c.all[i]
-		for _, d := range []float64{k.duration.Median, k.duration.P95} {
-			if k.finishes && !math.IsInf(d, 0) {
-				longest = max(longest, d)
-			}
-		}
-		if k.hasReady {
-			c.floor = min(c.floor, k.ready.P05)
-		}
-	}
-	if c.target > 0 {
-		c.floor = min(c.floor, c.target)
-	}
-	c.floor = max(0, math.Floor(c.floor*10-0.3)/10)
+	longest := c.ranges()
 	c.a = newTimeAxis(0, des.Time(longest*1.07*1e9), c.plot.x0, c.plot.x1)
 	c.window()
 	c.gridLines()
@@ -56,8 +42,54 @@ func (c *comparison) chart(y float64) float64 {
 	return c.axes()
 }
 
-func (c *comparison) y(share float64) float64 {
-	return c.plot.y1 - (share-c.floor)/(1-c.floor)*c.plot.h()
+// levelTitle says what the y axis is, and which way is better.
+func (c *comparison) levelTitle() string {
+	if c.losses {
+		for i := range c.all {
+			if k := &c.all[i]; k.finishes {
+				return fmt.Sprintf("pod-minutes lost, all workloads  (↓ better); the worst share is %s in all", percent(k.ready.Median))
+			}
+		}
+	}
+	return "worst share of ready replicas in any workload  (↑ safer)"
+}
+
+// ranges sets the range of the y axis and returns the longest duration, in
+// seconds.
+func (c *comparison) ranges() float64 {
+	longest := c.m.WindowSeconds
+	c.floor, c.top = 1, 1
+	if c.losses {
+		c.floor, c.top = 0, 0
+	}
+	for i := range c.all {
+		k := &c.all[i]
+		_, late := c.spread(k.duration)
+		for _, d := range []float64{k.duration.Median, late} {
+			if k.finishes && !math.IsInf(d, 0) {
+				longest = max(longest, d)
+			}
+		}
+		low, high := c.spread(k.level)
+		switch {
+		case c.losses && k.finishes:
+			c.top = max(c.top, 1.08*high)
+		case !c.losses && k.hasReady:
+			c.floor = min(c.floor, low)
+		}
+	}
+	if c.losses {
+		return longest
+	}
+	if c.target > 0 {
+		c.floor = min(c.floor, c.target)
+	}
+	c.floor = max(0, math.Floor(c.floor*10-0.3)/10)
+	return longest
+}
+
+func (c *comparison) y(value float64) float64 {
+	return c.plot.y1 - (value-c.floor)/(c.top-c.floor)*c.plot.h()
 }
 
 func (c *comparison) x(seconds float64) float64 {
@@ -74,6 +106,10 @@ func (c *comparison) window() {
 }
 
 func (c *comparison) gridLines() {
+	if c.losses {
+		c.lossLines()
+		return
+	}
 	step := 0.1
 	switch r := 1 - c.floor; {
 	case r <= 0.21:
@@ -92,7 +128,25 @@ func (c *comparison) gridLines() {
 	}
 }
 
+// lossLines are the grid of pod-minutes, at most six.
+func (c *comparison) lossLines() {
+	step := math.Pow(10, math.Floor(math.Log10(c.top/60)))
+	for _, k := range []float64{0.1, 0.2, 0.5, 1, 2} {
+		if c.top/60/(step*k) <= 6 {
+			step *= k
+			break
+		}
+	}
+	for v := 0.0; v*60 <= c.top; v += step {
+		c.s.hline(c.plot.x0, c.plot.x1, c.y(v*60), grid, 0.5)
+		c.s.write(faceTick, c.plot.x0-8, c.y(v*60), strconv.FormatFloat(v, 'g', 4, 64), muted, right)
+	}
+}
+
 func (c *comparison) targetLine() {
+	if c.losses {
+		return
+	}
 	if c.target <= 0 || c.target > 1 {
 		return
 	}
@@ -118,10 +172,12 @@ func (c *comparison) touches(r rect) bool {
 		if !k.finishes || !k.hasReady {
 			continue
 		}
-		x, y := c.x(k.duration.Median), c.y(k.ready.Median)
+		x, y := c.x(k.duration.Median), c.y(k.level.Median)
+		early, late := c.spread(k.duration)
+		low, high := c.spread(k.level)
 		if r.overlap(rect{x, y, x, y}.grow(10)) > 0 ||
-			r.overlap(rect{c.x(k.duration.P05), y, c.x(k.duration.P95), y}.grow(3)) > 0 ||
-			r.overlap(rect{x, c.y(k.ready.P95), x, c.y(k.ready.P05)}.grow(3)) > 0 {
+			r.overlap(rect{c.x(early), y, c.x(late), y}.grow(3)) > 0 ||
+			r.overlap(rect{x, c.y(high), x, c.y(low)}.grow(3)) > 0 {
 			return true
 		}
 	}
@@ -137,11 +193,15 @@ func (c *comparison) front() {
 			best = append(best, k)
 		}
 	}
+	slices.SortStableFunc(best, func(a, b *candidate) int { return cmp.Compare(a.duration.Median, b.duration.Median) })
+	best = c.rising(best)
 	if len(best) < 2 {
 		return
 	}
-	slices.SortStableFunc(best, func(a, b *candidate) int { return cmp.Compare(a.duration.Median, b.duration.Median) })
 	x, y := c.x(best[0].duration.Median), c.plot.y1
+	if c.losses {
+		y = c.plot.y0
+	}
 	pts := []pt{{x, y}}
 	segment := func(q pt) {
 		pts = append(pts, q)
@@ -149,7 +209,7 @@ func (c *comparison) front() {
 		x, y = q.x, q.y
 	}
 	for i, k := range best {
-		segment(pt{x, c.y(k.ready.Median)})
+		segment(pt{x, c.y(k.level.Median)})
 		if i+1 < len(best) {
 			segment(pt{c.x(best[i+1].duration.Median), y})
 		}
@@ -165,24 +225,39 @@ func (c *comparison) front() {
 	c.s.note("front: %s", strings.Join(names, ", "))
 }
 
+// rising keeps of strategies in order of duration those that are better on the y
+// axis than all faster ones: one may be beaten by no other only for what it
+// costs.
+func (c *comparison) rising(list []*candidate) []*candidate {
+	var out []*candidate
+	for _, k := range list {
+		if n := len(out); n == 0 || c.losses == (k.level.Median < out[n-1].level.Median) && k.level.Median != out[n-1].level.Median {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // whiskers draws where 90 % of the runs lie, in both directions.
 func (c *comparison) whiskers(k *candidate) {
 	if !k.finishes || !k.hasReady {
 		return
 	}
-	k.at = pt{c.x(k.duration.Median), c.y(k.ready.Median)}
+	k.at = pt{c.x(k.duration.Median), c.y(k.level.Median)}
 	c.p.obstacles = append(c.p.obstacles, rect{k.at.x, k.at.y, k.at.x, k.at.y}.grow(8))
 	if k.Replications < 2 {
 		return
 	}
-	x0, x1 := c.x(k.duration.P05), c.x(k.duration.P95)
+	early, late := c.spread(k.duration)
+	low, high := c.spread(k.level)
+	x0, x1 := c.x(early), c.x(late)
 	c.s.hline(x0, x1, k.at.y, k.colour, 2)
-	if math.IsInf(k.duration.P95, 1) {
+	if math.IsInf(late, 1) {
 		var p shape
 		p.polygon([]pt{{x1, k.at.y}, {x1 - 8, k.at.y - 5}, {x1 - 8, k.at.y + 5}})
 		c.s.fillShape(p, k.colour)
 	}
-	y0, y1 := c.y(k.ready.P95), c.y(max(k.ready.P05, c.floor))
+	y0, y1 := c.y(high), c.y(max(low, c.floor))
 	c.s.vline(k.at.x, y0, y1, k.colour, 2)
 	c.p.obstacles = append(c.p.obstacles,
 		rect{x0, k.at.y, x1, k.at.y}.grow(1.5), rect{k.at.x, y0, k.at.x, y1}.grow(1.5))
@@ -261,7 +336,7 @@ func (c *comparison) names() {
 	slices.SortStableFunc(order, func(a, b *candidate) int { return first(a.best, b.best) })
 	for _, k := range order {
 		name := faceName.shorten(k.Strategy, 190)
-		below := fmt.Sprintf("%s, %s", c.clockOf(k.duration.Median), percent(k.ready.Median))
+		below := fmt.Sprintf("%s, %s", c.clockOf(k.duration.Median), c.levelWords(k))
 		switch {
 		case !k.ranked:
 			below += ", other versions"
@@ -272,6 +347,14 @@ func (c *comparison) names() {
 			c.named(k, faceName.shorten(name, 90), "")
 		}
 	}
+}
+
+// levelWords spells a strategy's median on the y axis.
+func (c *comparison) levelWords(k *candidate) string {
+	if c.losses {
+		return decimals(k.lost.Median/60) + " pod-min"
+	}
+	return percent(k.ready.Median)
 }
 
 // named writes a label beside its dot unless there is no clear place for it.
@@ -332,13 +415,13 @@ func (c *comparison) unfinished() {
 			list = append(list, &c.all[i])
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(b.ready.Median, a.ready.Median) })
+	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(c.y(a.level.Median), c.y(b.level.Median)) })
 	const pitch = 30.0
 	low := c.plot.y0 - pitch/2
 	for i, k := range list {
 		want := c.plot.y0 + 16
 		if k.hasReady {
-			want = c.y(k.ready.Median)
+			want = c.y(k.level.Median)
 		}
 		room := c.plot.y1 - 16 - pitch*float64(len(list)-1-i)
 		y := min(max(want, low+pitch, c.plot.y0+16), max(room, low+pitch))

@@ -1,0 +1,184 @@
+package chart
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
+)
+
+// heading and alt text of the availability picture of a made-up run.
+func headingOf(t *metrics.Timeline) (heading, string) {
+	f := gather(t, Options{})
+	h := f.availabilityHeading()
+	return h, f.alt("Ready replicas", h)
+}
+
+func blockedTimeline() *metrics.Timeline {
+	return fake{pools: 1, nodes: 4, slots: 2, surge: true, workloads: 3, replicas: 4, outcome: trace.Blocked}.timeline()
+}
+
+// TestAltNamesTheLowest holds that the lowest workload of the alt text is the
+// lowest one, though the one that blocks is drawn first.
+func TestAltNamesTheLowest(t *testing.T) {
+	line := blockedTimeline()
+	line.Workloads[2].Ready = metrics.Step{At: []des.Time{0, des.Time(time.Second)}, Value: []int32{4, 1}}
+	_, alt := headingOf(line)
+	if !strings.Contains(alt, "Lowest: app02 with 1 of 4 replicas ready.") {
+		t.Errorf("alt text %q, want app02 with 1 of 4", alt)
+	}
+	f := gather(line, Options{})
+	if f.workloads[0].label != "app00" {
+		t.Errorf("%s is drawn first, want app00, which blocks", f.workloads[0].label)
+	}
+}
+
+// TestAllBlockersAreNamed holds that every budget that blocks has its fix: one
+// mended alone leaves the upgrade blocked.
+func TestAllBlockersAreNamed(t *testing.T) {
+	line := blockedTimeline()
+	for i := range 2 {
+		line.Workloads[i].HasFloor, line.Workloads[i].Floor = true, 4
+	}
+	line.Header.Budgets[1].Spec = "max_unavailable 0"
+	other := *line.Run.Blocker
+	other.Workload, other.Budget, other.Node = "app01", "app01", line.Nodes[1].Name
+	line.Run.Blockers = []metrics.Blocker{*line.Run.Blocker, other}
+	h, _ := headingOf(line)
+	if want := "budgets “app00” and “app01” allow no eviction, so nodes 000 and 001 never drain"; !strings.HasSuffix(h.title, want) {
+		t.Errorf("title %q, want it to end in %q", h.title, want)
+	}
+	if want := "Fix: set min_available of budget “app00” to 3; and set max_unavailable of budget “app01” to 1."; h.remedy != want {
+		t.Errorf("remedy %q, want %q", h.remedy, want)
+	}
+}
+
+// TestClashingBudgets names both budgets that select one pod.
+func TestClashingBudgets(t *testing.T) {
+	line := blockedTimeline()
+	line.Run.Blocker.Budget, line.Run.Blocker.Clash = "", []string{"app00", "all"}
+	line.Run.Blockers = []metrics.Blocker{*line.Run.Blocker}
+	h, _ := headingOf(line)
+	if want := "budgets “app00” and “all” select one pod, whose evictions answer 500, so node 000 never drains"; !strings.HasSuffix(h.title, want) {
+		t.Errorf("title %q, want it to end in %q", h.title, want)
+	}
+	if want := "Fix: let one budget select the pods of “app00”, not 2."; h.remedy != want {
+		t.Errorf("remedy %q, want %q", h.remedy, want)
+	}
+}
+
+// TestQuarantineIsNoStop holds that a run that goes on without the node that it
+// can't drain isn't said to stop, nor drawn so.
+func TestQuarantineIsNoStop(t *testing.T) {
+	line := blockedTimeline()
+	line.Run.Pools = []metrics.PoolRun{{Name: "pool0", NodesOld: 1, Quarantined: []metrics.OldNode{{Name: line.Run.Blocker.Node, Version: "1.29.7"}}}}
+	h, _ := headingOf(line)
+	if want := "Budget “app00” allows no eviction, so node 000 stays on 1.29.7, quarantined; the upgrade goes on"; !strings.HasPrefix(h.title, want) {
+		t.Errorf("title %q, want it to begin with %q", h.title, want)
+	}
+	if f := gather(line, Options{}); f.t.Stopped {
+		t.Error("the picture draws a stop")
+	}
+}
+
+// TestOneRounding holds that title, subtitle and axis round a moment alike.
+func TestOneRounding(t *testing.T) {
+	at := des.Time(time.Hour + 4*time.Minute + 40*time.Second)
+	if a, b, c := after(at), span(time.Duration(at)), clock(at, "h:mm"); a != "after 1:05 h" || b != "1:05 h" || c != "1:05" {
+		t.Errorf("%q, %q and %q", a, b, c)
+	}
+}
+
+func comparisonOf(m *metrics.Summary) *comparison {
+	c := &comparison{m: m, s: &sheet{}}
+	c.gather()
+	return c
+}
+
+// TestDominance holds that a strategy is beaten only when it is better in
+// nothing that is shown, its cost and its loss included.
+func TestDominance(t *testing.T) {
+	fast := plan{name: "fast", p05: 30, median: 30, p95: 30, low: .9, ready: .9, high: .9, fits: 100, peak: 30, surge: 4}
+	slow, cheap := fast, fast
+	slow.name, slow.median = "slow", 60
+	cheap.name, cheap.median, cheap.surge = "cheap", 60, 1
+	c := comparisonOf(summaryOf(100, 240, "fast", fast, slow, cheap))
+	for i, want := range []bool{false, true, false} {
+		if k := &c.all[i]; k.beaten != want {
+			t.Errorf("%s: beaten %v, want %v", k.Strategy, k.beaten, want)
+		}
+	}
+}
+
+// lossy adds the pod time lost to a summary of plans with one worst share.
+func lossy() *metrics.Summary {
+	a := plan{name: "surge 1", p05: 90, median: 100, p95: 110, low: .95, ready: .95, high: .95, fits: 100, peak: 24, surge: 1.5}
+	b := plan{name: "surge 33 %", p05: 40, median: 46, p95: 60, low: .95, ready: .95, high: .95, fits: 100, peak: 30, surge: 4.2}
+	c := plan{name: "surge 50 %", p05: 40, median: 47, p95: 60, low: .95, ready: .95, high: .95, fits: 100, peak: 33, surge: 6.2}
+	m := summaryOf(100, 240, "surge 33 %", a, b, c)
+	for i, lost := range []float64{57.5, 70.4, 76} {
+		x := metrics.Statistic{Metric: "ready_seconds_lost", Unit: metrics.PodSecond, N: 100, Median: lost * 60, P05: lost * 54, P95: lost * 66, Min: lost * 54, Max: lost * 66}
+		m.Strategies[i].Statistics = append(m.Strategies[i].Statistics, x)
+	}
+	return m
+}
+
+// TestLossAxis holds that strategies with one worst share are told apart by what
+// they lose, and that the picture says which way is better.
+func TestLossAxis(t *testing.T) {
+	p := drawComparison(lossy(), Options{})
+	texts := ""
+	for _, b := range p.sheet.boxes {
+		texts += b.text + "\n"
+	}
+	for _, want := range []string{"pod-minutes lost, all workloads  (↓ better); the worst share is 95 % in all", "1:40, 58 pod-min\n", "0:47, 76 pod-min, beaten"} {
+		if !strings.Contains(texts, want) {
+			t.Errorf("the picture lacks %q:\n%s", want, texts)
+		}
+	}
+	if notes := strings.Join(p.Series(), "\n"); !strings.Contains(notes, "front: surge 33 %, surge 1\n") {
+		t.Errorf("the front isn't from fast to sparing:\n%s", notes)
+	}
+}
+
+// TestTakeSaysWhatItLeaves holds that a recommendation names missed targets and
+// what stays behind, and that unfinished work comes before any advice.
+func TestTakeSaysWhatItLeaves(t *testing.T) {
+	m := lossy()
+	s := &m.Strategies[1]
+	s.Leaves = "system on 1.29.7"
+	s.Misses = []metrics.TargetMiss{{Workload: "web", Target: 0.98, Runs: 45}}
+	h := comparisonOf(m).heading()
+	if !strings.HasSuffix(h.title, ", but leaves system on 1.29.7") {
+		t.Errorf("title %q", h.title)
+	}
+	if want := "“web” falls below its target of 98 % in 45 of 100 runs."; h.remedy != want || h.verdict != orange {
+		t.Errorf("remedy %q, want %q, and an orange bar", h.remedy, want)
+	}
+	m.Recommended, m.Undone, m.Why = "", `nothing here brings all pools to 1.30.5: budget "pay" blocks "full"`, `"surge 1" completes, but leaves system on 1.29.7`
+	h = comparisonOf(m).heading()
+	if h.title != "Nothing here brings all pools to 1.30.5: budget “pay” blocks “full”" || h.remedy != "“surge 1” completes, but leaves system on 1.29.7." {
+		t.Errorf("title %q, remedy %q", h.title, h.remedy)
+	}
+}
+
+// TestFewRunsHaveNoQuantiles holds that fewer runs than p05 and p95 take are
+// shown with their range.
+func TestFewRunsHaveNoQuantiles(t *testing.T) {
+	m := summaryOf(metrics.Needed-1, 0, "full", plan{name: "full", p05: 41, median: 46, p95: 52, low: .6, ready: .667, high: .667})
+	for i := range m.Strategies[0].Statistics {
+		x := &m.Strategies[0].Statistics[i]
+		x.Min, x.Max = x.P05/2, x.P95*2
+	}
+	p := drawComparison(m, Options{})
+	texts := p.Title
+	for _, b := range p.sheet.boxes {
+		texts += "\n" + b.text
+	}
+	if strings.Contains(texts, "95 of 100") || strings.Contains(texts, "90 %") || !strings.Contains(texts, "all runs") || !strings.Contains(texts, "ready, least") {
+		t.Errorf("58 runs are drawn with quantiles:\n%s", texts)
+	}
+}
