@@ -52,8 +52,10 @@ func drawComparison(m *metrics.Summary, o Options) *Picture {
 	c.gather()
 	h := c.heading()
 	y := c.s.head(h)
-	if c.fastest() != nil {
-		y = c.chart(y + 4) // else there is nothing to draw in it
+	if slices.ContainsFunc(c.all, func(k candidate) bool { return k.finishes && k.hasReady }) {
+		y = c.chart(y + 4)
+	} else { // nothing to draw in it
+		c.a = newTimeAxis(0, des.Time(c.ranges()*1e9), 0, innerW)
 	}
 	y = c.table(y + 12)
 	y = c.remarks(y + 2)

@@ -310,10 +310,13 @@ func (f *facts) longest() *drainFact {
 func (f *facts) held() bool { return f.slowed >= 0.25 && f.waitShare >= 0.1 }
 
 // countNodes returns how many nodes there were at the start and how many of
-// them are on a newer version at the end.
+// them are on a newer version at the end, or replaced by one that is.
 func (f *facts) countNodes() (nodes, renewed int) {
 	for i := range f.t.Nodes {
 		n := &f.t.Nodes[i]
+		if n.Kept {
+			renewed++
+		}
 		if n.Surge {
 			continue
 		}
@@ -322,7 +325,10 @@ func (f *facts) countNodes() (nodes, renewed int) {
 			renewed++
 		}
 	}
-	return nodes, renewed
+	for i := range f.t.Run.Pools { // what is kept in their place renews none of them
+		renewed -= len(f.t.Run.Pools[i].Quarantined)
+	}
+	return nodes, min(max(renewed, 0), nodes)
 }
 
 // isNew reports whether a node whose last span is s ends on a new version. A

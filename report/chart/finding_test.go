@@ -182,3 +182,21 @@ func TestFewRunsHaveNoQuantiles(t *testing.T) {
 		t.Errorf("58 runs are drawn with quantiles:\n%s", texts)
 	}
 }
+
+// TestReplacedNodesCount holds that nodes that others replace are upgraded, as
+// blue-green does it, and that one that stands in for a node in quarantine
+// renews none.
+func TestReplacedNodesCount(t *testing.T) {
+	line := fake{pools: 1, nodes: 4, slots: 1}.timeline()
+	for i := range line.Nodes {
+		line.Nodes[i].Spans = []metrics.Span{{To: line.Last, State: int(metrics.NodeGoing)}}
+		line.Nodes = append(line.Nodes, metrics.NodeTimeline{Surge: true, Kept: true})
+	}
+	if nodes, renewed := gather(line, Options{}).countNodes(); nodes != 4 || renewed != 4 {
+		t.Errorf("%d of %d nodes upgraded, want 4 of 4", renewed, nodes)
+	}
+	line.Run.Pools = []metrics.PoolRun{{Quarantined: make([]metrics.OldNode, 1)}}
+	if _, renewed := gather(line, Options{}).countNodes(); renewed != 3 {
+		t.Errorf("%d nodes upgraded beside one in quarantine, want 3", renewed)
+	}
+}

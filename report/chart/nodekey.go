@@ -139,7 +139,21 @@ func (g *facts) versionsOfNodes() (from, to string) {
 			to = b
 		}
 	}
+	if to == "" && g.newImages() {
+		return "old image", "new image"
+	}
 	return cmp.Or(from, "old version"), cmp.Or(to, "new version")
+}
+
+// newImages reports whether some pool is upgraded to a new image of the version
+// that it has.
+func (g *facts) newImages() bool {
+	for i := range g.t.Pools {
+		if v := poolStart(g.t.Header, i); g.t.Pools[i].Upgrade.Ran && v != "" && i < len(g.t.Run.Pools) && g.t.Run.Pools[i].EndVersion == v {
+			return true
+		}
+	}
+	return false
 }
 
 func dottedColour(st metrics.NodeState) tone {

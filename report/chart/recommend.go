@@ -47,12 +47,26 @@ func (c *comparison) heading() heading {
 	case len(c.all) == 1:
 		h.verdict = blue
 		h.title = fmt.Sprintf("%s: %s, %s", quoted(fastest.Strategy), c.promise(fastest), c.inTime(fastest))
+	case c.ends() > 1:
+		h.verdict = orange
+		h.title = "No strategy is best: they end at different versions"
 	default:
 		h.verdict = orange
 		h.title = fmt.Sprintf("No strategy stands out; the fastest, %s, takes %s", quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))
 	}
 	h.remedy = sentence(curled(c.m.Why))
 	return h
+}
+
+// ends counts the versions that strategies end at where they complete.
+func (c *comparison) ends() int {
+	seen := map[string]bool{}
+	for i := range c.all {
+		if end := c.all[i].CompleteEnd; end != "" {
+			seen[end] = true
+		}
+	}
+	return len(seen)
 }
 
 // take is the title that recommends k. What it leaves behind belongs to it; when

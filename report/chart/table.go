@@ -35,7 +35,11 @@ func (c *comparison) table(y float64) float64 {
 		fits = "finishes"
 	}
 	head(margin+26, "strategy", left)
-	head(col.median, "median", right)
+	median := "median"
+	if c.plot == (rect{}) {
+		median += ", " + c.a.unit // no axis says it
+	}
+	head(col.median, median, right)
 	runs, ready := "90 % of runs", "ready, p05"
 	if !c.enough() {
 		runs, ready = "all runs", "ready, least"

@@ -44,6 +44,7 @@ type drawnNode struct {
 	first, version int32 // -1: never ready
 	pods           int32
 	stuck          bool
+	reimaged       bool
 }
 
 // stretch is a state that holds now, and those that held before.
@@ -191,10 +192,13 @@ func (b *TimelineBuilder) node(r trace.Record) {
 			n.set(NodeStuck, r.At)
 		case trace.DrainStopped:
 			n.set(NodeStuck, r.At)
+		case trace.Drained: // what follows at once takes its place
+			n.set(NodeSoaking, r.At)
 		}
 	case trace.SoakStarted:
 		n.set(NodeSoaking, r.At)
 	case trace.ReimageStarted:
+		n.reimaged = true
 		n.set(NodeReimaging, r.At)
 	case trace.NodeKept:
 		n.line.Kept = true
@@ -218,7 +222,7 @@ func (n *drawnNode) rest() NodeState {
 		return NodeNew
 	case n.line.Surge:
 		return NodeSurge
-	case n.version > n.first:
+	case n.version > n.first, n.reimaged && n.version == n.first: // a new version, or a new image of the same one
 		return NodeNew
 	}
 	return NodeOld

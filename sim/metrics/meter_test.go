@@ -267,6 +267,29 @@ func TestTwoBudgetsOnOnePod(t *testing.T) {
 	check(t, "of these by no budget", r.Workloads[0].EvictionsInvalid, 1)
 }
 
+// A node that comes back with a new image of its version is a new node; one that
+// is drained and left standing, as blue-green does it, drains no more.
+func TestImagesAndDrainedNodes(t *testing.T) {
+	s, m, b := metered(2)
+	s.submit(trace.VerbUpgradeNodeImage, poolRef, 1)
+	s.onNode(trace.DrainStarted, 0, 0)
+	s.at("1m")
+	s.onNode(trace.DrainEnded, 0, int64(trace.Drained))
+	s.add(trace.ReimageStarted, ref(trace.Node, 0), version(1), 0, 0)
+	s.onNode(trace.DrainStarted, 1, 0)
+	s.at("2m")
+	s.onNode(trace.DrainEnded, 1, int64(trace.Drained))
+	s.add(trace.NodeReady, ref(trace.Node, 0), version(1), 0, 0)
+	s.add(trace.NodeUsable, ref(trace.Node, 0), version(1), 0, 0)
+	s.at("5m").settle(1)
+	nodes := b.Timeline(m.Run()).Nodes
+	minute := des.Time(time.Minute)
+	if diff := cmp.Diff([]Span{{0, minute, int(NodeDraining)}, {minute, 2 * minute, int(NodeReimaging)}, {2 * minute, 5 * minute, int(NodeNew)}}, nodes[0].Spans); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	check(t, "drained, left standing", nodes[1].Spans[1], Span{2 * minute, 5 * minute, int(NodeSoaking)})
+}
+
 // A node that can't be drained is quarantined, and the surge node that stands in
 // for it is drawn as a node of the pool.
 func TestQuarantine(t *testing.T) {

@@ -49,15 +49,15 @@ type NodeState int
 
 // The states of a node, for pictures.
 const (
-	NodeCreating NodeState = iota + 1 // ordered, not usable yet
-	NodeOld                           // usable, on the version that it started with
-	NodeDraining                      // cordoned, being drained
-	NodeSoaking
-	NodeReimaging // away until usable again
-	NodeNew       // usable, on a version newer than the one it started with
-	NodeSurge     // usable surge node
-	NodeGoing     // drained surge node being deleted
-	NodeStuck     // cordoned or put back after a failed drain
+	NodeCreating  NodeState = iota + 1 // ordered, not usable yet
+	NodeOld                            // usable, on the version that it started with
+	NodeDraining                       // cordoned, being drained
+	NodeSoaking                        // drained, and left so for a while
+	NodeReimaging                      // away until usable again
+	NodeNew                            // usable, on a version newer than the one it started with, or on a new image of that one
+	NodeSurge                          // usable surge node
+	NodeGoing                          // drained surge node being deleted
+	NodeStuck                          // cordoned or put back after a failed drain
 )
 
 // NodeTimeline is one node's life.
