@@ -287,7 +287,7 @@ func TestImagesAndDrainedNodes(t *testing.T) {
 	if diff := cmp.Diff([]Span{{0, minute, int(NodeDraining)}, {minute, 2 * minute, int(NodeReimaging)}, {2 * minute, 5 * minute, int(NodeNew)}}, nodes[0].Spans); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	check(t, "drained, left standing", nodes[1].Spans[1], Span{2 * minute, 5 * minute, int(NodeSoaking)})
+	check(t, "drained, left standing", nodes[1].Spans[2], Span{2 * minute, 5 * minute, int(NodeSoaking)})
 }
 
 // A node that can't be drained is quarantined, and the surge node that stands in
