@@ -75,6 +75,7 @@ func clock(t des.Time, unit string) string {
 	d := time.Duration(t)
 	switch unit {
 	case "days":
+		d = d.Round(time.Hour)
 		if d%(24*time.Hour) != 0 {
 			return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
 		}

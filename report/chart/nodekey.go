@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"rollsim/sim/metrics"
+	"rollsim/sim/trace"
 )
 
 // nodeColour is how a state of a node looks: light where the node is empty,
@@ -148,6 +149,9 @@ func (g *facts) versionsOfNodes() (from, to string) {
 // newImages reports whether some pool is upgraded to a new image of the version
 // that it has.
 func (g *facts) newImages() bool {
+	if g.t.Run.Outcome != trace.Completed {
+		return false // a pool that stops half-way has its old version, too
+	}
 	for i := range g.t.Pools {
 		if v := poolStart(g.t.Header, i); g.t.Pools[i].Upgrade.Ran && v != "" && i < len(g.t.Run.Pools) && g.t.Run.Pools[i].EndVersion == v {
 			return true

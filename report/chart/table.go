@@ -36,7 +36,7 @@ func (c *comparison) table(y float64) float64 {
 	}
 	head(margin+26, "strategy", left)
 	median := "median"
-	if c.plot == (rect{}) {
+	if c.plot == (rect{}) && c.fastest() != nil {
 		median += ", " + c.a.unit // no axis says it
 	}
 	head(col.median, median, right)
@@ -284,7 +284,7 @@ func (c *comparison) footer() []string {
 		hollow = hollow || k.beaten
 	}
 	switch {
-	case c.fastest() == nil:
+	case c.plot == (rect{}):
 	case c.enough():
 		out = append(out, "Dot: median; bars: 90 % of the runs; p05: 95 % of the runs have more.")
 	case c.runs() > 1:
