@@ -200,3 +200,11 @@ func TestReplacedNodesCount(t *testing.T) {
 		t.Errorf("%d nodes upgraded beside one in quarantine, want 3", renewed)
 	}
 }
+
+// TestNothingReadyIsNoPromise holds that "at least 0 %" isn't said.
+func TestNothingReadyIsNoPromise(t *testing.T) {
+	m := summaryOf(100, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, fits: 100})
+	if h := comparisonOf(m).heading(); h.title != "Take “full”: some workload is down for a time, done within 30:00 min" {
+		t.Errorf("title %q", h.title)
+	}
+}

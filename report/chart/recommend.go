@@ -118,6 +118,8 @@ func (c *comparison) promise(k *candidate) string {
 	switch n := k.Replications; {
 	case !k.hasReady:
 		return "no workload to watch"
+	case c.enough() && k.ready.P05 == 0, k.ready.Min == 0:
+		return "some workload is down for a time"
 	case c.enough():
 		return fmt.Sprintf("at least %s ready in 95 of 100 runs", percent(k.ready.P05))
 	case n > 1:

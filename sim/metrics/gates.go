@@ -60,11 +60,11 @@ func (s *summarizer) gate(i int, x *StrategySummary, runs *StrategyRuns) GateRes
 		if out.Verdict != Inconclusive {
 			return out
 		}
-		out.Why = fmt.Sprintf("%s needs %s for an interval, %d are there", g.Stat, replications(least(float64(percent)/100)), st.N)
+		out.Why = fmt.Sprintf("%s needs %s for an interval, %s there", g.Stat, replications(least(float64(percent)/100)), are(st.N))
 		return out
 	}
 	if !out.Interval.OK {
-		out.Verdict, out.Why = Inconclusive, fmt.Sprintf("%s needs 2 replications for an interval, %d are there", g.Stat, st.N)
+		out.Verdict, out.Why = Inconclusive, fmt.Sprintf("%s needs 2 replications for an interval, %s there", g.Stat, are(st.N))
 		return out
 	}
 	out.Verdict = judge(out.Op, out.Limit, out.Interval)
@@ -160,6 +160,14 @@ func roundUp(x float64) int {
 		scale *= 10
 	}
 	return max(1, int(math.Ceil(x/scale)*scale))
+}
+
+// are is "1 is", "20 are".
+func are(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return fmt.Sprintf("%d are", n)
 }
 
 func replications(n int) string {

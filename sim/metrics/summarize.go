@@ -287,7 +287,7 @@ func endVersions(r *Run) string {
 	for _, p := range r.Pools {
 		text := p.Name + " " + p.EndVersion
 		if p.NodesOld > 0 && p.EndVersion == r.EndControlPlane {
-			text += fmt.Sprintf(" (%d nodes older)", p.NodesOld)
+			text += " (" + countNodes(p.NodesOld) + " older)"
 		}
 		pools = append(pools, text)
 	}

@@ -181,7 +181,7 @@ func TestGates(t *testing.T) {
 		{"at least, fails", minutes(100), gate(model.P05, ">=", 90), Fail, ""},
 		{"more than, fails on the bound", minutes(10), gate(model.Median, ">", 68), Fail, ""},
 		{"mean", minutes(100), gate(model.Mean, "<=", 120), Pass, ""},
-		{"mean of one", minutes(1), gate(model.Mean, "<=", 120), Inconclusive, "mean needs 2 replications for an interval, 1 are there"},
+		{"mean of one", minutes(1), gate(model.Mean, "<=", 120), Inconclusive, "mean needs 2 replications for an interval, 1 is there"},
 		{"too few", minutes(20), gate(model.P95, "<=", 240), Inconclusive, "p95 needs 59 replications for an interval, 20 are there"},
 		{"too few to pass but not to fail", minutes(20), gate(model.P95, "<=", 70), Fail, ""},
 		{"too few to fail but not to pass", minutes(20), gate(model.P95, ">=", 70), Pass, ""},
@@ -313,6 +313,7 @@ func TestLeaves(t *testing.T) {
 		{Name: "a", EndVersion: "1.29.7", NodesOld: 3}, {Name: "b", EndVersion: "1.30.5"},
 		{Name: "c", EndVersion: "1.30.5", NodesOld: 1, Quarantined: []OldNode{{"n", "1.29.7"}}}, {Name: "d", EndVersion: "1.28.5", NodesOld: 1},
 	}}
+	check(t, "ends", endVersions(r), "1.30.5 / a 1.29.7, b 1.30.5, c 1.30.5 (1 node older), d 1.28.5")
 	check(t, "leaves", leaves(r), "a and 1 node of c on 1.29.7 and d on 1.28.5")
 }
 
