@@ -100,6 +100,11 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 		return append(b, nameOf(r.Kind.valueNames(), r.Value, 1, "value")...)
 	case 'h':
 		return strconv.AppendInt(b, r.Value>>32, 10)
+	case 's':
+		if r.Value == 1 {
+			return b
+		}
+		return append(b, 's')
 	case 'l':
 		return strconv.AppendInt(b, r.Value&math.MaxUint32, 10)
 	}
@@ -107,8 +112,8 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 }
 
 // words says what happened, by kind. %o is the object, %n the value, %w its
-// name, %h and %l its high and low half; what is in braces is left out when the
-// record has no object.
+// name, %h and %l its high and low half, %s the s of a plural; what is in braces
+// is left out when the record has no object.
 var words = [kindEnd]string{
 	RunStarted: "started",
 	RunEnded:   "%w",
@@ -122,8 +127,8 @@ var words = [kindEnd]string{
 	TargetVersion:     "asked for version %o",
 	CurrentVersion:    "runs version %o",
 
-	SurgePlanned: "surge of %n nodes planned",
-	SlotsPlanned: "%n nodes at a time",
+	SurgePlanned: "surge of %n node%s planned",
+	SlotsPlanned: "%n node%s at a time",
 	BatchStarted: "batch %n started",
 	PoolPhase:    "upgrade is %w",
 	PoolSoaking:  "soaking for %ns",
@@ -134,7 +139,7 @@ var words = [kindEnd]string{
 	NodeUsable:       "usable",
 	NodeCordoned:     "cordoned",
 	NodeUncordoned:   "uncordoned",
-	DrainStarted:     "drain started, %n pods to evict",
+	DrainStarted:     "drain started, %n pod%s to evict",
 	DrainEnded:       "drain ended, %w",
 	SoakStarted:      "soaking for %ns",
 	ReimageStarted:   "reimage started{, to version %o}",

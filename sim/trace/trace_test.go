@@ -69,7 +69,7 @@ const storyText = `# A shop & <its> pools; cluster shop, strategy full, seed 184
 #8   1.5s            operation 1: upgrade of control-plane submitted: to "1.30"
 #9   1.5s            operation 1: accepted (because #8)
 #10  1.5s            node aks-web-1-vmss00001a: surge node ordered for pool web (because #9)
-#11  3.000000001s    node aks-web-1-vmss000000: drain started, 1 pods to evict (because #9)
+#11  3.000000001s    node aks-web-1-vmss000000: drain started, 1 pod to evict (because #9)
 #12  3.000000001s    pod shop/web-22242: eviction refused by pdb shop/web (429) (because #7)
 #13  3.000000001s    node aks-web-1-vmss000000: drain ended, timed-out (because #12)
 #14  3.000000001s    run: blocked: the budget web let nothing go (because #13)
