@@ -171,5 +171,6 @@ func (s *Scenario) diagnostic(f finding) Diagnostic {
 			return d
 		}
 	}
+	d.Line, d.Column = 1, 1 // it is about the file
 	return d
 }

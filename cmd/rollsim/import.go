@@ -77,11 +77,15 @@ func (f *importFlags) run(c *cobra.Command) error {
 		return err
 	}
 	sayNotes(c.ErrOrStderr(), result.Notes)
-	if err := f.check(c, text.Bytes()); err != nil {
+	runs, err := f.check(c, text.Bytes())
+	switch {
+	case err != nil:
 		return err
-	}
-	if f.out != "-" {
+	case f.out == "-":
+	case runs:
 		fmt.Fprintf(c.ErrOrStderr(), "\nwrote %s; next: rollsim plan %s\n", f.out, f.out)
+	default:
+		fmt.Fprintf(c.ErrOrStderr(), "\nwrote %s; next: mend what is said above, then rollsim validate %s\n", f.out, f.out)
 	}
 	return nil
 }
@@ -179,16 +183,17 @@ func sayNotes(w io.Writer, notes []importer.Note) {
 	}
 }
 
-// check loads the scenario as a user would. What is wrong with it is said but
-// doesn't keep it from being written: it is the user's to mend.
-func (f *importFlags) check(c *cobra.Command, text []byte) error {
+// check loads the scenario as a user would and reports whether it can be run.
+// What is wrong with it is said but doesn't keep it from being written: it is the
+// user's to mend.
+func (f *importFlags) check(c *cobra.Command, text []byte) (runs bool, err error) {
 	name := f.out
 	if name == "-" {
 		name = "scenario"
 	}
 	file, err := scenarios.Load(name, text)
 	if err != nil {
-		return codedError{exitInternal, fmt.Errorf("the scenario that was made can't be read back: %w", err)}
+		return false, codedError{exitInternal, fmt.Errorf("the scenario that was made can't be read back: %w", err)}
 	}
 	_, warnings, err := file.Model(metrics.CheckGates)
 	var lines []string
@@ -199,10 +204,10 @@ func (f *importFlags) check(c *cobra.Command, text []byte) error {
 	if errors.As(err, &wrong) {
 		lines = append(lines, "before it can be run, the scenario needs a hand:", wrong.Error())
 	} else if err != nil {
-		return err
+		return false, err
 	}
 	if len(lines) > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "\n%s\n", strings.Join(lines, "\n"))
 	}
-	return nil
+	return wrong == nil, nil
 }

@@ -130,10 +130,23 @@ func readPools(f File, p *problems) []azPool {
 				p.add("%s: [%d]%s: %s", f.Name, i, nameOf(raw), problem(err))
 				continue
 			}
+			if isCluster(raw) {
+				p.add("%s: [%d]%s: a cluster, as az aks show prints it; give that as --az-cluster, and what az aks nodepool list -o json prints here", f.Name, i, nameOf(raw))
+				continue
+			}
 			pools = append(pools, pool)
 		}
 	}
 	return flatten(f.Name, pools, p)
+}
+
+// isCluster reports whether a document of az is a managed cluster.
+func isCluster(raw json.RawMessage) bool {
+	var c azCluster
+	if json.Unmarshal(raw, &c) != nil {
+		return false
+	}
+	return c.AgentPoolProfiles != nil || c.Properties != nil && c.Properties.AgentPoolProfiles != nil
 }
 
 // flatten merges nested properties into the pools and drops those without a name.

@@ -436,6 +436,8 @@ func TestErrors(t *testing.T) {
 		{"huge exponent", pod(`"cpu": "1e999999999"`), "", "", `in.json: Pod a/p: spec.containers[0].resources.requests.cpu: "1e999999999" is too long for a quantity; write "500m" or "2Gi"`},
 		{"budget", `[` + node + `, {"kind": "Deployment", "metadata": {"name": "d"}}, {"kind": "PodDisruptionBudget", "metadata": {"name": "b"}, "spec": {"minAvailable": "half", "selector": {}}}]`, "", "", `in.json: PodDisruptionBudget b: spec.minAvailable: "half" is neither a count nor a percentage; write 2 or "33%"`},
 		{"pool without a name", node, `[{"count": 1}]`, "", "in.json: pool 0 has no name; want the array that az aks nodepool list -o json prints"},
+		{"a cluster for pools", node, `{"name": "c", "agentPoolProfiles": [{"name": "x"}]}`, "", "in.json: [0] (c): a cluster, as az aks show prints it; give that as --az-cluster, and what az aks nodepool list -o json prints here"},
+		{"a nested cluster for pools", node, `[{"name": "c", "properties": {"agentPoolProfiles": []}}]`, "", "in.json: [0] (c): a cluster, as az aks show prints it; give that as --az-cluster, and what az aks nodepool list -o json prints here"},
 		{"pool count", node, `[{"name": "x", "count": 5000}]`, "", `pool "x": count: 5000 nodes; want 0 to 1000`},
 		{"pool type", node, `[{"name": "x", "properties": {"count": "many"}}]`, "", `in.json: [0] (x): Properties.Count: a string can't be right here; want a whole number`},
 		{"pool surge", node, `[{"name": "x", "upgradeSettings": {"maxSurge": "some"}}]`, "", `pool "x": upgradeSettings.maxSurge: "some" is neither a count nor a percentage; write 2 or "33%"`},

@@ -8,13 +8,13 @@ import (
 	"rollsim/sim/model"
 )
 
-// A class is all nodes that differ in their name at most: one pool, one zone.
-// What a pod thinks of a node's labels and taints is worked out per class, once.
+// A class is all nodes that differ in name and version at most: one pool, one
+// zone. What a pod thinks of a node's labels and taints is worked out per class,
+// once.
 type class struct {
-	pool, zone  int // zone -1: none
-	labels      model.Labels
-	taints      []model.Taint
-	allocatable model.Allocatable
+	pool, zone int // zone -1: none
+	labels     model.Labels
+	taints     []model.Taint
 }
 
 // pool is what the cluster needs of a pool beside its model.
@@ -22,6 +22,14 @@ type pool struct {
 	firstClass int32 // class of its nodes without a zone; zone z follows at z+1
 	next       int32 // number of the next instance
 	byNumber   []NodeID
+
+	allocatable []model.Allocatable // of its nodes, by version: what the kubelet reserves depends on it
+}
+
+// allocatable returns what pods can use on a node.
+func (c *Cluster) allocatable(n NodeID) *model.Allocatable {
+	x := &c.nodes[n]
+	return &c.pools[x.pool].allocatable[x.version]
 }
 
 // hostname is the topology of kubernetes.io/hostname: each node is a domain. It
@@ -58,6 +66,9 @@ func (c *Cluster) buildClasses() {
 	for i := range c.m.NodePools {
 		p := &c.m.NodePools[i]
 		c.pools[i].firstClass = int32(len(c.classes))
+		for _, v := range c.m.Versions {
+			c.pools[i].allocatable = append(c.pools[i].allocatable, p.AllocatableOn(v))
+		}
 		for z := -1; z < len(zones); z++ {
 			var n model.Node
 			if z >= 0 {
@@ -65,9 +76,8 @@ func (c *Cluster) buildClasses() {
 			}
 			c.classes = append(c.classes, class{
 				pool: i, zone: z,
-				labels:      p.NodeLabels(c.m.Cluster.Location, n),
-				taints:      p.Taints,
-				allocatable: p.Allocatable,
+				labels: p.NodeLabels(c.m.Cluster.Location, n),
+				taints: p.Taints,
 			})
 		}
 	}

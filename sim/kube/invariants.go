@@ -93,7 +93,7 @@ func (r *recount) fail(format string, args ...any) {
 // allocatable, and nothing is on a node that isn't there.
 func (c *Cluster) checkRoom(r *recount) {
 	for n := range c.nodes {
-		got, a := &c.room[n], c.classes[c.room[n].class].allocatable
+		got, a := &c.room[n], c.allocatable(NodeID(n))
 		want := &r.room[n]
 		if got.freeCPU != a.CPU+want.freeCPU || got.freeMemory != a.Memory+want.freeMemory || got.freePods != int32(a.Pods)+want.freePods ||
 			got.scoreCPU != want.scoreCPU || got.scoreMemory != want.scoreMemory {
@@ -126,7 +126,7 @@ func (c *Cluster) checkCounts(r *recount) {
 		}
 		for n := range c.nodes {
 			room, known := &c.room[n], w.known[n]
-			a := &c.classes[room.class].allocatable
+			a := c.allocatable(NodeID(n))
 			if known.version == c.versions[n] && (w.simple && known.fits != (c.judge(w, NodeID(n), unbound) == Fits) ||
 				known.fit != leastAllocated(room, w, a.CPU, a.Memory) ||
 				!w.bestEffort && known.balanced != balancedAllocation(room, w, a.CPU, a.Memory)) {

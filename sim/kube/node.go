@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"rollsim/sim/des"
+	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/trace"
 )
@@ -75,6 +76,13 @@ func (r *room) take(w *workload, sign int64) {
 	r.freeDisks -= int32(sign) * int32(w.Disks)
 }
 
+// resize has the room follow a change of allocatable.
+func (r *room) resize(from, to model.Allocatable) {
+	r.freeCPU += to.CPU - from.CPU
+	r.freeMemory += to.Memory - from.Memory
+	r.freePods += int32(to.Pods - from.Pods)
+}
+
 // setNodePhase takes a node one step further: it checks that the step is legal
 // and writes the record. Nobody else assigns the phase.
 func (c *Cluster) setNodePhase(n NodeID, to nodePhase, r trace.Record) trace.ID {
@@ -98,7 +106,7 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	}
 	c.disks[n].reset()
 	class := c.classOf(int(x.pool), int(x.zone))
-	a := c.classes[class].allocatable
+	a := c.allocatable(n)
 	c.room = append(c.room, room{
 		freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
 		class: class, blocked: absent,
@@ -167,7 +175,10 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
 	c.vanish(n, id)
 	m := &c.nodes[n]
+	before := *c.allocatable(n)
 	m.version = int32(version)
+	c.room[n].resize(before, *c.allocatable(n))
+	c.versions[n]++
 	m.hops++
 	d := c.draw(c.timing(n).NodeReimage, m.key.With(uint64(m.hops)), forReimage)
 	m.timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))

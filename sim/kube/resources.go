@@ -62,7 +62,7 @@ func (r *room) holds(w *workload) bool {
 // couldFit reports whether a node would have what a pod of w requests if it
 // were empty.
 func (c *Cluster) couldFit(w *workload, n NodeID) bool {
-	a := &c.classes[c.room[n].class].allocatable
+	a := c.allocatable(n)
 	if w.Requests.CPU > a.CPU || w.Requests.Memory > a.Memory {
 		return false
 	}

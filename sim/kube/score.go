@@ -66,7 +66,7 @@ func (c *Cluster) know(w *workload, n NodeID) *knownPoints {
 
 func (c *Cluster) learn(w *workload, n NodeID, k *knownPoints) {
 	r := &c.room[n]
-	a := &c.classes[r.class].allocatable
+	a := c.allocatable(n)
 	*k = knownPoints{version: c.versions[n], fit: leastAllocated(r, w, a.CPU, a.Memory)}
 	if !w.bestEffort {
 		k.balanced = balancedAllocation(r, w, a.CPU, a.Memory)

@@ -127,7 +127,7 @@ func (m *Model) fillKind(i int) {
 	}
 	if p.OSType == Windows {
 		if !p.AllocatableSet {
-			p.Allocatable.Memory = max(p.Allocatable.Memory-2*gibibyte, 0)
+			p.Allocatable.Memory = max(p.Allocatable.Memory-windowsMemory, 0)
 		}
 		timing := fmt.Sprintf("node_pool[%d].timing.", i)
 		if !m.Written[timing+"node_create"] && p.Timing.NodeCreate == m.Timing.NodeCreate {

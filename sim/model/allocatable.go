@@ -5,6 +5,22 @@ const (
 	gibibyte = 1 << 30
 )
 
+// AllocatableOn returns what pods can use on a node of the pool that runs v:
+// what the scenario gives, else what AKS reserves of the size under that version.
+func (p *NodePool) AllocatableOn(v Version) Allocatable {
+	if p.AllocatableSet || v.IsAlias() || v == p.KubernetesVersion {
+		return p.Allocatable
+	}
+	a := AllocatableOf(p.VMSize, p.MaxPods, v)
+	if p.OSType == Windows {
+		a.Memory = max(a.Memory-windowsMemory, 0)
+	}
+	return a
+}
+
+// windowsMemory is what a Windows node reserves besides.
+const windowsMemory = 2 * gibibyte
+
 // AllocatableOf returns what pods can use on a node of the given size: its
 // capacity less what AKS reserves, by the formula of the node's version.
 //
