@@ -186,15 +186,7 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		b.drains.start(r.Subject.Index, r.At)
 	case trace.DrainEnded:
 		b.drainEnded(r.Subject.Index, r.At, int(r.Value))
-		switch trace.DrainResult(r.Value) {
-		case trace.DrainTimedOut:
-			n.stuck = true
-			n.set(NodeStuck, r.At)
-		case trace.DrainStopped:
-			n.set(NodeStuck, r.At)
-		case trace.Drained: // what follows at once takes its place
-			n.set(NodeSoaking, r.At)
-		}
+		n.drained(trace.DrainResult(r.Value), r.At)
 	case trace.SoakStarted:
 		n.set(NodeSoaking, r.At)
 	case trace.ReimageStarted:
@@ -211,6 +203,17 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		b.drainEnded(r.Subject.Index, r.At, 0)
 		n.set(0, r.At)
 	}
+}
+
+// drained sets what a node is after its drain. What follows at once takes its
+// place.
+func (n *drawnNode) drained(result trace.DrainResult, t des.Time) {
+	n.stuck = result == trace.DrainTimedOut
+	state := NodeStuck
+	if result == trace.Drained {
+		state = NodeSoaking
+	}
+	n.set(state, t)
 }
 
 func (n *drawnNode) set(s NodeState, t des.Time) { n.life.set(int(s), t) }
