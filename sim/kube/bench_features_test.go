@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"testing"
 
@@ -130,18 +131,26 @@ func preemptSpec(n int) model.Spec {
 	return s
 }
 
+// leastMallocs returns the fewest allocations that do needs, of several times.
+// The counter is the whole process's: what the runtime allocates now and then
+// isn't there each time, what do allocates is.
+func leastMallocs(do func()) uint64 {
+	least := uint64(math.MaxUint64)
+	for range 5 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		do()
+		runtime.ReadMemStats(&after)
+		least = min(least, after.Mallocs-before.Mallocs)
+	}
+	return least
+}
+
 // TestFeaturesDontAllocate: neither placing with any feature nor looking for
 // victims allocates on used memory.
 func TestFeaturesDontAllocate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures allocations")
-	}
-	mallocs := func(do func()) uint64 {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		do()
-		runtime.ReadMemStats(&after)
-		return after.Mallocs - before.Mallocs
 	}
 	for _, f := range benchFeatures {
 		r := newRoller(t, featureSpec(120, f.use))
@@ -152,7 +161,7 @@ func TestFeaturesDontAllocate(t *testing.T) {
 			}
 		}
 		all()
-		if n := mallocs(all); n > 50 { // the runtime may need some itself
+		if n := leastMallocs(all); n > 10 { // of each time other placements
 			t.Errorf("%s: %d allocations for 100 placements, want none to speak of", f.name, n)
 		}
 	}
@@ -167,7 +176,7 @@ func TestFeaturesDontAllocate(t *testing.T) {
 		}
 	}
 	find()
-	if n := mallocs(find); n > 10 {
+	if n := leastMallocs(find); n > 10 {
 		t.Errorf("%d allocations for 20 searches for victims, want none to speak of", n)
 	}
 }
