@@ -180,7 +180,8 @@ func evictions(run *metrics.Run) string {
 		text += fmt.Sprintf(", %d answered 500, for several budgets select the pod", invalid)
 	}
 	slowest, found := slowestDrain(run)
-	if found && slowest.LongestBudget != "" {
+	clash := run.Blocker != nil && len(run.Blocker.Clash) > 0 && run.Blocker.Node == slowest.LongestNode // no budget was waited for
+	if found && slowest.LongestBudget != "" && !clash {
 		text += fmt.Sprintf("; the longest drain, %s on %s, waits for budget %q", Span(slowest.Longest), slowest.LongestNode, slowest.LongestBudget)
 	}
 	return text

@@ -134,6 +134,7 @@ func TestTwoBudgets(t *testing.T) {
 	r := &metrics.Run{Strategy: "full", Outcome: trace.Blocked, Duration: time.Hour,
 		Workloads: []metrics.WorkloadRun{{EvictionsGranted: 2, EvictionsRefused: 9, EvictionsInvalid: 7}}}
 	r.Blocker = &metrics.Blocker{Pod: "p", Node: "n", Clash: []string{"a", "b"}}
+	r.Pools = []metrics.PoolRun{{Drains: metrics.DrainStats{Count: 1, Longest: time.Hour, LongestNode: "n", LongestBudget: "c"}}}
 	want := `"full" is blocked after 1h00m by budgets "a" and "b", which both select pod p on node n, so that its eviction answers 500`
 	if got := (RunReport{Run: r}).Verdict(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -129,7 +129,7 @@ func (f *facts) refusal() (why, end string) {
 		for i, c := range b.Clash {
 			names[i] = quotedOf(c, len(names))
 		}
-		return fmt.Sprintf("budgets %s select one pod, whose evictions answer 500", listed(names, 3)), end
+		return listed(names, 3) + " select one pod", "its evictions answer 500"
 	case b.Budget == "":
 		return fmt.Sprintf("pod %s doesn’t leave", quoted(b.Pod)), end
 	case len(budgets) > 1:

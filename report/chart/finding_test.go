@@ -62,7 +62,7 @@ func TestClashingBudgets(t *testing.T) {
 	line.Run.Blocker.Budget, line.Run.Blocker.Clash = "", []string{"app00", "all"}
 	line.Run.Blockers = []metrics.Blocker{*line.Run.Blocker}
 	h, _ := headingOf(line)
-	if want := "budgets “app00” and “all” select one pod, whose evictions answer 500, so node 000 never drains"; !strings.HasSuffix(h.title, want) {
+	if want := "“app00” and “all” select one pod, so its evictions answer 500"; !strings.HasSuffix(h.title, want) {
 		t.Errorf("title %q, want it to end in %q", h.title, want)
 	}
 	if want := "Fix: let one budget select the pods of “app00”, not 2."; h.remedy != want {

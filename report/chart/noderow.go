@@ -138,7 +138,7 @@ func (g *gantt) filled(n *metrics.NodeTimeline, c nodeColour, r rect, sp metrics
 // blameLabel names in the bar the budget that the drain waited for longest.
 func (g *gantt) blameLabel(i int, b rect) {
 	d := g.drainOf[i]
-	if d == nil || d.budget < 0 {
+	if d == nil || d.budget < 0 || g.clashes(i) {
 		return
 	}
 	name := g.budgetName(d.budget)
@@ -200,6 +200,12 @@ func (g *gantt) numbers(i int, mid float64) {
 
 func (g *facts) stuckNode(i int) bool {
 	return g.t.Stopped && slices.ContainsFunc(g.blockers, func(b metrics.Blocker) bool { return b.Node == g.t.Nodes[i].Name })
+}
+
+// clashes reports whether several budgets on one pod keep the node's drain from
+// ending: it waits for none of them.
+func (g *facts) clashes(i int) bool {
+	return slices.ContainsFunc(g.blockers, func(b metrics.Blocker) bool { return b.Node == g.t.Nodes[i].Name && len(b.Clash) > 0 })
 }
 
 // drainUnit is how drains are spelled in the column: as the longest needs.
