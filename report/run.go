@@ -215,6 +215,7 @@ func versions(run *metrics.Run) string {
 	var behind []string
 	for _, p := range run.Pools {
 		switch {
+		case p.EndVersion == "": // it isn't there
 		case p.EndVersion != run.EndControlPlane:
 			behind = append(behind, p.Name+" "+p.EndVersion)
 		case p.NodesOld > len(p.Quarantined):

@@ -96,7 +96,7 @@ func (e effect) play(t *testing.T, base []byte, change []string) string {
 }
 
 // printed are the keys that no trace shows.
-var printed = []string{"run.replications", "cluster.name", "cluster.window", "cluster.location", "workload.target", "strategy.name"}
+var printed = []string{"run.replications", "cluster.name", "cluster.window", "cluster.location", "workload.target", "strategy.name", "node_pool.name"}
 
 // seen writes what a model leads to: offers, plans, and the records of each
 // strategy.

@@ -83,7 +83,7 @@ func (c *checker) checkPerPool(path string, s *Strategy) {
 	})
 	listed := index(s.Order, func(name string) string { return name })
 	for _, p := range c.m.NodePools {
-		if _, ok := listed[p.Name]; !ok {
+		if _, ok := listed[p.Name]; !ok && !p.Absent {
 			c.warnf(path+".order", "pool %q is not listed, so it keeps its version", p.Name)
 		}
 	}

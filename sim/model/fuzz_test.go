@@ -18,6 +18,7 @@ func FuzzNew(f *testing.F) {
 	for seed := range uint64(500) {
 		f.Add(seed, uint8(1+seed%12))
 	}
+	f.Add(uint64(368), uint8(2)) // a pool that isn't there has no nodes
 	f.Fuzz(func(t *testing.T, seed uint64, changes uint8) {
 		r := rand.New(rand.NewPCG(seed, uint64(changes)))
 		s := shop()
@@ -42,8 +43,12 @@ func FuzzNew(f *testing.F) {
 		Knobs(&m.Spec)
 		names := make(map[string]bool)
 		for _, p := range m.NodePools {
-			if len(p.Nodes) != p.Count {
-				t.Errorf("pool %s of %d has %d nodes", p.Name, p.Count, len(p.Nodes))
+			want := p.Count
+			if p.Absent {
+				want = 0 // it has its count once it is added
+			}
+			if len(p.Nodes) != want {
+				t.Errorf("pool %s of %d has %d nodes, absent: %v", p.Name, p.Count, len(p.Nodes), p.Absent)
 			}
 			for i := range p.Nodes {
 				names[p.Nodes[i].Name] = true

@@ -70,7 +70,9 @@ func (m *Model) fill() {
 		if s.Kind == PerPool && len(s.Order) == 0 {
 			s.Order = make([]string, 0, len(m.NodePools))
 			for _, p := range m.NodePools {
-				s.Order = append(s.Order, p.Name)
+				if !p.Absent {
+					s.Order = append(s.Order, p.Name)
+				}
 			}
 		}
 	}

@@ -233,7 +233,7 @@ func (o *Operator) summary() string {
 	skew := 0
 	for i := range state.Pools {
 		p := &state.Pools[i]
-		if p.Version == state.ControlPlane {
+		if p.Absent || p.Version == state.ControlPlane {
 			continue
 		}
 		if behind[p.Version] == nil {

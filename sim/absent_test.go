@@ -1,0 +1,34 @@
+package sim_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"rollsim/scenarios"
+	"rollsim/sim"
+	"rollsim/sim/trace"
+)
+
+// TestAbsentPool: a pool that isn't there is neither upgraded nor left behind.
+func TestAbsentPool(t *testing.T) {
+	text := fmt.Sprintf(verbCluster, verbLines("upgrade-control-plane", "", "")) + `[[strategy]]
+name = "per pool"
+kind = "per-pool"
+to   = "1.30.5"
+`
+	s, err := scenarios.Load("absent.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := s.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range m.Strategies {
+		run := sim.New(m).Run(i, 0, sim.Options{}).Run
+		if run.Outcome != trace.Completed || strings.Contains(run.Reason, "later") {
+			t.Errorf("%s: %v: %s", run.Strategy, run.Outcome, run.Reason)
+		}
+	}
+}
