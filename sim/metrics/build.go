@@ -168,10 +168,6 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	case trace.NodeUsable:
 		n.stuck = false
 		n.set(n.rest(), r.At)
-	case trace.NodeCordoned:
-		if !n.stuck {
-			n.set(NodeDraining, r.At)
-		}
 	case trace.NodeUncordoned:
 		if !n.stuck {
 			n.set(n.rest(), r.At)

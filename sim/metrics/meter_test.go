@@ -580,3 +580,26 @@ func BenchmarkMeter(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(s.kept.Records))*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
+
+// TestCordonedIsNotDraining: a blue-green upgrade cordons all old nodes long
+// before it drains them; until then they are as they were.
+func TestCordonedIsNotDraining(t *testing.T) {
+	var b *TimelineBuilder
+	s := newScript(1, func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+	s.at("1m").onNode(trace.NodeCordoned, 0, 0)
+	s.at("9m").onNode(trace.DrainStarted, 0, 0)
+	s.at("10m").onNode(trace.DrainEnded, 0, int64(trace.Drained))
+	s.add(trace.RunEnded, runRef, trace.Ref{}, int64(trace.Completed), 0)
+	s.add(trace.RunSettled, runRef, trace.Ref{}, 1, 0)
+	m := NewMeter(&s.header)
+	m.Reset("full", 7, 2)
+	s.kept.Replay(m)
+	spans := b.Timeline(m.Run()).Nodes[0].Spans
+	first := spans[0]
+	if NodeState(first.State) != NodeOld || first.To != des.Time(9*time.Minute) {
+		t.Errorf("the node is %v until %v, want as it was until its drain begins at 9m", first.State, first.To)
+	}
+	if NodeState(spans[1].State) != NodeDraining {
+		t.Errorf("then it is %v, want draining", spans[1].State)
+	}
+}

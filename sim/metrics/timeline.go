@@ -51,7 +51,7 @@ type NodeState int
 const (
 	NodeCreating  NodeState = iota + 1 // ordered, not usable yet
 	NodeOld                            // usable, on the version that it started with
-	NodeDraining                       // cordoned, being drained
+	NodeDraining                       // being drained; a node that is only cordoned is as it was
 	NodeSoaking                        // drained, and left so for a while
 	NodeReimaging                      // away until usable again
 	NodeNew                            // usable, on a version newer than the one it started with, or on a new image of that one
