@@ -10,7 +10,6 @@ import (
 	"rollsim/report"
 	"rollsim/sim"
 	"rollsim/sim/aks"
-	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
 )
@@ -67,9 +66,8 @@ func choosePool(m *model.Model, name string) (int, error) {
 func poolsCommand() *cobra.Command {
 	var flags scenarioFlags
 	var output outputFlag
-	var strategy string
+	var one replicationFlags
 	var at time.Duration
-	var replication int
 	c := &cobra.Command{
 		Use:   "pools FILE",
 		Short: "Print what az aks nodepool list would at a simulated time",
@@ -83,17 +81,15 @@ pools as az aks nodepool list would then. Without --at that is the start.`,
 			if err != nil {
 				return err
 			}
-			index, err := chooseStrategy(s.model, strategy)
+			index, err := one.choose(s.model)
 			if err != nil {
 				return err
 			}
-			if at < 0 || at > s.model.Run.Horizon {
-				return usageError("--at %s: want a time from 0s to the horizon, %s", report.Span(at), report.Span(s.model.Run.Horizon))
+			moment, err := simulatedTime(s.model, at)
+			if err != nil {
+				return err
 			}
-			if replication < 0 {
-				return usageError("--replication %d: replications are numbered from 0", replication)
-			}
-			pools, _ := sim.New(s.model).AgentPoolsAt(index, replication, des.Time(at))
+			pools, _ := sim.New(s.model).AgentPoolsAt(index, one.number, moment)
 			var rows [][]string
 			for _, p := range pools {
 				rows = append(rows, p.Row())
@@ -103,9 +99,8 @@ pools as az aks nodepool list would then. Without --at that is the start.`,
 	}
 	flags.register(c)
 	output.register(c)
-	registerStrategy(c, &strategy)
+	one.register(c)
 	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m")
-	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
 	return c
 }
 

@@ -16,9 +16,8 @@ import (
 func explainCommand() *cobra.Command {
 	var scenario scenarioFlags
 	var output outputFlag
-	var strategy string
+	var one replicationFlags
 	var at time.Duration
-	var replication int
 	c := &cobra.Command{
 		Use:   "explain FILE POD|WORKLOAD|NODE",
 		Short: "Say why a pod, workload or node fares as it does",
@@ -39,21 +38,19 @@ can be explained too: the exit code is 0.`,
 			if err != nil {
 				return err
 			}
-			index, err := chooseStrategy(s.model, strategy)
+			index, err := one.choose(s.model)
 			if err != nil {
 				return err
 			}
-			if at < 0 || at > s.model.Run.Horizon {
-				return usageError("--at %s: want a time from 0s to the horizon, %s", report.Span(at), report.Span(s.model.Run.Horizon))
-			}
-			if replication < 0 {
-				return usageError("--replication %d: replications are numbered from 0", replication)
+			when, err := simulatedTime(s.model, at)
+			if err != nil {
+				return err
 			}
 			var moment *des.Time
 			if c.Flags().Changed("at") {
-				moment = (*des.Time)(&at)
+				moment = &when
 			}
-			answer, err := s.explain(index, replication, args[1], moment)
+			answer, err := s.explain(index, one.number, args[1], moment)
 			if err != nil {
 				return err
 			}
@@ -63,9 +60,8 @@ can be explained too: the exit code is 0.`,
 	scenario.register(c)
 	c.ValidArgsFunction = completeSubject
 	output.register(c)
-	registerStrategy(c, &strategy)
+	one.register(c)
 	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m (default: the most telling one)")
-	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
 	return c
 }
 

@@ -14,8 +14,8 @@ import (
 func runCommand() *cobra.Command {
 	var scenario scenarioFlags
 	var output outputFlag
-	var strategy, out string
-	var replication int
+	var one replicationFlags
+	var out string
 	c := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Play one upgrade and show what every workload loses",
@@ -35,20 +35,16 @@ it, or was not over at the horizon.`,
 			if err != nil {
 				return err
 			}
-			index, err := chooseStrategy(s.model, strategy)
+			index, err := one.choose(s.model)
 			if err != nil {
 				return err
 			}
-			if replication < 0 {
-				return usageError("--replication %d: replications are numbered from 0", replication)
-			}
-			return s.run(c, index, replication, out, output)
+			return s.run(c, index, one.number, out, output)
 		},
 	}
 	scenario.register(c)
 	output.register(c)
-	registerStrategy(c, &strategy)
-	c.Flags().IntVar(&replication, "replication", 0, "number of the replication, from 0")
+	one.register(c)
 	c.Flags().StringVar(&out, "out", "", "`FOLDER` for pictures, report, summary and trace")
 	return c
 }
