@@ -261,7 +261,7 @@ func alsoBlocked(run *metrics.Run) string {
 // poolTable is every pool in file order.
 func poolTable(run *metrics.Run) *Table {
 	t := &Table{
-		Head:  []string{"NODE POOL", "TAKES", "SURGE", "AT A TIME", "DRAINS", "MEAN DRAIN", "LONGEST", "ENDS AT", "NODES OLD"},
+		Head:  []string{"NODE POOL", "TAKES", "SURGE", "AT A TIME", "DRAINS", "MEAN DRAIN", "LONGEST", "ENDS AT", "NODES BEHIND"},
 		Right: []bool{false, true, true, true, true, true, true, true, true},
 	}
 	for _, p := range run.Pools {
