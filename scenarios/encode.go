@@ -15,6 +15,7 @@ import (
 
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/spelling"
 )
 
 // Encode writes spec as a scenario file that loads to the same spec. What
@@ -204,7 +205,7 @@ func spellIntOrPercent(x model.IntOrPercent) string {
 	return x.String()
 }
 
-func spellSpan(d time.Duration) string { return str(spellDuration(d)) }
+func spellSpan(d time.Duration) string { return str(spelling.Duration(d)) }
 
 func spellRequirement(r model.Requirement) string {
 	pairs := []string{"key", str(r.Key), "operator", str(string(r.Operator))}

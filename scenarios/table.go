@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 )
 
 // table is a table of a file while it is read. Every key that is asked for is
@@ -184,7 +185,7 @@ func nearest(key string, known []string) (string, bool) {
 		if len(k) > 4 && strings.HasPrefix(plainKey(key), plainKey(k)) {
 			return k, true // such as the name with its unit
 		}
-		if d := distance(plainKey(key), plainKey(k)); d < best {
+		if d := spelling.Distance(plainKey(key), plainKey(k)); d < best {
 			best, word = d, k
 		}
 	}
@@ -199,36 +200,6 @@ func plainKey(key string) string {
 		}
 		return r
 	}, strings.ToLower(key))
-}
-
-// distance returns how many letters must be inserted, deleted, changed or
-// swapped with the next to make b of a.
-func distance(a, b string) int {
-	const most = 64 // longer keys are not slips of known ones
-	if len(a) > most || len(b) > most {
-		return most
-	}
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		d[i][0] = i
-	}
-	for j := range d[0] {
-		d[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			change := d[i-1][j-1]
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-			}
-		}
-	}
-	return d[len(a)][len(b)]
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

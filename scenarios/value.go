@@ -13,6 +13,7 @@ import (
 
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/spelling"
 )
 
 // value is one value of a file as the decoder leaves it, and its key path. The
@@ -206,7 +207,7 @@ func parseDuration(s string) (time.Duration, error) {
 	case d < 0:
 		return 0, fmt.Errorf("%s is negative; a duration is at least \"0s\"", quote(s))
 	case d > random.MaxDuration:
-		return 0, fmt.Errorf("%s is too long; write at most %s", quote(s), quote(spellDuration(random.MaxDuration)))
+		return 0, fmt.Errorf("%s is too long; write at most %s", quote(s), quote(spelling.Duration(random.MaxDuration)))
 	}
 	return d, nil
 }
@@ -214,18 +215,6 @@ func parseDuration(s string) (time.Duration, error) {
 func isNumber(s string) bool {
 	_, err := strconv.ParseFloat(s, 64)
 	return err == nil
-}
-
-// spellDuration returns d without trailing zero units: 3m, not 3m0s.
-func spellDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // version reads a full Kubernetes version.

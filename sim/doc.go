@@ -22,6 +22,7 @@
 // # The rooms, from the ground up
 //
 //	des        simulated time and the future event list; no Kubernetes word in it
+//	spelling   how durations are written, and what a slip was meant to be
 //	random     seeds, keyed streams, distributions in time units
 //	model      what is simulated: cluster, pools, workloads, strategies, VM sizes
 //	trace      records of what happened, with a header that names everything

@@ -17,7 +17,8 @@ import (
 // may. The map is DESIGN's "Imports go one way".
 var rooms = map[string][]string{
 	"sim/des":            {},
-	"sim/random":         {"gonum.org/v1/gonum/stat/distuv"},
+	"sim/spelling":       {"github.com/agnivade/levenshtein"},
+	"sim/random":         {"sim/spelling", "gonum.org/v1/gonum/stat/distuv"},
 	"sim/model":          {"sim/random"},
 	"sim/trace":          {"sim/des"},
 	"sim/rules":          {"sim/model"},

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"rollsim/report"
+	"rollsim/sim/spelling"
 )
 
 // This file says what is wrong with a command line, and what would be right.
@@ -68,7 +69,7 @@ func unknownFlag(c *cobra.Command, err *pflag.NotExistError) error {
 	name := err.GetSpecifiedName()
 	var near []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if distance(name, f.Name) <= 2 || strings.HasPrefix(f.Name, name) {
+		if spelling.Distance(name, f.Name) <= 2 || strings.HasPrefix(f.Name, name) {
 			near = append(near, "--"+f.Name)
 		}
 	})
@@ -91,27 +92,6 @@ func wanted(f *pflag.Flag, err error) string {
 		return "want true or false"
 	}
 	return errors.Unwrap(err).Error()
-}
-
-// distance is how many letters have to be put in, taken out or replaced to make
-// b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := 1
-			if a[i] == b[j] {
-				change = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // quoted joins names in quotes: "full" or "by hand".

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 	"rollsim/sim/trace"
 )
 
@@ -267,7 +268,7 @@ func (c *Catalogue) near(name string) string {
 	var all []candidate
 	for i := range c.Metrics {
 		n := c.Metrics[i].Name
-		far := distance(name, n)
+		far := spelling.Distance(name, n)
 		if strings.HasPrefix(n, "workload.") && last(n) == last(name) {
 			far /= 2 // the right metric of another workload
 		}
@@ -288,28 +289,6 @@ func (c *Catalogue) near(name string) string {
 
 // last returns what follows the last dot.
 func last(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-
-// distance returns how many letters have to be put in, taken out or replaced to
-// make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
-}
 
 // ParseValue reads a gate's limit for a metric in unit u and returns it in that
 // unit. Written is what the scenario has: a string, an int64, an int or a

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rollsim/sim/random"
+	"rollsim/sim/spelling"
 )
 
 // A checker collects what is wrong with a filled-in scenario. Its checks never
@@ -59,14 +60,14 @@ func (c *checker) checkRun() {
 		c.errorf("run.replications", "%d is not from 1 to %d", r.Replications, maxReplications)
 	}
 	if r.Horizon <= 0 || r.Horizon > random.MaxDuration {
-		c.errorf("run.horizon", "%s is not a time after which to give up; use \"48h\"", spellDuration(r.Horizon))
+		c.errorf("run.horizon", "%s is not a time after which to give up; use \"48h\"", spelling.Duration(r.Horizon))
 	}
 }
 
 // checkDuration reports a duration that is negative or beyond every run.
 func (c *checker) checkDuration(path string, d time.Duration) {
 	if d < 0 || d > random.MaxDuration {
-		c.errorf(path, "%s is not from 0s to %s", spellDuration(d), spellDuration(random.MaxDuration))
+		c.errorf(path, "%s is not from 0s to %s", spelling.Duration(d), spelling.Duration(random.MaxDuration))
 	}
 }
 

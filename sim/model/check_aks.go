@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"rollsim/sim/spelling"
+)
 
 // What AKS allows for Windows pools. Source: AKS Windows limits page.
 const maxWindowsName = 6
@@ -81,7 +85,7 @@ func (c *checker) checkBlueGreen(path string, p *NodePool) {
 		{"final_soak", b.FinalSoak, 0, mostFinalSoak},
 	} {
 		if x.is < x.least || x.is > x.most {
-			c.errorf(at+"."+x.key, "%s is not from %s to %s", spellDuration(x.is), spellDuration(x.least), spellDuration(x.most))
+			c.errorf(at+"."+x.key, "%s is not from %s to %s", spelling.Duration(x.is), spelling.Duration(x.least), spelling.Duration(x.most))
 		}
 	}
 	switch {

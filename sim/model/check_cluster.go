@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rollsim/sim/random"
+	"rollsim/sim/spelling"
 )
 
 func (c *checker) checkCluster() {
@@ -78,7 +79,7 @@ const leastRetry = time.Millisecond
 
 func (c *checker) checkTiming(path string, t *Timing) {
 	if median := t.EvictionRetry.Median(); median < leastRetry {
-		c.errorf(path+".eviction_retry", "%s is too short for a retry; use at least %s", spellDuration(median), leastRetry)
+		c.errorf(path+".eviction_retry", "%s is too short for a retry; use at least %s", spelling.Duration(median), leastRetry)
 	}
 	if t.ImagePull < 0 {
 		c.errorf(path+".image_pull", "%d is negative; write 0 to have images there at once", t.ImagePull)
@@ -100,13 +101,13 @@ func (c *checker) checkControl() {
 		c.errorf("scheduler.percentage_of_nodes_to_score", "%d is not from 0 to 100", p)
 	}
 	if s.Backoff < leastRetry || s.Backoff > random.MaxDuration {
-		c.errorf("scheduler.backoff", "%s is not from %s to %s", spellDuration(s.Backoff), leastRetry, spellDuration(random.MaxDuration))
+		c.errorf("scheduler.backoff", "%s is not from %s to %s", spelling.Duration(s.Backoff), leastRetry, spelling.Duration(random.MaxDuration))
 	}
 	if s.MaxBackoff < s.Backoff || s.MaxBackoff > random.MaxDuration {
-		c.errorf("scheduler.max_backoff", "%s is not from backoff, %s, to %s", spellDuration(s.MaxBackoff), spellDuration(s.Backoff), spellDuration(random.MaxDuration))
+		c.errorf("scheduler.max_backoff", "%s is not from backoff, %s, to %s", spelling.Duration(s.MaxBackoff), spelling.Duration(s.Backoff), spelling.Duration(random.MaxDuration))
 	}
 	if s.Flush < time.Second || s.Flush > random.MaxDuration {
-		c.errorf("scheduler.flush", "%s is not from 1s to %s", spellDuration(s.Flush), spellDuration(random.MaxDuration))
+		c.errorf("scheduler.flush", "%s is not from 1s to %s", spelling.Duration(s.Flush), spelling.Duration(random.MaxDuration))
 	}
 	c.checkClient("scheduler", s.ClientQPS, s.ClientBurst)
 	c.checkClient("controllers", c.m.Controllers.ClientQPS, c.m.Controllers.ClientBurst)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rollsim/sim/spelling"
 )
 
 // What AKS allows. Source: AKS service limits page.
@@ -191,12 +193,12 @@ func (c *checker) checkUpgrade(path string, mode Mode, count int, u UpgradeSetti
 	}
 	switch d := u.DrainTimeout; {
 	case d < leastDrain || d > mostDrain:
-		c.errorf(path+".drain_timeout", "%s is not from %s to %s", spellDuration(d), spellDuration(leastDrain), spellDuration(mostDrain))
+		c.errorf(path+".drain_timeout", "%s is not from %s to %s", spelling.Duration(d), spelling.Duration(leastDrain), spelling.Duration(mostDrain))
 	case d < leastDrainAKS:
-		c.warnf(path+".drain_timeout", "%s is shorter than AKS allows, %s", spellDuration(d), spellDuration(leastDrainAKS))
+		c.warnf(path+".drain_timeout", "%s is shorter than AKS allows, %s", spelling.Duration(d), spelling.Duration(leastDrainAKS))
 	}
 	if s := u.NodeSoak; s < 0 || s > mostSoak {
-		c.errorf(path+".node_soak", "%s is not from 0s to %s, as AKS allows", spellDuration(s), spellDuration(mostSoak))
+		c.errorf(path+".node_soak", "%s is not from 0s to %s, as AKS allows", spelling.Duration(s), spelling.Duration(mostSoak))
 	}
 	oneOf(c, path+".undrainable_node_behavior", u.UndrainableNodeBehavior, []UndrainableNodeBehavior{Schedule, Cordon})
 	c.checkBlocked(path, u)

@@ -2,6 +2,8 @@ package model
 
 import (
 	"fmt"
+
+	"rollsim/sim/spelling"
 )
 
 func (c *checker) checkStrategies() {
@@ -48,7 +50,7 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 			c.errorf(path+".parallel", "%d is for kind \"per-pool\", and this is %q; leave the key out", s.Parallel, s.Kind)
 		}
 		if s.Pause != 0 {
-			c.errorf(path+".pause", "%s is for kind \"per-pool\", and this is %q; leave the key out", spellDuration(s.Pause), s.Kind)
+			c.errorf(path+".pause", "%s is for kind \"per-pool\", and this is %q; leave the key out", spelling.Duration(s.Pause), s.Kind)
 		}
 	}
 	switch {
@@ -120,12 +122,12 @@ func (c *checker) checkWhen(path string, s *Strategy, operation int, byName map[
 			c.errorf(path+".when", "%q needs after, the name of the operation that it is about", o.When)
 		}
 		if o.Delay != 0 {
-			c.errorf(path+".delay", "%s needs after, the name of the operation that it follows; use at for a time", spellDuration(o.Delay))
+			c.errorf(path+".delay", "%s needs after, the name of the operation that it follows; use at for a time", spelling.Duration(o.Delay))
 		}
 		return
 	}
 	if o.At != 0 {
-		c.errorf(path+".at", "%s is given beside after %q; give one of them, with delay for the time after it", spellDuration(o.At), o.After)
+		c.errorf(path+".at", "%s is given beside after %q; give one of them, with delay for the time after it", spelling.Duration(o.At), o.After)
 	}
 	next, ok := byName[o.After]
 	if !ok {

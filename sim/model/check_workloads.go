@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"rollsim/sim/spelling"
 )
 
 // maxPods is how many pods a cluster may have. Source: AKS large-scale page.
@@ -48,7 +50,7 @@ func (c *checker) checkWorkload(path string, w *Workload) {
 	}
 	c.checkDuration(path+".min_ready", w.MinReady)
 	if w.MinReady != 0 && w.Kind == BarePod {
-		c.errorf(path+".min_ready", "%s is given for bare pods, which have no controller that waits; leave the key out", spellDuration(w.MinReady))
+		c.errorf(path+".min_ready", "%s is given for bare pods, which have no controller that waits; leave the key out", spelling.Duration(w.MinReady))
 	}
 	if oneOf(c, path+".pod_management", w.PodManagement, []PodManagement{OrderedReady, Parallel}) && w.PodManagement != OrderedReady && w.Kind != StatefulSet {
 		c.errorf(path+".pod_management", "%q is for a StatefulSet, and this is a %s; leave the key out", w.PodManagement, w.Kind)

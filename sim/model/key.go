@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rollsim/sim/spelling"
 )
 
 // Default is what a scenario key stands for when a scenario leaves it out.
@@ -183,25 +185,13 @@ func quotedVersion(v Version) string {
 	return strconv.Quote(v.String())
 }
 
-func quotedDuration(d time.Duration) string { return strconv.Quote(spellDuration(d)) }
+func quotedDuration(d time.Duration) string { return strconv.Quote(spelling.Duration(d)) }
 
 func someDuration(d time.Duration) string {
 	if d == 0 {
 		return ""
 	}
 	return quotedDuration(d)
-}
-
-// spellDuration returns d without its trailing zero units: "3m", not "3m0s".
-func spellDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 func someInt(n int) string {

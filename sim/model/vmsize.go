@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"rollsim/sim/spelling"
 )
 
 // VMSize is an Azure VM size as the catalogue lists it.
@@ -65,35 +67,11 @@ func SimilarVMSize(name string) (similar string, ok bool) {
 	low := "standard_" + short
 	best := min(4, len(short)/2+1) // changed letters, the fewest that no longer count as near
 	for _, s := range VMSizes() {
-		if d := editDistance(low, strings.ToLower(s.Name)); d < best {
+		if d := spelling.Distance(low, strings.ToLower(s.Name)); d < best {
 			best, similar, ok = d, s.Name, true
 		}
 	}
 	return similar, ok
-}
-
-// editDistance returns how many letters to insert, delete or change to make b of a.
-func editDistance(a, b string) int {
-	if len(a) > 60 { // longer than any name, so near none
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // A vmSeries is a row of sizes that grow by the same pattern.

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"rollsim/sim/spelling"
+)
 
 // MaintenanceWindow is when AKS starts automatic upgrades: again and again from
 // a first time on. What has started goes on when it closes, and nothing new
@@ -37,7 +41,7 @@ func (c *checker) checkMaintenance() {
 	case w.Duration == 0 && (w.Start != 0 || c.m.Written[path+".every"]):
 		c.errorf(path+".duration", "no duration is given, so the window never opens; write \"4h\"")
 	case w.Duration > w.Every:
-		c.errorf(path+".duration", "%s is longer than the time from one window to the next, %s", spellDuration(w.Duration), spellDuration(w.Every))
+		c.errorf(path+".duration", "%s is longer than the time from one window to the next, %s", spelling.Duration(w.Duration), spelling.Duration(w.Every))
 	}
 	if w.Duration > 0 && !c.upgradesItself() {
 		c.warnf(path, "no strategy has kind \"auto-upgrade\", so the window holds nothing up; requests of users don't wait for it")

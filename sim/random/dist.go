@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"rollsim/sim/spelling"
+
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -75,7 +77,7 @@ func LogNormal(p50, p95 time.Duration) (Dist, error) {
 		return Dist{}, err
 	}
 	if p95 < p50 {
-		return Dist{}, fmt.Errorf("p95 %s is below p50 %s; p95 is at least p50", spell(p95), spell(p50))
+		return Dist{}, fmt.Errorf("p95 %s is below p50 %s; p95 is at least p50", spelling.Duration(p95), spelling.Duration(p50))
 	}
 	if p95 == p50 {
 		return Constant(p50), nil
@@ -100,7 +102,7 @@ func Uniform(min, max time.Duration) (Dist, error) {
 		return Dist{}, err
 	}
 	if max < min {
-		return Dist{}, fmt.Errorf("max %s is below min %s; max is at least min", spell(max), spell(min))
+		return Dist{}, fmt.Errorf("max %s is below min %s; max is at least min", spelling.Duration(max), spelling.Duration(min))
 	}
 	if max == min {
 		return Constant(min), nil
@@ -166,7 +168,7 @@ func Triangular(min, mode, max time.Duration) (Dist, error) {
 		return Dist{}, err
 	}
 	if mode < min || mode > max {
-		return Dist{}, fmt.Errorf("mode %s is not between min %s and max %s", spell(mode), spell(min), spell(max))
+		return Dist{}, fmt.Errorf("mode %s is not between min %s and max %s", spelling.Duration(mode), spelling.Duration(min), spelling.Duration(max))
 	}
 	if max == min {
 		return Constant(min), nil
@@ -189,11 +191,11 @@ func checkAll(names []string, least time.Duration, values ...time.Duration) erro
 func check(name string, d, least time.Duration) error {
 	switch {
 	case d < 0:
-		return fmt.Errorf("%s %s is negative; a duration is at least 0s", name, spell(d))
+		return fmt.Errorf("%s %s is negative; a duration is at least 0s", name, spelling.Duration(d))
 	case d < least:
 		return fmt.Errorf("%s is 0s; it must be longer", name)
 	case d > MaxDuration:
-		return fmt.Errorf("%s %s is longer than the most allowed, %s", name, spell(d), spell(MaxDuration))
+		return fmt.Errorf("%s %s is longer than the most allowed, %s", name, spelling.Duration(d), spelling.Duration(MaxDuration))
 	}
 	return nil
 }
@@ -302,7 +304,7 @@ func (d Dist) Params() []Param {
 // name and parameters, such as { dist = "exponential", mean = "5m" }.
 func (d Dist) String() string {
 	if d.kind == constant {
-		return strconv.Quote(spell(d.times[0]))
+		return strconv.Quote(spelling.Duration(d.times[0]))
 	}
 	var fields []string
 	if d.kind != logNormal {
@@ -311,7 +313,7 @@ func (d Dist) String() string {
 	for _, p := range d.Params() {
 		switch v := p.Value.(type) {
 		case time.Duration:
-			fields = append(fields, p.Name+" = "+strconv.Quote(spell(v)))
+			fields = append(fields, p.Name+" = "+strconv.Quote(spelling.Duration(v)))
 		case float64:
 			fields = append(fields, p.Name+" = "+strconv.FormatFloat(v, 'g', -1, 64))
 		}
@@ -334,18 +336,6 @@ func round(ns float64) time.Duration {
 		return MaxDuration
 	}
 	return time.Duration(math.Round(math.Max(ns, 0)))
-}
-
-// spell returns d without its trailing zero units: "3m", not "3m0s".
-func spell(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // Times returns the distribution of f times d's durations, its parameters being

@@ -7,6 +7,7 @@ import (
 
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
+	"rollsim/sim/spelling"
 )
 
 // A group is what the client makes of one operation that names no pool: a
@@ -164,7 +165,7 @@ func (p *planner) slow(r rules.Request, upgraded []bool) []string {
 		for pool := range upgraded {
 			limit := p.timeoutOf(r, pool)
 			if upgraded[pool] && p.mayBeOn(w, pool) && stop > limit {
-				list = append(list, fmt.Sprintf("pods of %s/%s take %s to stop, and the drain of a node of %s may last %s", w.Namespace, w.Name, spell(stop), p.m.NodePools[pool].Name, spell(limit)))
+				list = append(list, fmt.Sprintf("pods of %s/%s take %s to stop, and the drain of a node of %s may last %s", w.Namespace, w.Name, spelling.Duration(stop), p.m.NodePools[pool].Name, spelling.Duration(limit)))
 			}
 		}
 	}

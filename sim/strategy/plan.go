@@ -7,6 +7,7 @@ import (
 
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
+	"rollsim/sim/spelling"
 )
 
 // Plan is what a strategy would do, without playing it: its requests, what AKS
@@ -278,7 +279,7 @@ func (p *planner) when(i int) string {
 	case s.lane:
 		return p.whenLane(i)
 	case s.after < 0:
-		return "at " + spell(s.at)
+		return "at " + spelling.Duration(s.at)
 	}
 	moment := "is over"
 	if s.when == model.Started {
@@ -288,7 +289,7 @@ func (p *planner) when(i int) string {
 	if s.delay == 0 {
 		return fmt.Sprintf("when %q %s", name, moment)
 	}
-	return fmt.Sprintf("%s after %q %s", spell(s.delay), name, moment)
+	return fmt.Sprintf("%s after %q %s", spelling.Duration(s.delay), name, moment)
 }
 
 // whenLane says when a pool of a per-pool strategy is submitted.
@@ -313,7 +314,7 @@ func afterPause(pause time.Duration, moment string) string {
 	if pause == 0 {
 		return "when " + moment
 	}
-	return spell(pause) + " after " + moment
+	return spelling.Duration(pause) + " after " + moment
 }
 
 // Command returns the az command that makes a request. A request from ARM has
@@ -384,15 +385,3 @@ func armCommand(m *model.Model, r rules.Request, pool string) string {
 
 // minutes returns d in minutes, rounded up.
 func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
-
-// spell returns d without its trailing zero units: "3m", not "3m0s".
-func spell(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}

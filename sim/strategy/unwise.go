@@ -7,6 +7,7 @@ import (
 
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
+	"rollsim/sim/spelling"
 )
 
 // Advice is something that AKS takes and carries out, and that is unwise all the
@@ -87,7 +88,7 @@ func unwiseWorkload(m *model.Model, i int, note noteFunc) {
 	}
 	for p := range m.NodePools {
 		if limit := m.NodePools[p].Upgrade.DrainTimeout; w.TerminationGrace > limit && m.MayRunIn(i, p) {
-			note(name, "Azure/AKS#3008", "termination_grace %s is longer than the drain_timeout of pool %s, %s: a pod that needs it fails the upgrade", spell(w.TerminationGrace), m.NodePools[p].Name, spell(limit))
+			note(name, "Azure/AKS#3008", "termination_grace %s is longer than the drain_timeout of pool %s, %s: a pod that needs it fails the upgrade", spelling.Duration(w.TerminationGrace), m.NodePools[p].Name, spelling.Duration(limit))
 		}
 	}
 }
