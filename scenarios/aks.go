@@ -10,6 +10,7 @@ import (
 func failures(t *table, into *model.Failures) {
 	read(t, "node_create", failure(into.NodeCreate), &into.NodeCreate)
 	read(t, "allocation", failure(into.Allocation), &into.Allocation)
+	read(t, "addon_reconcile", number, &into.AddonReconcile)
 	t.end(nil)
 }
 
@@ -34,6 +35,7 @@ func (e *encoder) failures() {
 	b := &block{e: e, path: "failures"}
 	b.keep("node_create", is.NodeCreate == was.NodeCreate, spellFailure(is.NodeCreate))
 	b.keep("allocation", is.Allocation == was.Allocation, spellFailure(is.Allocation))
+	b.keep("addon_reconcile", is.AddonReconcile == 0, formatFloat(is.AddonReconcile))
 	b.writeIfAny("[failures]")
 }
 

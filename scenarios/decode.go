@@ -630,6 +630,7 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		read(t, "force", boolean, &s.Force)
 		t.useless("operation", `only kind = "operations" has it`)
 	}
+	read(t, "retries", count, &s.Retries)
 	switch kind {
 	case model.PerPool, "":
 		read(t, "order", list(text), &s.Order)
@@ -685,9 +686,13 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	switch {
 	case unknown || o.Do.TakesVersion():
 		read(t, "to", aliasOrVersion, &o.To)
-		read(t, "client", choice([]model.Client{model.CLI, model.ARM}), &o.Client)
 	case o.Do != model.Scale:
 		t.useless("to", "the request takes no version")
+	}
+	switch {
+	case unknown || o.Do.TakesClient():
+		read(t, "client", choice(o.Do.Clients()), &o.Client)
+	case o.Do != model.Scale:
 		t.useless("client", "the request takes no version")
 	}
 	if unknown || o.Do.Scope() == model.ScopeCluster {
@@ -699,6 +704,13 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		read(t, "image", text, &o.Image)
 	} else {
 		t.useless("image", `only do = "upgrade-node-image" has it`)
+	}
+	if unknown || o.Do.TakesETag() {
+		read(t, "if_match", pointer(duration), &o.IfMatch)
+		read(t, "if_none_match", text, &o.IfNoneMatch)
+	} else {
+		t.useless("if_match", "the request is a POST, which carries no eTag")
+		t.useless("if_none_match", "the request is a POST, which carries no eTag")
 	}
 	d.operationSettings(t, o)
 }

@@ -640,6 +640,7 @@ func (e *encoder) strategy(i int) {
 		b.keep("force", !s.Force, strconv.FormatBool(s.Force))
 		b.keep("hops", !s.Hops, strconv.FormatBool(s.Hops))
 	}
+	b.keep("retries", s.Retries == model.NewStrategy("", s.Kind).Retries, strconv.Itoa(s.Retries))
 	if s.Kind == model.PerPool {
 		b.keep("order", len(s.Order) == 0, strs(s.Order))
 		b.keep("parallel", s.Parallel == 1, strconv.Itoa(s.Parallel))
@@ -669,7 +670,7 @@ func (b *block) operation(o *model.Operation) {
 	b.keep("image", o.Image == "", str(o.Image))
 	if o.Do == model.Scale {
 		b.put("count", strconv.Itoa(o.Count))
-	} else if o.Do.TakesVersion() {
+	} else if o.Do.TakesClient() {
 		b.keep("client", o.Client == model.CLI, str(string(o.Client)))
 	}
 	if o.MaxSurge != nil {
@@ -684,6 +685,10 @@ func (b *block) operation(o *model.Operation) {
 	if o.NodeSoak != nil {
 		b.put("node_soak", spellSpan(*o.NodeSoak))
 	}
+	if o.IfMatch != nil {
+		b.put("if_match", spellSpan(*o.IfMatch))
+	}
+	b.keep("if_none_match", o.IfNoneMatch == "", str(o.IfNoneMatch))
 	b.keep("expect", o.Expect == "", str(o.Expect))
 }
 

@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // What pairs of scenarios need beside testdata/effects.toml.
 const (
@@ -27,10 +30,19 @@ const (
 	first    = `{ name = "control plane", do = "upgrade-control-plane", to = "1.30.5" }`
 	thenWeb  = `{ name = "web", after = "control plane", do = "upgrade-pool", pool = "web", to = "1.30.5" }`
 	abortWeb = `{ name = "abort", after = "web", when = "started", delay = "8m", do = "abort", pool = "web" }`
+	later    = `{ name = "web", at = "1h", do = "upgrade-pool", pool = "web", to = "1.30.5" }`
 	resurge  = `{ name = "update", do = "update-pool", pool = "web", max_surge = 2 }`
 )
 
 var automatic = []string{"strategy.full.kind=auto-upgrade", "cluster.auto_upgrade_channel=stable"}
+
+// often is more PUTs on a pool at once than AKS lets through; they change nothing.
+var often = func() (list []string) {
+	for i := range 25 {
+		list = append(list, fmt.Sprintf(`{ name = "put %d", do = "scale", pool = "web", count = 3 }`, i))
+	}
+	return list
+}()
 
 // effects has every key of a scenario but schema, which has one value, and title,
 // which stands over reports and pictures.
@@ -75,6 +87,7 @@ var effects = []effect{
 	{"aks.pools_beside_creation", []string{"aks.pools_beside_creation=blocked"}, []string{requests(`{ name = "add", do = "add-pool", pool = "later" }`, `{ name = "scale", at = "10s", do = "scale", pool = "web", count = 4 }`)}},
 	{"aks.budget_check", []string{"aks.budget_check=cluster"}, []string{newRules, oldImage, "pdb.api.max_unavailable=0", requests(`{ name = "image", do = "upgrade-node-image", pool = "data" }`)}},
 	{"aks.aborted_surge", []string{"aks.aborted_surge=kept"}, []string{requests(first, thenWeb, abortWeb, `{ name = "again", after = "abort", delay = "20m", do = "upgrade-pool", pool = "web", to = "1.30.5" }`)}},
+	{"aks.waiting_upgrade", []string{"aks.waiting_upgrade=preempted"}, append(automatic, "cluster.maintenance_window.duration=5m", requests(`{ name = "own", do = "upgrade", to = "1.30.5", client = "aks" }`, `{ name = "x", at = "1h", do = "scale", pool = "data", count = 5 }`))},
 	{"aks.node_order", []string{"aks.node_order=random"}, nil},
 	{"aks.surge_zones", []string{"aks.surge_zones=random"}, nil},
 	{"aks.soak", []string{"aks.soak=after-reimage"}, []string{"node_pool.web.node_soak=2m"}},
@@ -108,6 +121,7 @@ var effects = []effect{
 
 	{"failures.node_create", []string{"failures.node_create={ probability = 1.0 }"}, nil},
 	{"failures.allocation", []string{"failures.allocation={ probability = 1.0 }"}, nil},
+	{"failures.addon_reconcile", []string{"failures.addon_reconcile=1.0"}, nil},
 
 	{"scheduler.default_spread", []string{"scheduler.default_spread=false"}, nil},
 	{"scheduler.percentage_of_nodes_to_score", []string{"scheduler.percentage_of_nodes_to_score=100"}, []string{"node_pool.web.count=150"}},
@@ -205,6 +219,7 @@ var effects = []effect{
 	{"strategy.parallel", []string{`strategy."per pool".parallel=2`}, nil},
 	{"strategy.pause", []string{`strategy."per pool".pause=9m`}, nil},
 	{"strategy.operation", []string{requests(resurge)}, nil},
+	{"strategy.retries", []string{`strategy."by hand".retries=0`}, []string{requests(often...)}},
 	{"strategy.hops", []string{"strategy.full.hops=true"}, []string{"strategy.full.to=1.31.2"}},
 
 	{"strategy.operation.name", []string{`strategy."by hand".operation.0.name=another`, `strategy."by hand".operation.1.after=another`}, nil},
@@ -220,6 +235,8 @@ var effects = []effect{
 	{"strategy.operation.force", []string{requests(strings.Replace(first, "}", ", force = true }", 1), thenWeb)}, []string{blocked, requests(first, thenWeb)}},
 	{"strategy.operation.image", []string{requests(`{ name = "x", do = "upgrade-node-image", pool = "data", image = "202606.01.0" }`)}, []string{oldImage, requests(`{ name = "x", do = "upgrade-node-image", pool = "data" }`)}},
 	{"strategy.operation.expect", []string{requests(`{ name = "x", do = "upgrade", to = "1.31.2", expect = "OperationNotAllowed" }`)}, []string{requests(`{ name = "x", do = "upgrade", to = "1.31.2" }`)}},
+	{"strategy.operation.if_match", []string{requests(first, strings.Replace(later, "}", `, if_match = "2h" }`, 1))}, []string{requests(first, later)}},
+	{"strategy.operation.if_none_match", []string{requests(first, strings.Replace(later, "}", `, if_none_match = "*" }`, 1))}, []string{requests(first, later)}},
 	{"strategy.operation.max_surge", []string{requests(first, strings.Replace(thenWeb, "}", ", max_surge = 2 }", 1))}, nil},
 	{"strategy.operation.max_unavailable", []string{requests(first, strings.Replace(thenWeb, "}", ", max_unavailable = 2 }", 1))}, []string{"node_pool.web.max_surge=0", "node_pool.web.max_unavailable=1"}},
 	{"strategy.operation.drain_timeout", []string{requests(first, strings.Replace(thenWeb, "}", `, drain_timeout = "5m" }`, 1))}, []string{blocked}},

@@ -14,13 +14,14 @@ const (
 	// OperationCanceled is assumed: no source shows the error of an aborted
 	// operation.
 	OperationCanceled           = "OperationCanceled"
+	AKSOperationPreempted       = "AKSOperationPreempted"
 	AKSOperationPreemptedDelete = "AKSOperationPreemptedByDelete"
 )
 
 // EndedByRequest reports whether an operation that ended with a code was ended by
-// another request: it was aborted, or its pool was deleted.
+// another request: it was aborted or preempted, or its pool was deleted.
 func EndedByRequest(code string) bool {
-	return code == OperationCanceled || code == AKSOperationPreemptedDelete
+	return code == OperationCanceled || code == AKSOperationPreempted || code == AKSOperationPreemptedDelete
 }
 
 // beginAbort has the operation on a pool, or on the cluster, canceled in a
@@ -97,4 +98,17 @@ func (s *Service) preempt(p *pool, by OperationID) {
 		Message: fmt.Sprintf("preempted by operation %d, a deletion", by+1),
 	}
 	s.cancel(p.op, s.ops[by].record, r)
+}
+
+// preemptWaiting ends an automatic upgrade that waits for its window, for an
+// operation that was let in all the same. It is over before that one begins.
+func (s *Service) preemptWaiting(by OperationID) {
+	c := &s.cluster
+	was, record := c.op, s.ops[by].record
+	s.cancel(was, record, OperationResult{
+		Result: trace.Canceled, Code: AKSOperationPreempted, Node: -1, Pod: -1, Budget: -1,
+		Message: fmt.Sprintf("preempted by operation %d", by+1),
+	})
+	c.op, c.waiting = none, false
+	s.setClusterState(trace.StateCanceled, record)
 }

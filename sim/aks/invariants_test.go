@@ -26,7 +26,7 @@ const seedsEnv = "ROLLSIM_SEEDS"
 // every accepted operation ends, that everything settles, and that a refused
 // request changes nothing. A failure is repeated by its sub-test's name.
 func TestInvariants(t *testing.T) {
-	seeds := 250
+	seeds := 600
 	if n, err := strconv.Atoi(os.Getenv(seedsEnv)); err == nil {
 		seeds = n
 	}

@@ -38,7 +38,7 @@ func TestLives(t *testing.T) {
 			for range 4 + rng.IntN(12) {
 				gap := []time.Duration{20 * time.Second, 40 * time.Minute}[rng.IntN(2)]
 				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(gap))))
-				if _, refusals := x.s.Submit(randomLifeRequest(x.m, rng), "", 0); len(refusals) == 0 {
+				if _, refusals := x.s.Submit(randomLifeRequest(x.m, rng), "", x.seen()); len(refusals) == 0 {
 					accepted++
 				}
 				if err := x.s.CheckInvariants(); err != nil {
@@ -160,7 +160,7 @@ func (x *stage) repair(t *testing.T) {
 	to := x.s.State().ControlPlane
 	x.resume(t, to)
 	for _, request := range x.again(to) {
-		if _, refusals := x.s.Submit(request, "", 0); len(refusals) > 0 {
+		if _, refusals := x.s.Submit(request, "", x.seen()); len(refusals) > 0 {
 			t.Fatalf("repeating the upgrade: %v", refusals)
 		}
 		x.advance(t, -1)
@@ -206,7 +206,7 @@ func (x *stage) again(to model.Version) []rules.Request {
 func (x *stage) resume(t *testing.T, controlPlane model.Version) {
 	t.Helper()
 	force := rules.Request{Do: model.UpgradeControlPlane, Pool: -1, To: controlPlane, Force: true}
-	if _, refusals := x.s.Submit(force, "", 0); len(refusals) > 0 {
+	if _, refusals := x.s.Submit(force, "", x.seen()); len(refusals) > 0 {
 		t.Fatalf("forcing: %v", refusals)
 	}
 	x.advance(t, -1)
@@ -218,7 +218,7 @@ func (x *stage) resume(t *testing.T, controlPlane model.Version) {
 		if p.Paused.Image {
 			again = rules.Request{Do: model.UpgradeNodeImage, Pool: i}
 		}
-		if _, refusals := x.s.Submit(again, "", 0); len(refusals) > 0 {
+		if _, refusals := x.s.Submit(again, "", x.seen()); len(refusals) > 0 {
 			t.Fatalf("resuming: %v", refusals)
 		}
 		x.advance(t, -1)

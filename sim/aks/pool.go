@@ -42,6 +42,7 @@ type pool struct {
 	short    shortage // of the operation in progress
 	paused   paused
 	strays   int // nodes that an operation ordered and that come when it is over
+	writes   writes
 }
 
 // stage is what an operation is doing with a node.

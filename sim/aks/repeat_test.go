@@ -28,7 +28,7 @@ func TestRepeatSucceeds(t *testing.T) {
 				if tries > 60 {
 					t.Fatal("60 requests, and the pool isn't Succeeded")
 				}
-				if _, refusals := x.s.Submit(r, "", 0); refusals != nil {
+				if _, refusals := x.s.Submit(r, "", x.seen()); refusals != nil {
 					t.Fatal(refusals)
 				}
 				x.advance(t, -1)

@@ -71,6 +71,8 @@ type managedCluster struct {
 	key      random.Key
 
 	forcedUntil des.Time // until then budgets aren't asked
+	writes      writes
+	waiting     bool // op is an automatic upgrade that waits for its window
 }
 
 // operation is one submitted request.
@@ -149,7 +151,7 @@ func (s *Service) SetObserver(o Observer) { s.obs = o }
 func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (OperationID, []rules.Refusal) {
 	id := OperationID(len(s.ops))
 	r = rules.Arriving(s.m, r)
-	state := s.State()
+	state := s.stateFor(r, cause)
 	target := rules.Target(state, r)
 	subject := clusterRef
 	if r.Pool >= 0 && r.Pool < len(s.pools) {
@@ -157,6 +159,7 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	}
 	submitted := s.rec.AddText(trace.RequestSubmitted, operationRef(id), subject, int64(verbs[r.Do]), cause, r.Name)
 	refusals := rules.Check(state, r)
+	s.count(r, refusals)
 	if len(refusals) > 0 {
 		refused := s.rec.AddText(trace.RequestRefused, operationRef(id), trace.Ref{}, flag(refusals[0].Code == expected), submitted, refusals[0].String())
 		s.ops = append(s.ops, operation{request: r, subject: subject, record: refused, over: true})
@@ -176,8 +179,12 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	if s.obs != nil {
 		s.obs.OperationStarted(id)
 	}
+	unchanged := rules.Unchanged(state, r)
+	if !unchanged {
+		s.written(r, op.record)
+	}
 	s.submitting = true
-	s.begin(id, rules.Unchanged(state, r))
+	s.begin(id, unchanged)
 	s.submitting = false
 	return id, nil
 }
@@ -195,6 +202,10 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 		s.ask(id)
 		s.end(id, OperationResult{Result: trace.Succeeded, Message: "nothing to do: everything is as asked for"})
 		return
+	}
+	if s.cluster.waiting && op.request.Do != model.Abort {
+		s.preemptWaiting(id)
+		op = &s.ops[id]
 	}
 	switch op.request.Do {
 	case model.Upgrade, model.UpgradeControlPlane:
@@ -287,10 +298,12 @@ func (s *Service) waits(id OperationID) bool {
 		left = left || !s.pools[i].absent && !s.upToDate(&s.pools[i], op.target)
 	}
 	wait := s.m.Cluster.MaintenanceWindow.Until(time.Duration(s.eng.Now()))
+	s.cluster.waiting = false
 	if !op.request.Auto || op.failed || !left || wait == 0 {
 		return false
 	}
 	op.timer = s.eng.After(wait, des.ClassFinish, des.Event{Actor: s.actor, Kind: evWindow, Subject: int32(id)})
+	s.cluster.waiting = true
 	return true
 }
 
@@ -356,7 +369,7 @@ func stateAfter(r trace.OperationResult) trace.State {
 // UndrainableNodeBehavior; AKS pod drain failure article.
 func (s *Service) settleCluster(id OperationID, r trace.OperationResult) {
 	if s.cluster.op == id {
-		s.cluster.op = none
+		s.cluster.op, s.cluster.waiting = none, false
 	} else if s.cluster.op != none {
 		return
 	}

@@ -13,7 +13,7 @@ func (s *Service) State() *rules.State {
 	if s.cluster.op != none {
 		state.InFlight = s.cluster.state.String()
 	}
-	state.Forced = s.forced()
+	state.Forced, state.Waiting = s.forced(), s.cluster.waiting
 	for i := range s.pools {
 		s.fill(&state.Pools[i], &s.pools[i])
 	}

@@ -30,7 +30,9 @@ import (
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
 //	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [auto=true]
-//	  Plays until T (unset: the present), submits, and prints the answer.
+//	       [if_match=D] [if_none_match=X] [race=true]
+//	  Plays until T (unset: the present), submits, and prints the answer. With race
+//	  the client hasn't seen the answers of this instant.
 //	run [until=T] [show=operations|nodes|pods]
 //	  Plays until T, or until nothing more happens, and prints what happened
 //	  since the last run. nodes, the default, has operations and nodes; pods has
@@ -194,11 +196,15 @@ func (x *stage) advance(t testing.TB, until des.Time) {
 	}
 }
 
+// seen is the cause of a request by a client who has seen all answers so far.
+func (x *stage) seen() trace.ID { return trace.ID(len(x.trace.Records)) }
+
 // Handle ends advance.
 func (x *stage) Handle(des.Event) { x.over = true }
 
 func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 	r := rules.Request{Pool: -1, Client: model.CLI}
+	race := false
 	for _, a := range d.CmdArgs {
 		value := ""
 		if len(a.Vals) == 0 {
@@ -223,6 +229,13 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 			r.Image = value
 		case "auto":
 			r.Auto = value == "true"
+		case "race":
+			race = value == "true"
+		case "if_match":
+			age := duration(t, value)
+			r.IfMatch = &age
+		case "if_none_match":
+			r.IfNoneMatch = value
 		case "force":
 			r.Force = value == "true"
 		case "client":
@@ -247,7 +260,11 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 			d.Fatalf(t, "submit doesn't know %s", a.Key)
 		}
 	}
-	id, refusals := x.s.Submit(r, "", 0)
+	cause := x.seen()
+	if race {
+		cause = 0
+	}
+	id, refusals := x.s.Submit(r, "", cause)
 	if len(refusals) == 0 {
 		return fmt.Sprintf("%v: operation %d accepted\n", x.eng.Now(), id+1)
 	}

@@ -44,6 +44,8 @@ const SpotNoticeTime = 30 * time.Second
 type Failures struct {
 	NodeCreate Failure // a machine is ordered, billed, and never becomes a node
 	Allocation Failure // the zone has no capacity for the size: there is no machine
+
+	AddonReconcile float64 // share of the PUTs on pools that meet AKS reconciling an add-on and are refused, 0 to 1
 }
 
 // Failure is one way to fail.

@@ -12,6 +12,9 @@ const maxWindowsName = 6
 func (c *checker) checkFailures() {
 	c.checkFailure("failures.node_create", c.m.Failures.NodeCreate)
 	c.checkFailure("failures.allocation", c.m.Failures.Allocation)
+	if x := c.m.Failures.AddonReconcile; !(x >= 0 && x <= 1) {
+		c.errorf("failures.addon_reconcile", "%v is not from 0 to 1", x)
+	}
 }
 
 // maxRetries is beyond what any cloud tries.

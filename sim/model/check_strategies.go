@@ -39,6 +39,9 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if s.Force && s.Kind == Operations {
 		c.errorf(path+".force", "true is given for a strategy of kind \"operations\"; give each operation its own")
 	}
+	if s.Retries < 0 || s.Retries > maxRetries {
+		c.errorf(path+".retries", "%d is not a count of retries from 0 to %d", s.Retries, maxRetries)
+	}
 	c.checkHops(path, s)
 	if s.Kind == PerPool {
 		c.checkPerPool(path, s)
@@ -151,7 +154,7 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	if !oneOf(c, path+".do", o.Do, Verbs) {
 		return // what else belongs to it depends on the verb
 	}
-	oneOf(c, path+".client", o.Client, []Client{CLI, ARM})
+	oneOf(c, path+".client", o.Client, o.Do.Clients())
 	switch {
 	case o.Do.Scope() == ScopePool && o.Pool == "":
 		c.errorf(path+".pool", "no pool is given, and %q is about one; %s", o.Do, c.poolNames())
@@ -177,9 +180,29 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	case !IsImageRelease(o.Image):
 		c.errorf(path+".image", "%q is not the release of a node image; write one such as \"202604.08.0\"", o.Image)
 	}
+	c.checkETag(path, o)
 	c.checkAbsence(path, o)
 	c.checkCount(path, o)
 	c.checkSettings(path, o)
+}
+
+// checkETag checks the headers that make a request depend on what is there.
+func (c *checker) checkETag(path string, o *Operation) {
+	if o.IfMatch == nil && o.IfNoneMatch == "" {
+		return
+	}
+	key := path + ".if_match"
+	if o.IfMatch == nil {
+		key = path + ".if_none_match"
+	} else {
+		c.checkDuration(key, *o.IfMatch)
+	}
+	switch {
+	case !o.Do.TakesETag():
+		c.errorf(key, "an eTag is given, and %q is a POST, which carries none; leave the key out", o.Do)
+	case o.IfMatch != nil && o.IfNoneMatch != "":
+		c.errorf(key, "%s is given beside if_none_match %q; a request has one of them", spelling.Duration(*o.IfMatch), o.IfNoneMatch)
+	}
 }
 
 // checkAbsence checks that a pool that is added can be.

@@ -170,7 +170,7 @@ func NewBudget(name string) Budget {
 
 // NewStrategy returns a strategy with all but its target.
 func NewStrategy(name string, kind StrategyKind) Strategy {
-	return Strategy{Name: name, Kind: kind, Parallel: 1}
+	return Strategy{Name: name, Kind: kind, Parallel: 1, Retries: 10}
 }
 
 // NewOperation returns a request that is submitted at time 0, with all but what

@@ -7,6 +7,7 @@ import (
 var failureKeys = []key[Failures]{
 	{name: "node_create", source: "Azure/AKS#4553: 20 min until the error shows", note: "nothing fails", value: func(f *Failures) string { return f.NodeCreate.String() }},
 	{name: "allocation", source: assumption, note: "nothing fails", value: func(f *Failures) string { return f.Allocation.String() }},
+	{name: "addon_reconcile", source: assumption, note: "nothing fails", value: func(f *Failures) string { return formatProbability(f.AddonReconcile) }},
 }
 
 // String spells f as a scenario does.

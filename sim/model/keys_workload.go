@@ -148,6 +148,8 @@ var strategyKeys = []key[Strategy]{
 		return quotedDuration(s.Pause)
 	}},
 	{name: "operation", note: "of operations, which need at least one", source: byScenario, value: func(*Strategy) string { return "" }},
+	{name: "retries", source: "azure-core, RetryPolicy", note: "how often a request that AKS throttles is sent again, each time when its Retry-After says",
+		value: func(s *Strategy) string { return strconv.Itoa(s.Retries) }},
 	{name: "hops", source: byScenario, note: "true: the chain of requests over the minors between, with the fewest drained nodes",
 		value: func(s *Strategy) string { return strconv.FormatBool(s.Hops) }},
 }
@@ -185,6 +187,13 @@ var operationKeys = []key[Operation]{
 		return strconv.FormatBool(o.Force)
 	}},
 	{name: "image", source: byScenario, note: "of upgrade-node-image: the newest release", value: func(o *Operation) string { return quoted(o.Image) }},
+	{name: "if_match", unit: "duration", source: "AKS eTags page", note: "how long before the client read the eTag that the request carries; it carries none", value: func(o *Operation) string {
+		if o.IfMatch == nil {
+			return ""
+		}
+		return quotedDuration(*o.IfMatch)
+	}},
+	{name: "if_none_match", source: "AKS eTags page", note: "no such header", value: func(o *Operation) string { return quoted(o.IfNoneMatch) }},
 	{name: "expect", source: byScenario, note: "the request is expected to be accepted", value: func(o *Operation) string { return quoted(o.Expect) }},
 	{name: "max_surge", unit: "nodes", source: byScenario, note: "the pool's", value: func(o *Operation) string { return someIntOrPercent(o.MaxSurge) }},
 	{name: "max_unavailable", unit: "nodes", source: byScenario, note: "the pool's", value: func(o *Operation) string { return someIntOrPercent(o.MaxUnavailable) }},

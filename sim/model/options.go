@@ -20,6 +20,7 @@ type Options struct {
 	PoolsBesideCreation Option
 	BudgetCheck         Option
 	AbortedSurge        Option
+	WaitingUpgrade      Option
 
 	// The rolling algorithm.
 	NodeOrder    Option
@@ -64,6 +65,8 @@ const (
 	BudgetsOfCluster    Option = "cluster"
 	SurgeRemoved        Option = "removed"
 	SurgeKept           Option = "kept"
+	WaitingInProgress   Option = "in-progress"
+	WaitingPreempted    Option = "preempted"
 )
 
 // OptionInfo describes one option.
@@ -133,6 +136,10 @@ var OptionTable = []OptionInfo{
 		Means:  "surge nodes of an aborted upgrade are drained and removed, or kept until the next upgrade takes them over",
 		Source: "assumption, as after a failure; the abort page says that nothing is rolled back",
 		field:  func(o *Options) *Option { return &o.AbortedSurge }},
+	{Key: "waiting_upgrade", Values: []Option{WaitingInProgress, WaitingPreempted},
+		Means:  "an automatic upgrade that waits for its next window has other requests refused, or ends with AKSOperationPreempted for them",
+		Source: "assumption: AKS's error catalogue has the code, and no source says what preempts but a deletion",
+		field:  func(o *Options) *Option { return &o.WaitingUpgrade }},
 	{Key: "node_order", Values: []Option{OrderIndex, OrderZones, OrderRandom},
 		Means:  "the order of a pool's old nodes: ascending instance numbers, a node of each zone in turn, or random",
 		Source: "undocumented; the log of Azure/AKS#3927 ascends, and Azure/AKS#4171 saw no zones in turn",

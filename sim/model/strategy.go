@@ -25,6 +25,7 @@ type Strategy struct {
 	Order      []string      // per-pool: the pools in order; New fills in file order
 	Parallel   int           // per-pool: pools upgraded at the same time, at least 1
 	Pause      time.Duration // per-pool: between one request's end and the next request
+	Retries    int           // how often a request that AKS throttles is sent again, 0 to 100
 	Hops       bool          // full, control-plane-only, per-pool: the chain of requests that a target several minors away takes
 	Operations []Operation   // operations only
 }
@@ -85,6 +86,27 @@ func (v Verb) TakesVersion() bool {
 // TakesSettings reports whether a request may bring upgrade settings.
 func (v Verb) TakesSettings() bool { return v == UpgradePool || v == UpdatePool }
 
+// TakesETag reports whether a request may carry an eTag: PUT, PATCH and DELETE
+// may, POST may not. Source: AKS eTags page.
+func (v Verb) TakesETag() bool {
+	return v != UpgradeNodeImage && v != RollbackPool && v != Abort
+}
+
+// TakesClient reports whether it matters who submits a request.
+func (v Verb) TakesClient() bool { return v.TakesVersion() || v == UpgradeNodeImage }
+
+// Clients returns who may submit a request: AKS itself upgrades the cluster and
+// node images and nothing else, and a node image has no version to be unset.
+func (v Verb) Clients() []Client {
+	switch v {
+	case Upgrade:
+		return []Client{CLI, ARM, AKS}
+	case UpgradeNodeImage:
+		return []Client{CLI, AKS}
+	}
+	return []Client{CLI, ARM}
+}
+
 // Client is who submits a request; it decides what an unset target means.
 type Client string
 
@@ -92,6 +114,7 @@ type Client string
 // upgrade operation.
 const (
 	CLI Client = "cli" // unset target of upgrade-pool: the pool's own version, so nothing to do
+	AKS Client = "aks" // AKS itself, for a channel: it asks when a maintenance window is open
 	ARM Client = "arm" // unset target: the version declared for the pool, else the control plane's
 )
 
@@ -119,6 +142,9 @@ type Operation struct {
 	Force  bool   // upgrades: budgets are not asked, see ForceFor
 	Image  string // upgrade-node-image: the release asked for; empty: the newest
 	Expect string // the error code that the scenario wants to see; empty: acceptance
+
+	IfMatch     *time.Duration // the request carries the eTag that was read that long before; nil: none
+	IfNoneMatch string         // the value of that header, * for a resource that isn't there; empty: none
 
 	// Settings given with the request are stored on the pool, as AKS does.
 	MaxSurge       *IntOrPercent

@@ -22,7 +22,7 @@ var oneClusterOperation = Rule{
 	Checks: "No cluster operation is in progress when another one is requested.",
 	Source: concurrencySource,
 	check: func(s *State, r Request) string {
-		if !r.ofCluster() || s.InFlight == "" {
+		if !r.ofCluster() || s.InFlight == "" || s.preempts() {
 			return ""
 		}
 		return fmt.Sprintf("another operation (%s) is in progress on the cluster; wait until it is over", s.InFlight)
@@ -53,7 +53,7 @@ var poolWhileCluster = Rule{
 	Checks: "No cluster operation is in progress when a pool operation is requested.",
 	Source: concurrencySource,
 	check: func(s *State, r Request) string {
-		if r.ofCluster() || r.Do == model.Abort || s.InFlight == "" {
+		if r.ofCluster() || r.Do == model.Abort || s.InFlight == "" || s.preempts() {
 			return ""
 		}
 		return fmt.Sprintf("another operation (%s) is in progress on the cluster; wait until it is over", s.InFlight)
@@ -66,17 +66,37 @@ var onePoolOperation = Rule{
 	Checks: "No operation is in progress on the pool that the request is about, scaling included. Only a deletion preempts what is going on.",
 	Source: concurrencySource,
 	check: func(s *State, r Request) string {
-		if r.ofCluster() || r.Do == model.Abort || s.InFlight != "" || s.Pools[r.Pool].InFlight == "" {
+		if r.ofCluster() || r.Do == model.Abort || s.InFlight != "" && !s.preempts() || s.Pools[r.Pool].InFlight == "" {
 			return ""
 		}
 		p := &s.Pools[r.Pool]
 		switch {
-		case p.InFlight == deleting:
-			return fmt.Sprintf("unable to perform %s on agent pool %s since its deletion was issued %v ago", r.Do, p.Name, p.Running)
 		case r.Do == model.DeletePool:
 			return ""
+		case p.InFlight == deleting:
+			return fmt.Sprintf("unable to perform %s on agent pool %s since its deletion was issued %v ago", r.Do, p.Name, p.Running)
 		}
 		return fmt.Sprintf("another agentpool operation (%s - %s) is in progress; wait until it is over", p.Name, p.InFlight)
+	},
+}
+
+// preempts reports whether a request ends the cluster operation in progress: an
+// automatic upgrade that waits for its window, where option waiting_upgrade says
+// so.
+func (s *State) preempts() bool {
+	return s.Waiting && s.Options.WaitingUpgrade == model.WaitingPreempted
+}
+
+var noAddonReconcile = Rule{
+	ID:     "no-addon-reconcile",
+	Code:   OperationNotAllowed,
+	Checks: "AKS isn't reconciling an add-on when a PUT on a pool comes in; failures.addon_reconcile says how often it is.",
+	Source: "Azure/telescope#1213",
+	check: func(s *State, r Request) string {
+		if !s.Reconciling || r.Pool < 0 || !r.Puts() {
+			return ""
+		}
+		return fmt.Sprintf("an add-on is being reconciled, so %s on agent pool %s isn't possible for the moment", r.Do, s.Pools[r.Pool].Name)
 	},
 }
 

@@ -75,7 +75,7 @@ var lifeCases = []ruleCase{
 	{"about-something", "the cluster, with a pool that doesn't count", shop(), Request{Do: model.Upgrade, Pool: 9, To: v("1.30.5")}, ""},
 	{"about-something", "an unknown verb", shop(), Request{Do: "drain"}, "request \"drain\" is not about anything"},
 	{"one-pool-operation", "nothing beside a deletion", shop(web(func(p *Pool) { p.InFlight, p.Running = deleting, 90*time.Second })), scaleWeb(3), "unable to perform scale on agent pool web since its deletion was issued 1m30s ago"},
-	{"one-pool-operation", "no second deletion either", shop(web(func(p *Pool) { p.InFlight = deleting })), request(model.DeletePool, 0), "since its deletion was issued"},
+	{"one-pool-operation", "but a second deletion", shop(web(func(p *Pool) { p.InFlight = deleting })), request(model.DeletePool, 0), ""},
 	{"one-pool-operation", "a deletion preempts an upgrade", shop(web(func(p *Pool) { p.InFlight = "Upgrading" })), request(model.DeletePool, 0), ""},
 	{"one-pool-operation", "an abort is let through", shop(web(func(p *Pool) { p.InFlight = "Upgrading" })), request(model.Abort, 0), ""},
 	{"one-pool-operation", "node image beside node image", shop(web(func(p *Pool) { p.InFlight = "UpgradingNodeImageVersion" })), request(model.UpgradeNodeImage, 0), "(web - UpgradingNodeImageVersion) is in progress"},

@@ -20,6 +20,9 @@ type Request struct {
 	Force  bool   // budgets are not asked, nor deprecated APIs
 	Image  string // upgrade-node-image: the release asked for; empty: the newest
 
+	IfMatch     *time.Duration // the eTag that the request carries was read that long before; nil: it carries none
+	IfNoneMatch string         // the value of that header; empty: there is none
+
 	// Settings of the pool that come with an upgrade-pool request and are
 	// stored on the pool when it is accepted; nil: as they are.
 	MaxSurge       *model.IntOrPercent
@@ -33,6 +36,7 @@ type Request struct {
 func RequestOf(m *model.Model, o *model.Operation) Request {
 	r := Request{
 		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Count: o.Count, Force: o.Force, Image: o.Image,
+		Auto: o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,
 	}
 	for i := range m.NodePools {
@@ -86,6 +90,7 @@ var aboutSomething = Rule{
 	Code:   InvalidParameter,
 	Checks: "A request is known, and is about a pool where it has to be. No other rule is asked when it isn't.",
 	Source: "ARM; the code is assumed, a client doesn't send such a request",
+	alone:  true,
 	check: func(s *State, r Request) string {
 		if s.sensible(r) {
 			return ""
@@ -100,6 +105,8 @@ type Refusal struct {
 	Profile model.Profile
 	Code    string // AKS's error code
 	Message string
+
+	RetryAfter time.Duration // of Throttled: when the request may come again; else 0
 }
 
 // String spells the refusal as reports show it.
@@ -115,10 +122,14 @@ func Check(s *State, r Request) []Refusal {
 	r = r.about()
 	for _, rule := range Rules(s.Profile) {
 		if message := rule.check(s, r); message != "" {
-			refusals = append(refusals, Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message})
-		}
-		if rule.ID == aboutSomething.ID && refusals != nil {
-			return refusals
+			x := Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message}
+			if rule.Code == Throttled {
+				x.RetryAfter = s.writes(r).RetryAfter
+			}
+			refusals = append(refusals, x)
+			if rule.alone {
+				return refusals
+			}
 		}
 	}
 	return refusals

@@ -13,6 +13,8 @@ type Rule struct {
 	Checks string // what it asks for, one sentence
 	Source string
 
+	alone bool // when it refuses, no other rule is asked
+
 	// check returns why the request breaks the rule, or "" when it doesn't or
 	// the rule has nothing to say about it.
 	check func(*State, Request) string
@@ -44,6 +46,11 @@ func Lookup(id string) (Rule, bool) {
 // beside them.
 var aks202307 = []Rule{
 	aboutSomething,
+	// The request as a write.
+	throttle,
+	noneMatches,
+	etagMatches,
+	writeRace,
 	// One operation at a time.
 	oneClusterOperation,
 	clusterWhilePool,
@@ -54,6 +61,7 @@ var aks202307 = []Rule{
 	greenRollbackInSoak,
 	spotApart,
 	notBesideCreation,
+	noAddonReconcile,
 	// What is there.
 	poolExists,
 	poolIsNew,
@@ -92,6 +100,12 @@ var aks202307 = []Rule{
 // of budgets.
 var aks202608 = []Rule{
 	aboutSomething,
+
+	throttle,
+	noneMatches,
+	etagMatches,
+	writeRace,
+
 	oneClusterOperation,
 	clusterWhilePool,
 	poolWhileCluster,
@@ -101,6 +115,7 @@ var aks202608 = []Rule{
 	greenRollbackInSoak,
 	spotApart,
 	notBesideCreation,
+	noAddonReconcile,
 
 	poolExists,
 	poolIsNew,

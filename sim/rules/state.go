@@ -28,6 +28,9 @@ type State struct {
 	Limits          model.Limits
 	QuotaAtSurge    bool // limits on surge nodes are looked at when they are ordered, not when the request is submitted
 	Budgets         []Budget
+	Writes          Writes // of the cluster
+	Waiting         bool   // InFlight is an automatic upgrade that waits for its window
+	Reconciling     bool   // an add-on is being reconciled
 }
 
 // Pool is a node pool as the rules see it.
@@ -60,6 +63,7 @@ type Pool struct {
 	Family         string // quota family of VMSize
 	VCPUs          int    // of one node
 	Addresses      int    // of the subnet, for each node
+	Writes         Writes
 }
 
 // VersionCount is how many nodes run a version.

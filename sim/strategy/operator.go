@@ -38,6 +38,7 @@ type progress struct {
 	cause  trace.ID // the record that made it due
 	answer trace.ID // AKS's answer; 0: not submitted
 	over   bool
+	tries  int // answers so far that it came too often
 }
 
 // verdict is how a run ends and why.
@@ -74,7 +75,7 @@ func (o *Operator) Reset(strategy int) {
 	for i := range o.steps {
 		if s := &o.steps[i]; s.after < 0 && !s.lane {
 			o.lanes = i + 1
-			o.eng.At(des.Time(s.at), des.ClassControl, des.Event{Actor: o.actor, Kind: evSubmit, Subject: int32(i)})
+			o.eng.At(des.Time(due(o.m, &s.request, s.at)), des.ClassControl, des.Event{Actor: o.actor, Kind: evSubmit, Subject: int32(i)})
 		}
 	}
 	if o.lanes == 0 {
@@ -119,9 +120,17 @@ func (o *Operator) Handle(ev des.Event) {
 	o.reached(i, model.Started, p.answer)
 }
 
-// refused deals with a refusal: the request is over at once.
+// refused deals with a refusal: the request is over at once, unless it only came
+// too often and is sent again when AKS says.
+// Source: azure-core, RetryPolicy, which waits for Retry-After.
 func (o *Operator) refused(i int, refusals []rules.Refusal) {
 	s, p := &o.steps[i], &o.progress[i]
+	if x := refusals[0]; x.Code == rules.Throttled && x.Code != s.expect && p.tries < o.strategy.Retries {
+		p.tries++
+		o.schedule(i, x.RetryAfter, p.answer)
+		p.answer = 0
+		return
+	}
 	if refusals[0].Code == s.expect {
 		o.expected++
 	} else {
@@ -217,6 +226,8 @@ func (o *Operator) reached(i int, when model.When, record trace.ID) {
 // and what is due at once can't come before that.
 func (o *Operator) schedule(i int, delay time.Duration, cause trace.ID) {
 	o.progress[i].cause = cause
+	now := time.Duration(o.eng.Now())
+	delay = due(o.m, &o.steps[i].request, now+delay) - now
 	class := des.ClassControl
 	if delay == 0 {
 		class = max(class, o.eng.Class())

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -119,6 +120,7 @@ type planner struct {
 	reached  []int                 // by step: how many of its group have started, or, over len(steps), are over
 	soaks    map[int]time.Duration // by pool, as stored by requests
 	timeouts map[int]time.Duration // of drains, as soaks
+	ledgers  map[int]*ledger       // of writes, by pool; -1: the cluster's
 	queue    []moment
 	lanes    int // as Operator.lanes
 }
@@ -137,7 +139,7 @@ func (p *planner) play(duration func(step int, at time.Duration) time.Duration) 
 	p.reached = make([]int, 2*len(p.steps))
 	for i := range p.steps {
 		if s := &p.steps[i]; s.after < 0 && !s.lane {
-			p.queue = append(p.queue, moment{at: s.at, step: i})
+			p.queue = append(p.queue, moment{at: due(p.m, &s.request, s.at), step: i})
 			p.lanes = i + 1
 		}
 	}
@@ -217,7 +219,7 @@ func (p *planner) release(x moment, when model.When) {
 	}
 	for j := range p.steps {
 		if s := &p.steps[j]; s.after == i && s.when == when {
-			p.queue = append(p.queue, moment{at: x.at + s.delay, step: j})
+			p.queue = append(p.queue, moment{at: due(p.m, &s.request, x.at+s.delay), step: j})
 		}
 	}
 }
@@ -227,6 +229,7 @@ func (p *planner) release(x moment, when model.When) {
 func (p *planner) answer(i int, at time.Duration) {
 	s, x := &p.steps[i], &p.requests[i]
 	p.order = append(p.order, i)
+	p.know(i, at)
 	*x = PlannedRequest{
 		Name:      s.request.Name,
 		When:      p.when(i),
@@ -237,9 +240,11 @@ func (p *planner) answer(i int, at time.Duration) {
 		Unchanged: rules.Unchanged(p.state, s.request),
 		Start:     at,
 	}
+	p.count(x.Refusals, s.request, at)
 	if len(x.Refusals) > 0 || x.Unchanged {
 		return
 	}
+	p.written(i, at)
 	p.bound(s.request, x)
 	p.start(i)
 }
@@ -279,7 +284,7 @@ func (p *planner) when(i int) string {
 	case s.lane:
 		return p.whenLane(i)
 	case s.after < 0:
-		return "at " + spelling.Duration(s.at)
+		return "at " + spelling.Duration(due(p.m, &s.request, s.at))
 	}
 	moment := "is over"
 	if s.when == model.Started {
@@ -341,6 +346,12 @@ func Command(m *model.Model, r rules.Request) string {
 		c = append(c, "az aks nodepool upgrade --resource-group RESOURCE_GROUP --cluster-name "+m.Cluster.Name+" --name "+pool)
 	case model.Scale:
 		c = append(c, fmt.Sprintf("az aks nodepool scale --resource-group RESOURCE_GROUP --cluster-name %s --name %s --node-count %d", m.Cluster.Name, pool, r.Count))
+	}
+	if r.IfMatch != nil {
+		c = append(c, "--if-match ETAG")
+	}
+	if r.IfNoneMatch != "" {
+		c = append(c, "--if-none-match "+strconv.Quote(r.IfNoneMatch))
 	}
 	if !r.To.IsZero() {
 		c = append(c, "--kubernetes-version "+r.To.String())

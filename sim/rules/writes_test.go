@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"testing"
+	"time"
+
+	"rollsim/sim/model"
+)
+
+// written gives pool web, or the cluster, what it knows of writes.
+func written(pool bool, w Writes) func(*State) {
+	return func(s *State) {
+		if pool {
+			s.Pools[0].Writes = w
+		} else {
+			s.Writes = w
+		}
+	}
+}
+
+func ifMatch(r Request, age time.Duration) Request {
+	r.IfMatch = &age
+	return r
+}
+
+func ifNoneMatch(r Request, value string) Request {
+	r.IfNoneMatch = value
+	return r
+}
+
+var writeCases = []ruleCase{
+	{"throttle", "the bucket is empty", shop(written(true, Writes{RetryAfter: 1500 * time.Millisecond})), scaleWeb(3), "too many requests; retry after 2 s"},
+	{"throttle", "that of another resource", shop(written(true, Writes{RetryAfter: time.Minute})), upgradeControlPlane("1.30.5"), ""},
+	{"throttle", "a POST isn't counted", shop(written(true, Writes{RetryAfter: time.Minute})), request(model.UpgradeNodeImage, 0), ""},
+	{"if-none-match", "another value than *", shop(), ifNoneMatch(scaleWeb(3), "abc"), `If-None-Match is "abc"; only "*" is allowed`},
+	{"if-none-match", "*", shop(), ifNoneMatch(scaleWeb(3), "*"), ""},
+	{"if-match", "written since", shop(written(true, Writes{Written: true, Since: time.Minute})), ifMatch(scaleWeb(3), 2*time.Minute), "the eTag of agent pool web is out of date: it was written 1m0s ago, after the client had read it 2m0s ago"},
+	{"if-match", "written before", shop(written(true, Writes{Written: true, Since: 3 * time.Minute})), ifMatch(scaleWeb(3), 2*time.Minute), ""},
+	{"if-match", "a write to the cluster is one to its pools", shop(written(false, Writes{Written: true, Since: time.Minute}), written(true, Writes{Written: true, Since: 5 * time.Minute})), ifMatch(scaleWeb(3), 2*time.Minute), "it was written 1m0s ago"},
+	{"if-match", "a write to a pool is none to the cluster", shop(written(true, Writes{Written: true, Since: time.Minute})), ifMatch(upgradeControlPlane("1.30.5"), 2*time.Minute), ""},
+	{"if-match", "never written", shop(), ifMatch(scaleWeb(3), 2*time.Minute), ""},
+	{"if-match", "the pool is there", shop(), ifNoneMatch(scaleWeb(3), "*"), "agent pool web is there already"},
+	{"no-write-race", "another write at this instant", shop(written(true, Writes{Written: true, Racing: true})), scaleWeb(3), "another operation is in progress"},
+	{"no-write-race", "to the cluster", shop(written(false, Writes{Written: true, Racing: true})), scaleWeb(3), "another operation is in progress"},
+	{"no-write-race", "to another pool", shop(func(s *State) { s.Pools[1].Writes.Racing = true }), scaleWeb(3), ""},
+	{"no-write-race", "an abort writes nothing", shop(written(true, Writes{Racing: true})), request(model.Abort, 0), ""},
+	{"no-addon-reconcile", "a PUT meets it", shop(func(s *State) { s.Reconciling = true }), scaleWeb(3), "an add-on is being reconciled"},
+	{"no-addon-reconcile", "a POST doesn't", shop(func(s *State) { s.Reconciling = true }), request(model.UpgradeNodeImage, 0), ""},
+}
+
+// TestLedger is the throttle by hand: 20 at once, then one a minute.
+func TestLedger(t *testing.T) {
+	var l Ledger
+	for i := range 20 {
+		if wait := l.At(0).RetryAfter; wait != 0 {
+			t.Fatalf("request %d waits %v", i+1, wait)
+		}
+		l.Put(0)
+	}
+	for _, c := range []struct{ at, wait time.Duration }{
+		{0, time.Minute}, {45 * time.Second, 15 * time.Second}, {time.Minute, 0}, {time.Hour, 0},
+	} {
+		if wait := l.At(c.at).RetryAfter; wait != c.wait {
+			t.Errorf("at %v the 21st waits %v, want %v", c.at, wait, c.wait)
+		}
+	}
+	if w := l.At(time.Minute); w.Written {
+		t.Errorf("a resource that nobody has written: %+v", w)
+	}
+	l.Write(time.Minute)
+	if w := l.At(3 * time.Minute); !w.Written || w.Since != 2*time.Minute {
+		t.Errorf("written 2m ago: %+v", w)
+	}
+}
