@@ -280,6 +280,9 @@ func node(x value) (model.Node, bool) {
 	ok = required(t, "name", word, &n.Name)
 	ok = optional(t, "zone", text, &n.Zone) && ok
 	ok = optional(t, "version", version, &n.Version) && ok
+	ok = optional(t, "labels", labels, &n.Labels) && ok
+	ok = optional(t, "taints", list(taint), &n.Taints) && ok
+	ok = optional(t, "cordoned", boolean, &n.Cordoned) && ok
 	return n, t.end(nil) && ok
 }
 

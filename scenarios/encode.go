@@ -361,7 +361,7 @@ func (e *encoder) nodePool(i int) {
 	b.keep("zones", len(p.Zones) == 0, strs(p.Zones))
 	b.keep("surge_zones", len(p.SurgeZones) == 0, strs(p.SurgeZones))
 	b.keep("labels", len(p.Labels) == 0, spellLabels(p.Labels))
-	b.keep("taints", len(p.Taints) == 0, spellList(p.Taints, func(t model.Taint) string { return str(t.String()) }))
+	b.keep("taints", len(p.Taints) == 0, spellTaints(p.Taints))
 	if p.AllocatableSet {
 		b.put("allocatable", inlineTable(
 			"cpu", str(model.FormatCPU(p.Allocatable.CPU)),
@@ -402,6 +402,10 @@ func (b *block) upgradeSettings(u, was model.UpgradeSettings) {
 	b.keep("batching", u.Batching == was.Batching, str(string(u.Batching)))
 }
 
+func spellTaints(taints []model.Taint) string {
+	return spellList(taints, func(t model.Taint) string { return str(t.String()) })
+}
+
 // spellNodes spells the nodes at the start, one in a line.
 func spellNodes(p *model.NodePool) string {
 	var b strings.Builder
@@ -413,6 +417,15 @@ func spellNodes(p *model.NodePool) string {
 		}
 		if !n.Version.IsZero() {
 			pairs = append(pairs, "version", str(n.Version.String()))
+		}
+		if len(n.Labels) > 0 {
+			pairs = append(pairs, "labels", spellLabels(n.Labels))
+		}
+		if len(n.Taints) > 0 {
+			pairs = append(pairs, "taints", spellTaints(n.Taints))
+		}
+		if n.Cordoned {
+			pairs = append(pairs, "cordoned", "true")
 		}
 		b.WriteString("  " + inlineTable(pairs...) + ",\n")
 	}

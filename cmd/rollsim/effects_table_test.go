@@ -98,6 +98,7 @@ var effects = []effect{
 	{"aks.quota_check", []string{"aks.quota_check=surge"}, []string{"cluster.limits.vcpus=33"}},
 	{"aks.spot_eviction", []string{"aks.spot_eviction=notice"}, []string{spot}},
 	{"aks.spot_upgrade", []string{"aks.spot_upgrade=apart"}, []string{spot}},
+	{"aks.set_by_hand", []string{"aks.set_by_hand=kept"}, []string{`node_pool.web.nodes=[{ name = "a", labels = { disk = "fast" } }, { name = "b" }, { name = "c" }]`, `workload.api.node_selector={ disk = "fast" }`, "pdb.api.max_unavailable=3"}},
 	{"aks.blue_green_soak", []string{"aks.blue_green_soak=between-batches"}, []string{green}},
 	{"aks.blue_green_rollback", []string{"aks.blue_green_rollback=any-time"}, []string{green, requests(first, thenWeb, abortWeb, `{ name = "back", after = "web", do = "rollback-pool", pool = "web" }`)}},
 

@@ -154,9 +154,12 @@ func (im *importing) namespaces(t podAffinityTerm) ([]string, bool) {
 
 // isTopology reports whether nodes of the scenario have a label with this key.
 func (im *importing) isTopology(key string) bool {
-	return slices.Contains(modelLabels, key) || slices.ContainsFunc(im.spec.NodePools, func(p model.NodePool) bool {
-		_, ok := p.Labels.Get(key)
+	has := func(l model.Labels) bool {
+		_, ok := l.Get(key)
 		return ok
+	}
+	return slices.Contains(modelLabels, key) || slices.ContainsFunc(im.spec.NodePools, func(p model.NodePool) bool {
+		return has(p.Labels) || slices.ContainsFunc(p.Nodes, func(n model.Node) bool { return has(n.Labels) })
 	})
 }
 

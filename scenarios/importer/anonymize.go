@@ -76,12 +76,18 @@ func (a *anonymizer) spec(s *model.Spec) {
 func (a *anonymizer) nodePool(p *model.NodePool) {
 	p.Name = a.pool(p.Name)
 	for i := range p.Nodes {
-		p.Nodes[i].Name = a.nodeOf(p.Nodes[i].Name, p.Name)
+		n := &p.Nodes[i]
+		n.Name, n.Labels = a.nodeOf(n.Name, p.Name), a.labels(n.Labels)
+		a.taints(n.Taints)
 	}
 	p.Labels = a.labels(p.Labels)
 	p.Extended = a.extended(p.Extended)
-	for i, t := range p.Taints {
-		p.Taints[i].Key, p.Taints[i].Value = a.labelKey(t.Key), a.labelValue(t.Key, t.Value)
+	a.taints(p.Taints)
+}
+
+func (a *anonymizer) taints(list []model.Taint) {
+	for i, t := range list {
+		list[i].Key, list[i].Value = a.labelKey(t.Key), a.labelValue(t.Key, t.Value)
 	}
 }
 

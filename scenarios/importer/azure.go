@@ -38,6 +38,9 @@ type azPoolProperties struct {
 	UpgradeSettings            *azUpgradeSettings
 }
 
+// known reports whether az has told of the pool.
+func (p *azPool) known() bool { return p.Name != nil }
+
 type azUpgradeSettings struct {
 	MaxSurge, MaxUnavailable  *intOrString
 	MaxBlockedNodes           *intOrString

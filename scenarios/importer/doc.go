@@ -33,9 +33,10 @@
 //
 // # Labels
 //
-// A pool's labels are those that all its nodes agree on, without those that
-// belong to a single node or that Kubernetes, AKS and the cloud provider manage
-// (see managedLabel), unless an imported workload selects by them.
+// A pool's labels and taints are those that az lists or, where it lists none,
+// those that all its nodes agree on; labels that Kubernetes, AKS and the cloud provider manage (see
+// managedLabel) are left out unless an imported workload selects by them. What a
+// node has beyond its pool was set on it by hand, and stays with that node.
 //
 // # Times
 //

@@ -342,7 +342,7 @@ func TestOneOfEverything(t *testing.T) {
 	p := r.Spec.NodePools[0]
 	fmt.Fprintf(&got, "pool %s %s cpu %d memory %dKi pods %d labels %s taints %v\n", p.Name, p.KubernetesVersion, p.Allocatable.CPU, p.Allocatable.Memory>>10, p.Allocatable.Pods, p.Labels, p.Taints)
 	for _, n := range p.Nodes {
-		fmt.Fprintf(&got, "node %s zone %q version %s\n", n.Name, n.Zone, n.Version)
+		fmt.Fprintf(&got, "node %s zone %q version %s labels %v taints %v cordoned %v\n", n.Name, n.Zone, n.Version, n.Labels, n.Taints, n.Cordoned)
 	}
 	for _, w := range r.Spec.Workloads {
 		fmt.Fprintf(&got, "%s %s/%s x%d cpu %d memory %dMi %s at %q\n", w.Kind, w.Namespace, w.Name, w.Replicas, w.Requests.CPU, w.Requests.Memory>>20, w.Labels, w.Placement)

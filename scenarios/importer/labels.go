@@ -37,50 +37,59 @@ func managedLabel(key string) bool {
 	})
 }
 
-// setLabels sets the labels that all nodes agree on and that are the user's
-// own or selected by, or az's where there are no nodes.
+// setLabels sets the labels that are the user's own or selected by: those of the
+// pool, and on the nodes what was set on them by hand.
 func (im *importing) setLabels(p *model.NodePool, nodes []*node, az *azPool, s subject) {
 	selected := im.selectedLabels()
 	keep := func(key string) bool {
 		return !slices.Contains(modelLabels, key) && (!managedLabel(key) || selected[key])
 	}
 	labels := map[string]string{}
-	for i, n := range nodes {
-		for key, value := range n.Metadata.Labels {
-			if i == 0 && keep(key) {
-				labels[key] = value
-			}
+	if len(nodes) > 0 { // az tells by hand from pool only where it lists labels at all
+		labels = commonLabels(nodes, func(key string) bool { return keep(key) && (managedLabel(key) || len(az.NodeLabels) == 0) })
+	}
+	for key := range labels {
+		if az.known() && selected[key] && !managedLabel(key) {
+			im.notes.add(decisive, s, "metadata.labels", "labels that all nodes have and az doesn't list: taken as the pool's; nodes that an upgrade adds don't have them if they were set by hand")
 		}
 	}
-	differ := map[string]bool{}
-	for _, n := range nodes {
-		for key, value := range n.Metadata.Labels {
-			if have, ok := labels[key]; keep(key) && (!ok || have != value) {
-				differ[key] = true
-			}
-		}
-		for key := range labels {
-			if _, ok := n.Metadata.Labels[key]; !ok {
-				differ[key] = true
-			}
-		}
-	}
-	for key := range differ {
-		delete(labels, key)
-		w := ignored
-		if selected[key] {
-			w = decisive
-		}
-		im.notes.add(w, s, "metadata.labels", "labels that the pool's nodes don't have in common; left out")
-	}
-	if len(nodes) == 0 {
-		for key, v := range az.NodeLabels {
-			if keep(key) {
-				labels[key] = value(v)
-			}
+	for key, v := range az.NodeLabels {
+		if keep(key) {
+			labels[key] = value(v)
 		}
 	}
 	p.Labels = model.NewLabels(labels)
+	for i, n := range nodes {
+		own := map[string]string{}
+		for key, v := range n.Metadata.Labels {
+			switch have, ok := labels[key]; {
+			case !keep(key) || ok && have == v:
+			case managedLabel(key):
+				im.notes.add(decisive, s, "metadata.labels", "labels that the pool's nodes don't have in common; left out")
+			case selected[key]:
+				own[key] = v
+				im.notes.add(decisive, s, "metadata.labels", "labels of single nodes, taken as set by hand: nodes that an upgrade reimages or adds don't have them")
+			default:
+				im.notes.add(ignored, s, "metadata.labels", "labels of single nodes that no pod selects by; left out")
+			}
+		}
+		p.Nodes[i].Labels = model.NewLabels(own)
+	}
+}
+
+// commonLabels returns the labels that all nodes agree on.
+func commonLabels(nodes []*node, keep func(key string) bool) map[string]string {
+	labels := map[string]string{}
+	for key, v := range nodes[0].Metadata.Labels {
+		differs := func(n *node) bool {
+			other, ok := n.Metadata.Labels[key]
+			return !ok || other != v
+		}
+		if keep(key) && !slices.ContainsFunc(nodes, differs) {
+			labels[key] = v
+		}
+	}
+	return labels
 }
 
 // selectedLabels are the keys of node labels that pods of the input select by.

@@ -95,7 +95,7 @@ func (im *importing) nodesByPool() map[string][]*node {
 // noteNodeState notes what a node is like now and doesn't start as.
 func (im *importing) noteNodeState(n *node, s subject) {
 	if n.Spec.Unschedulable {
-		im.notes.add(decisive, s, "spec.unschedulable", "cordoned now; schedulable at the start of a run")
+		im.notes.add(decisive, s, "spec.unschedulable", "cordoned now and at the start of a run; an upgrade makes it schedulable again")
 	}
 	for _, c := range n.Status.Conditions {
 		if c.Type == "Ready" && c.Status != "True" {
@@ -250,7 +250,7 @@ func (im *importing) setCount(p *model.NodePool, nodes []*node, az *azPool, s su
 		im.notes.add(decisive, s, "count", "az gives another count than kubectl shows nodes: the nodes count")
 	}
 	for _, n := range nodes {
-		start := model.Node{Name: n.Metadata.Name, Zone: zone(n)}
+		start := model.Node{Name: n.Metadata.Name, Zone: zone(n), Cordoned: n.Spec.Unschedulable}
 		if v, _, ok := kubeletVersion(n); ok && v != p.KubernetesVersion && !im.spec.Cluster.KubernetesVersion.Less(v) {
 			start.Version = v
 		}
@@ -420,57 +420,76 @@ func (im *importing) addZones() {
 	im.spec.Cluster.Zones = slices.Sorted(maps.Keys(zones))
 }
 
-// setTaints sets the taints that all nodes have, or az's where there are none.
+// setTaints sets the taints of the pool: those that az lists or, where it lists
+// none, those that all nodes have. A node's others were set on it by hand.
 func (im *importing) setTaints(p *model.NodePool, nodes []*node, az *azPool, s subject) {
-	count := map[model.Taint]int{}
-	var order []model.Taint
-	add := func(t model.Taint) {
-		if count[t]++; count[t] == 1 {
-			order = append(order, t)
-		}
+	own := make([][]model.Taint, len(nodes))
+	for i, n := range nodes {
+		own[i] = im.nodeTaints(n)
 	}
-	for _, n := range nodes {
-		for _, t := range n.Spec.Taints {
-			if strings.HasPrefix(t.Key, "node.kubernetes.io/") || strings.HasPrefix(t.Key, "node.cloudprovider.kubernetes.io/") {
-				im.notes.add(rough, subject{kind: "node", name: n.Metadata.Name}, "spec.taints", "a taint that Kubernetes sets and removes by itself; left out")
-				continue
-			}
-			taint, err := model.ParseTaint(t.Key + "=" + t.Value + ":" + t.Effect)
-			if err != nil {
-				im.problems.add("%s: node %s: spec.taints: %w", im.in.Kubectl.Name, n.Metadata.Name, err)
-				continue
-			}
-			add(taint)
-		}
+	everywhere := func(t model.Taint) bool {
+		return !slices.ContainsFunc(own, func(list []model.Taint) bool { return !slices.Contains(list, t) })
 	}
+	var pool []model.Taint
 	for _, text := range az.NodeTaints {
 		taint, err := model.ParseTaint(text)
 		switch {
 		case err != nil:
 			im.problems.add("pool %q: nodeTaints: %w", s.name, err)
-		case len(nodes) == 0:
-			add(taint)
-		case count[taint] == 0:
+		case everywhere(taint):
+			pool = append(pool, taint)
+		default:
 			im.notes.add(rough, s, "nodeTaints", "a taint of the pool that its nodes don't have; left out")
 		}
 	}
-	type place struct {
-		key    string
-		effect model.TaintEffect
+	if len(nodes) > 0 {
+		for _, t := range own[0] {
+			if everywhere(t) && (managedLabel(t.Key) || len(az.NodeTaints) == 0) && !slices.Contains(pool, t) {
+				pool = append(pool, t)
+			}
+		}
 	}
-	taken := map[place]bool{}
-	for _, t := range order {
-		if at := (place{t.Key, t.Effect}); taken[at] {
+	p.Taints = im.taintsOnce(nil, pool, s)
+	for i := range nodes {
+		p.Nodes[i].Taints = im.taintsOnce(p.Taints, own[i], s)
+		if len(p.Nodes[i].Taints) > 0 {
+			im.notes.add(decisive, s, "spec.taints", "taints of single nodes, taken as set by hand: nodes that an upgrade reimages or adds don't have them")
+		}
+	}
+}
+
+// nodeTaints returns the taints of a node but those that come and go.
+func (im *importing) nodeTaints(n *node) []model.Taint {
+	var list []model.Taint
+	for _, t := range n.Spec.Taints {
+		if strings.HasPrefix(t.Key, "node.kubernetes.io/") || strings.HasPrefix(t.Key, "node.cloudprovider.kubernetes.io/") {
+			im.notes.add(rough, subject{kind: "node", name: n.Metadata.Name}, "spec.taints", "a taint that Kubernetes sets and removes by itself; left out")
+			continue
+		}
+		taint, err := model.ParseTaint(t.Key + "=" + t.Value + ":" + t.Effect)
+		if err != nil {
+			im.problems.add("%s: node %s: spec.taints: %w", im.in.Kubectl.Name, n.Metadata.Name, err)
+			continue
+		}
+		list = append(list, taint)
+	}
+	return list
+}
+
+// taintsOnce returns the taints of a list that aren't among those that are there
+// already, one for each key and effect.
+func (im *importing) taintsOnce(have, list []model.Taint, s subject) []model.Taint {
+	var out []model.Taint
+	for _, t := range list {
+		switch {
+		case slices.Contains(have, t):
+		case slices.ContainsFunc(out, func(x model.Taint) bool { return x.Key == t.Key && x.Effect == t.Effect }):
 			im.notes.add(decisive, s, "spec.taints", "a second taint of the same key and effect; left out")
-			continue
+		default:
+			out = append(out, t)
 		}
-		if len(nodes) > 0 && count[t] < len(nodes) {
-			im.notes.add(decisive, s, "spec.taints", "a taint that not all nodes of the pool have; left out")
-			continue
-		}
-		taken[place{t.Key, t.Effect}] = true
-		p.Taints = append(p.Taints, t)
 	}
+	return out
 }
 
 // setUpgrade sets the upgrade settings.

@@ -399,7 +399,7 @@ func (im *importing) freeNodes() map[string]model.Allocatable {
 			left, labels := whole, p.NodeLabels(im.spec.Cluster.Location, n)
 			im.offered[n.Name] = p.Extended
 			for j := range im.spec.Workloads {
-				if w := &im.spec.Workloads[j]; w.Kind == model.DaemonSet && w.MatchesNode(labels, p.Taints) {
+				if w := &im.spec.Workloads[j]; w.Kind == model.DaemonSet && w.MatchesNode(labels, p.NodeTaints(n)) {
 					left = model.Allocatable{Resources: left.Sub(w.Requests), Pods: left.Pods - 1}
 					im.offered[n.Name] = without(im.offered[n.Name], w.Extended)
 				}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -156,8 +157,9 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 }
 
 // randomOptions chooses readings of AKS, and lets machines fail in one cluster of
-// three.
+// three. It draws by itself, so that one option more changes nothing else.
 func randomOptions(spec *model.Spec, rng *rand.Rand) {
+	rng = rand.New(rand.NewPCG(rng.Uint64(), 1))
 	for i := range model.OptionTable {
 		if x := &model.OptionTable[i]; rng.IntN(3) == 0 {
 			*x.In(&spec.Options) = x.Values[rng.IntN(len(x.Values))]
@@ -221,6 +223,9 @@ func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 	}
 	if rng.IntN(6) == 0 {
 		r.Do = []model.Verb{model.RollbackPool, model.Abort}[rng.IntN(2)]
+	}
+	if later := slices.IndexFunc(m.NodePools, func(p model.NodePool) bool { return p.Absent }); later >= 0 && rng.IntN(6) == 0 {
+		r.Do, r.Pool = model.AddPool, later
 	}
 	if r.Do == model.Abort && rng.IntN(2) == 0 {
 		r.Pool = -1

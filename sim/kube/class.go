@@ -9,8 +9,8 @@ import (
 )
 
 // A class is all nodes that differ in name and version at most: one pool, one
-// zone. What a pod thinks of a node's labels and taints is worked out per class,
-// once.
+// zone, the same labels and taints set by hand. What a pod thinks of a node's
+// labels and taints is worked out per class, once.
 type class struct {
 	pool, zone int // zone -1: none
 	labels     model.Labels
@@ -22,6 +22,7 @@ type pool struct {
 	firstClass int32 // class of its nodes without a zone; zone z follows at z+1
 	next       int32 // number of the next instance
 	byNumber   []NodeID
+	given      []int32 // classes of the model's nodes
 
 	allocatable []model.Allocatable // of its nodes, by version: what the kubelet reserves depends on it
 }
@@ -59,7 +60,8 @@ var (
 )
 
 // buildClasses makes a class of each pool and zone, whether nodes of it exist
-// at the start or not: surge nodes go to any zone.
+// at the start or not: surge nodes go to any zone. What was set by hand on nodes
+// of the model makes further classes.
 func (c *Cluster) buildClasses() {
 	zones := c.m.Cluster.Zones
 	c.pools = make([]pool, len(c.m.NodePools))
@@ -79,6 +81,9 @@ func (c *Cluster) buildClasses() {
 				labels: p.NodeLabels(c.m.Cluster.Location, n),
 				taints: p.Taints,
 			})
+		}
+		for _, n := range p.Nodes {
+			c.pools[i].given = append(c.pools[i].given, c.classByHand(i, n))
 		}
 	}
 	c.topologies = []topology{{key: model.LabelHostname}}
@@ -113,6 +118,42 @@ func (c *Cluster) topologyOf(key string) int32 {
 	}
 	c.topologies = append(c.topologies, t)
 	return int32(len(c.topologies) - 1)
+}
+
+// classByHand returns the class of a node of the model, making it if it is the
+// first with these labels and taints.
+func (c *Cluster) classByHand(pool int, n model.Node) int32 {
+	zone := slices.Index(c.m.Cluster.Zones, n.Zone)
+	if !n.ByHand() {
+		return c.classOf(pool, zone)
+	}
+	p := &c.m.NodePools[pool]
+	n.Name = "" // no class has one
+	x := class{pool: pool, zone: zone, labels: p.NodeLabels(c.m.Cluster.Location, n), taints: p.NodeTaints(n)}
+	for i := int(c.pools[pool].firstClass); i < len(c.classes); i++ {
+		if y := &c.classes[i]; y.zone == zone && slices.Equal(y.labels, x.labels) && slices.Equal(y.taints, x.taints) {
+			return int32(i)
+		}
+	}
+	c.classes = append(c.classes, x)
+	return int32(len(c.classes) - 1)
+}
+
+// forget has a node be like every other of its pool and zone: its node object
+// is made anew, and nobody sets by hand again what was set on the old one.
+func (c *Cluster) forget(n NodeID) {
+	x := &c.nodes[n]
+	class := c.classOf(int(x.pool), int(x.zone))
+	if c.room[n].class == class {
+		return
+	}
+	c.room[n].class = class
+	c.versions[n]++
+	for i := range c.workloads {
+		if w := &c.workloads[i]; w.byHost {
+			w.hostFits[n], w.hostLikes[n] = c.judgeHost(w, n)
+		}
+	}
 }
 
 // classOf returns the class of a pool's nodes in a zone; -1: none.

@@ -106,6 +106,9 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	}
 	c.disks[n].reset()
 	class := c.classOf(int(x.pool), int(x.zone))
+	if x.given >= 0 {
+		class = c.pools[x.pool].given[x.given]
+	}
 	a := c.allocatable(n)
 	c.room = append(c.room, room{
 		freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
@@ -141,6 +144,9 @@ func (c *Cluster) firstNode(pool, i int) {
 	}, 0)
 	c.appear(n)
 	c.untaint(n)
+	if given.Cordoned {
+		c.api.Cordon(n, 0)
+	}
 }
 
 // Boot orders a machine. It is Ready after the pool's NodeCreate and usable
@@ -174,6 +180,9 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	c := x.c
 	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
 	c.vanish(n, id)
+	if c.m.Options.SetByHand == model.HandLost {
+		c.forget(n)
+	}
 	m := &c.nodes[n]
 	before := *c.allocatable(n)
 	m.version = int32(version)

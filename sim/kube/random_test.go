@@ -132,7 +132,9 @@ func (m *monkey) act() {
 		pool := m.r.IntN(len(m.c.m.NodePools))
 		cloud.Boot(Boot{Pool: pool, Zone: m.r.IntN(len(m.c.m.Cluster.Zones)+1) - 1, Surge: m.r.IntN(2) == 0}, 0)
 	default:
-		api.Evict(PodID(m.r.IntN(len(m.c.pods))), 0)
+		if pods := len(m.c.pods); pods > 0 {
+			api.Evict(PodID(m.r.IntN(pods)), 0)
+		}
 	}
 }
 
@@ -197,7 +199,45 @@ func randomSpec(r *rand.Rand) model.Spec {
 		s.Workloads = append(s.Workloads, randomWorkload(r, &s, i))
 		s.Budgets = append(s.Budgets, randomBudgets(r, &s.Workloads[i])...)
 	}
+	randomByHand(r, &s)
 	return s
+}
+
+// randomByHand sets labels and taints on single nodes of some pools, and has
+// workloads select and spread by them.
+func randomByHand(r *rand.Rand, s *model.Spec) {
+	s.Options.SetByHand = []model.Option{model.HandLost, model.HandKept}[r.IntN(2)]
+	for i := range s.NodePools {
+		p := &s.NodePools[i]
+		if r.IntN(2) == 0 {
+			continue
+		}
+		for j := range p.Count {
+			n := model.Node{Name: fmt.Sprintf("aks-%s-vmss%06d", p.Name, j)}
+			if len(p.Zones) > 0 {
+				n.Zone = p.Zones[j%len(p.Zones)]
+			}
+			n.Cordoned = r.IntN(8) == 0
+			if r.IntN(2) == 0 {
+				n.Labels = model.Labels{{Key: "rack", Value: []string{"r1", "r2"}[r.IntN(2)]}}
+			}
+			if r.IntN(4) == 0 {
+				n.Taints = []model.Taint{{Key: "only", Value: "x", Effect: []model.TaintEffect{model.NoSchedule, model.PreferNoSchedule}[r.IntN(2)]}}
+			}
+			p.Nodes = append(p.Nodes, n)
+		}
+	}
+	for i := range s.Workloads {
+		w := &s.Workloads[i]
+		switch {
+		case r.IntN(6) == 0:
+			w.NodeSelector = w.NodeSelector.With("rack", "r1")
+		case r.IntN(3) == 0 && w.Kind != model.DaemonSet:
+			for j := range w.TopologySpread {
+				w.TopologySpread[j].TopologyKey = "rack"
+			}
+		}
+	}
 }
 
 func randomWorkload(r *rand.Rand, s *model.Spec, i int) model.Workload {

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,10 +33,11 @@ import (
 //	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [unready=0,2] [disks=N] [completions=N] [parallelism=N] [duration=D] [backoff_limit=N] [flags: anti zonal parallel tolerates_all never_ready ignore_disruptions]
 //	   [priority=N] [never] (preempts) [near=APP,KEY] [apart=APP,KEY] (required affinity and anti-affinity to the pods of APP)
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
-//	   [port=N] [gpu=N] [gate=NAME] [prefers=KEY=VALUE] (node label, weight 100)
+//	   [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
 //	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N]
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
+//	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
 //	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE
 //	boot POOL [zone=N]
@@ -71,6 +73,9 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		return ""
 	case "pdb":
 		s.pdb(d)
+		return ""
+	case "by_hand":
+		s.byHand(d)
 		return ""
 	case "timing", "controllers":
 		s.configure(d)
@@ -176,6 +181,28 @@ func (s *story) pool(d *datadriven.TestData) {
 	s.spec.NodePools = append(s.spec.NodePools, p)
 }
 
+// byHand sets something on one node of the last pool.
+func (s *story) byHand(d *datadriven.TestData) {
+	if d.CmdArgs[0].Key == "kept" {
+		s.spec.Options.SetByHand = model.HandKept
+		return
+	}
+	nodes := s.spec.NodePools[len(s.spec.NodePools)-1].Nodes
+	n := &nodes[slices.IndexFunc(nodes, func(n model.Node) bool { return n.Name == d.CmdArgs[0].Key })]
+	for _, a := range d.CmdArgs[1:] {
+		switch a.Key {
+		case "label":
+			key, value, _ := strings.Cut(a.Vals[0], "=")
+			n.Labels = n.Labels.With(key, value)
+		case "cordoned":
+			n.Cordoned = true
+		case "taint":
+			key, effect, _ := strings.Cut(a.Vals[0], ":")
+			n.Taints = append(n.Taints, model.Taint{Key: key, Effect: model.TaintEffect(effect)})
+		}
+	}
+}
+
 func (s *story) workload(d *datadriven.TestData) {
 	w := model.NewWorkload(d.CmdArgs[0].Key)
 	w.Requests = model.Resources{CPU: 500, Memory: 512 << 20}
@@ -274,6 +301,9 @@ func (s *story) schedulerSetting(w *model.Workload, key, value string) {
 		w.Extended = gpus(s.number(value))
 	case "gate":
 		w.SchedulingGates = append(w.SchedulingGates, value)
+	case "selects":
+		label, v, _ := strings.Cut(value, "=")
+		w.NodeSelector = w.NodeSelector.With(label, v)
 	case "prefers":
 		label, v, _ := strings.Cut(value, "=")
 		w.PreferredNodeAffinity = append(w.PreferredNodeAffinity, model.PreferredNodeTerm{

@@ -210,9 +210,8 @@ func (c *Cluster) growWorkloads(n NodeID) {
 		w.onNode = append(w.onNode, 0)
 		w.known = append(w.known, knownPoints{})
 		if w.byHost {
-			labels := c.classes[c.room[n].class].labels.With(model.LabelHostname, c.NodeName(n))
-			w.hostFits = append(w.hostFits, w.MatchesNode(labels, nil))
-			w.hostLikes = append(w.hostLikes, liking(w.Workload, labels))
+			fits, likes := c.judgeHost(w, n)
+			w.hostFits, w.hostLikes = append(w.hostFits, fits), append(w.hostLikes, likes)
 		}
 	}
 	c.growTallies()
@@ -223,6 +222,13 @@ func (c *Cluster) growWorkloads(n NodeID) {
 	for _, w := range c.daemons {
 		c.slots = append(c.slots, slot{workload: w, index: int32(n), pod: none, disk: none, zone: unbound})
 	}
+}
+
+// judgeHost says what a workload that asks for nodes by name thinks of one:
+// whether it may be there, and the weights of what it prefers.
+func (c *Cluster) judgeHost(w *workload, n NodeID) (fits bool, likes int32) {
+	labels := c.classes[c.room[n].class].labels.With(model.LabelHostname, c.NodeName(n))
+	return w.MatchesNode(labels, nil), liking(w.Workload, labels)
 }
 
 // selects reports whether the workload's node selector and affinity take a node.

@@ -30,6 +30,8 @@ const (
 	SpotNotice        Option = "notice"
 	SpotWithOthers    Option = "with-others"
 	SpotApart         Option = "apart"
+	HandLost          Option = "lost"
+	HandKept          Option = "kept"
 	SoakEveryBatch    Option = "every-batch"
 	SoakBetween       Option = "between-batches"
 	RollbackInSoak    Option = "final-soak"

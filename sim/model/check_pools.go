@@ -82,12 +82,7 @@ func (c *checker) checkPool(path string, p *NodePool) {
 			c.errorf(fmt.Sprintf("%s.surge_zones[%d]", path, i), "%q is not a zone of the pool; list some of its zones, or leave the key out for all", z)
 		}
 	}
-	c.checkLabels(path+".labels", p.Labels)
-	for _, l := range p.Labels {
-		if slices.Contains(labelsByAKS, l.Key) {
-			c.warnf(path+".labels."+l.Key, "%q has no effect: AKS sets %s itself", l.Value, l.Key)
-		}
-	}
+	c.checkNodeLabels(path+".labels", p.Labels)
 	c.checkTaints(path+".taints", p.Taints)
 	c.checkKind(path, p)
 	c.checkUpgrade(path, p.Mode, p.Count, p.Upgrade)
@@ -157,6 +152,15 @@ func (c *checker) checkZone(path, zone string) {
 		c.errorf(path, "%q is a zone, but cluster.zones has none; list the region's zones there", zone)
 	default:
 		c.errorf(path, "%q is not a zone of the cluster; use %s", zone, alternatives(zones))
+	}
+}
+
+func (c *checker) checkNodeLabels(path string, labels Labels) {
+	c.checkLabels(path, labels)
+	for _, l := range labels {
+		if slices.Contains(labelsByAKS, l.Key) {
+			c.warnf(path+"."+l.Key, "%q has no effect: AKS sets %s itself", l.Value, l.Key)
+		}
 	}
 }
 
@@ -243,6 +247,8 @@ func (c *checker) checkNodes() {
 			if n.Zone != "" && !slices.Contains(p.Zones, n.Zone) { // else reported with the pool
 				c.checkZone(at+".zone", n.Zone)
 			}
+			c.checkNodeLabels(at+".labels", n.Labels)
+			c.checkTaints(at+".taints", n.Taints)
 			all = append(all, place{at + ".name", n.Name})
 		}
 	}

@@ -133,13 +133,12 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 	var biggest Allocatable
 	for i := range c.m.NodePools {
 		p := &c.m.NodePools[i]
-		n := c.nodesSelected(w, i)
-		if n == 0 {
-			continue
-		}
-		selected += n
-		if t := w.untolerated(p.Taints); t != nil {
+		some, n, t := c.nodesTaking(w, i)
+		selected += some
+		if t != nil {
 			taint = t
+		}
+		if n == 0 {
 			continue
 		}
 		tolerated += n
@@ -166,16 +165,26 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 	}
 }
 
-// nodesSelected returns how many nodes of a pool the workload's pods select,
-// taints aside.
-func (c *checker) nodesSelected(w *Workload, pool int) int {
-	selected := 0
-	for _, l := range c.nodeLabels(pool) {
-		if w.selectsNode(l) {
-			selected++
+// nodesTaking returns how many nodes of a pool the workload's pods select, how
+// many of these have no taint that they don't tolerate, and such a taint.
+func (c *checker) nodesTaking(w *Workload, pool int) (selected, tolerated int, taint *Taint) {
+	p := &c.m.NodePools[pool]
+	for j, l := range c.nodeLabels(pool) {
+		if !w.selectsNode(l) {
+			continue
 		}
+		selected++
+		taints := p.Taints
+		if j < len(p.Nodes) {
+			taints = p.NodeTaints(p.Nodes[j])
+		}
+		if t := w.untolerated(taints); t != nil {
+			taint = t
+			continue
+		}
+		tolerated++
 	}
-	return selected
+	return selected, tolerated, taint
 }
 
 // nodeLabels returns the labels of a pool's nodes. An empty pool has those of one
@@ -271,7 +280,7 @@ func (c *checker) place(path string, w *Workload, ref NodeRef, free map[NodeRef]
 	c.placeExtended(path, w, ref)
 	p := &c.m.NodePools[ref.Pool]
 	n := p.Nodes[ref.Node]
-	if !w.MatchesNode(c.nodeLabels(ref.Pool)[ref.Node], p.Taints) {
+	if !w.MatchesNode(c.nodeLabels(ref.Pool)[ref.Node], p.NodeTaints(n)) {
 		c.warnf(path, "the pod is on %q, where the scheduler would not put it again: selector, affinity or taints say no", n.Name)
 	}
 	left := free[ref]
@@ -330,7 +339,7 @@ func (c *checker) freeAtStart() map[NodeRef]Allocatable {
 			labels := c.nodeLabels(i)[j]
 			for k := range c.m.Workloads {
 				w := &c.m.Workloads[k]
-				if w.Kind == DaemonSet && w.MatchesNode(labels, p.Taints) {
+				if w.Kind == DaemonSet && w.MatchesNode(labels, p.NodeTaints(p.Nodes[j])) {
 					left.Resources, left.Pods = left.Resources.Sub(w.Requests), left.Pods-1
 					c.takeExtended(w, NodeRef{i, j})
 				}

@@ -215,7 +215,13 @@ type NodePool struct {
 
 // Node is a node at the start of a run.
 type Node struct {
-	Name    string
-	Zone    string  // empty: none
-	Version Version // zero: the pool's
+	Name     string
+	Zone     string  // empty: none
+	Version  Version // zero: the pool's
+	Labels   Labels  // set by hand on this one, over the pool's
+	Taints   []Taint // set by hand on this one, beside the pool's
+	Cordoned bool    // by hand, before the start
 }
+
+// ByHand reports whether the node has labels or taints of its own.
+func (n *Node) ByHand() bool { return len(n.Labels) > 0 || len(n.Taints) > 0 }

@@ -3,7 +3,8 @@ package model
 import "slices"
 
 // MayRunIn reports whether pods of a workload may be placed on nodes of a pool,
-// as far as labels and taints decide. Nodes of a pool differ by zone and name.
+// as far as labels and taints decide. Nodes of a pool differ by zone, by name, and
+// by what was set on them by hand.
 func (m *Model) MayRunIn(workload, pool int) bool {
 	w, p := &m.Workloads[workload], &m.NodePools[pool]
 	nodes := p.Nodes
@@ -13,11 +14,13 @@ func (m *Model) MayRunIn(workload, pool int) bool {
 	byName := w.selectsByName()
 	var zones []string
 	for _, n := range nodes {
-		if !byName && slices.Contains(zones, n.Zone) {
-			continue
+		if !byName && !n.ByHand() {
+			if slices.Contains(zones, n.Zone) {
+				continue
+			}
+			zones = append(zones, n.Zone)
 		}
-		zones = append(zones, n.Zone)
-		if w.MatchesNode(p.NodeLabels(m.Cluster.Location, n), p.Taints) {
+		if w.MatchesNode(p.NodeLabels(m.Cluster.Location, n), p.NodeTaints(n)) {
 			return true
 		}
 	}

@@ -179,11 +179,11 @@ func (w *Workload) untolerated(taints []Taint) *Taint {
 	return nil
 }
 
-// NodeLabels returns the labels of a node: the pool's own and the well-known
-// ones that AKS and Kubernetes set.
+// NodeLabels returns the labels of a node: the pool's, its own over them, and
+// the well-known ones that AKS and Kubernetes set.
 func (p *NodePool) NodeLabels(location string, n Node) Labels {
-	m := make(map[string]string, len(p.Labels)+8)
-	for _, l := range p.Labels {
+	m := make(map[string]string, len(p.Labels)+len(n.Labels)+8)
+	for _, l := range slices.Concat(p.Labels, n.Labels) {
 		m[l.Key] = l.Value
 	}
 	m[LabelHostname] = n.Name
@@ -208,6 +208,18 @@ func (p *NodePool) NodeLabels(location string, n Node) Labels {
 		m[LabelZone] = ZoneLabel(location, n.Zone)
 	}
 	return NewLabels(m)
+}
+
+// NodeTaints returns the taints of a node: the pool's and its own. Kubernetes
+// has one taint of each key and effect, and the node's own holds.
+func (p *NodePool) NodeTaints(n Node) []Taint {
+	if len(n.Taints) == 0 {
+		return p.Taints
+	}
+	taints := slices.DeleteFunc(slices.Clone(p.Taints), func(t Taint) bool {
+		return slices.ContainsFunc(n.Taints, func(own Taint) bool { return own.Key == t.Key && own.Effect == t.Effect })
+	})
+	return append(taints, n.Taints...)
 }
 
 // ZoneLabel returns the value of LabelZone: AKS writes westeurope-1 for zone 1

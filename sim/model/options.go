@@ -33,6 +33,7 @@ type Options struct {
 	QuotaCheck   Option
 	SpotEviction Option
 	SpotUpgrade  Option
+	SetByHand    Option
 
 	// Blue-green upgrades.
 	BlueGreenSoak     Option
@@ -180,6 +181,10 @@ var OptionTable = []OptionInfo{
 		Means:  "a full upgrade takes spot pools along, or is refused where there is one: control plane and pools go apart then",
 		Source: "azure-cli and AKS's error catalogue know no such refusal, against the spot node pool page",
 		field:  func(o *Options) *Option { return &o.SpotUpgrade }},
+	{Key: "set_by_hand", Values: []Option{HandLost, HandKept},
+		Means:  "labels and taints that were set by hand on one node are lost when it is reimaged, or kept; other nodes never get them",
+		Source: "AKS release notes of 2024-04-11 and 2024-04-28: no longer copied to nodes in an upgrade; Azure/AKS#2679, where a label wandered from node to node by such copies, shows that a reimaged node has none of its own left",
+		field:  func(o *Options) *Option { return &o.SetByHand }},
 	{Key: "blue_green_soak", Values: []Option{SoakEveryBatch, SoakBetween},
 		Means:  "the batch soak follows every batch, or comes between batches only, so that the last one goes right into the final soak",
 		Source: "AKS blue-green page: batches, each with its soak, then the final soak; 210 or 195 minutes at the defaults",

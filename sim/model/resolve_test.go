@@ -31,7 +31,7 @@ func TestNewFillsIn(t *testing.T) {
 		t.Errorf("allocatable %v, want %v", web.Allocatable, want)
 	}
 	v := Version{1, 29, 7}
-	wantNodes := []Node{{"aks-web-vmss000000", "1", v}, {"aks-web-vmss000001", "2", v}, {"aks-web-vmss000002", "3", v}, {"aks-web-vmss000003", "1", v}}
+	wantNodes := []Node{{Name: "aks-web-vmss000000", Zone: "1", Version: v}, {Name: "aks-web-vmss000001", Zone: "2", Version: v}, {Name: "aks-web-vmss000002", Zone: "3", Version: v}, {Name: "aks-web-vmss000003", Zone: "1", Version: v}}
 	if diff := cmp.Diff(wantNodes, web.Nodes); diff != "" {
 		t.Errorf("nodes (-want +got)\n%s", diff)
 	}

@@ -212,7 +212,7 @@ func (p *planner) mayBeOn(w *model.Workload, pool int) bool {
 		return w.MatchesNode(from.NodeLabels(p.m.Cluster.Location, model.Node{}), from.Taints)
 	}
 	for _, n := range from.Nodes {
-		if w.MatchesNode(from.NodeLabels(p.m.Cluster.Location, n), from.Taints) {
+		if w.MatchesNode(from.NodeLabels(p.m.Cluster.Location, n), from.NodeTaints(n)) {
 			return true
 		}
 	}
