@@ -138,7 +138,7 @@ type WorkloadJSON struct {
 	Target           *float64 `json:"target" doc:"the workload's own objective, 0 to 1; null without one"`
 	BelowTarget      float64  `json:"below_target_seconds" doc:"time below it"`
 	EvictionsGranted int      `json:"evictions_granted" doc:"answers 201"`
-	EvictionsRefused int      `json:"evictions_refused" doc:"answers 429 and 500, each retry counts"`
+	EvictionsRefused int      `json:"evictions_refused" doc:"answers 403, 429 and 500, each retry counts"`
 	EvictionsInvalid int      `json:"evictions_answered_500" doc:"of those the 500s: several budgets select the pod"`
 	PodsMovedTwice   int      `json:"pods_moved_twice" doc:"evictions of pods that had been created to replace an evicted one"`
 	PodsCreated      int      `json:"pods_created" doc:"replacements"`

@@ -3,28 +3,15 @@ package conformance
 import (
 	"context"
 	"fmt"
-	"sync"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	"k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta/testrestmapper"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"k8s.io/client-go/discovery"
-	discoveryfake "k8s.io/client-go/discovery/fake"
-	"k8s.io/client-go/informers"
-	"k8s.io/client-go/kubernetes/fake"
-	"k8s.io/client-go/kubernetes/scheme"
-	scalefake "k8s.io/client-go/scale/fake"
-	clienttesting "k8s.io/client-go/testing"
-	"k8s.io/kubernetes/pkg/controller/disruption"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
 )
@@ -46,28 +33,14 @@ type budgetStates struct {
 // add takes the budgets of a cluster as it is.
 func (s *budgetStates) add(prefix string, m *model.Model, c *kube.Cluster) {
 	for i := range m.Workloads {
-		s.controller(prefix, &m.Workloads[i])
+		s.objects = append(s.objects, controllersOf(prefix, &m.Workloads[i])...)
 	}
 	for p := range kube.PodID(c.Pods()) {
 		x := c.Pod(p)
 		if x.Phase == kube.PodGone {
 			continue
 		}
-		w := &m.Workloads[x.Workload]
-		pod := podOf(w, int32(p), "", nil)
-		pod.Namespace = prefix + pod.Namespace
-		if pod.OwnerReferences != nil {
-			pod.OwnerReferences[0].UID += "-" + types.UID(prefix)
-		}
-		switch x.Phase {
-		case kube.PodReady:
-			pod.Status.Conditions = []v1.PodCondition{{Type: v1.PodReady, Status: v1.ConditionTrue}}
-		case kube.PodTerminating:
-			pod.DeletionTimestamp = &epoch
-			pod.Finalizers = []string{"rollsim/terminating"} // a fake API takes no terminating object without one
-		}
-		pod.UID = types.UID(prefix) + pod.UID
-		s.objects = append(s.objects, pod)
+		s.objects = append(s.objects, livePod(prefix, m, c, p))
 	}
 	for i := range m.Budgets {
 		b := &m.Budgets[i]
@@ -82,34 +55,61 @@ func (s *budgetStates) add(prefix string, m *model.Model, c *kube.Cluster) {
 	}
 }
 
-// controller adds what owns a workload's pods; a Deployment owns them through a
-// ReplicaSet.
-func (s *budgetStates) controller(prefix string, w *model.Workload) {
-	o, _ := controllerOf(w)
-	switch o := o.(type) {
-	case *appsv1.ReplicaSet:
-		meta := metav1.ObjectMeta{Name: w.Name + "-deployment", Namespace: prefix + w.Namespace, UID: types.UID(prefix) + o.UID + "-deployment"}
-		yes := true
-		o.Namespace, o.UID = meta.Namespace, o.UID+"-"+types.UID(prefix)
-		o.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: meta.Name, UID: meta.UID, Controller: &yes}}
-		s.objects = append(s.objects, o, &appsv1.Deployment{ObjectMeta: meta, Spec: appsv1.DeploymentSpec{Replicas: o.Spec.Replicas, Selector: ownPods(w)}})
-	case *appsv1.StatefulSet:
-		o.Namespace, o.UID = prefix+o.Namespace, o.UID+"-"+types.UID(prefix)
-		s.objects = append(s.objects, o)
-	case *batchv1.Job:
-		o.Namespace, o.UID = prefix+o.Namespace, o.UID+"-"+types.UID(prefix)
-		s.objects = append(s.objects, o)
-	case *appsv1.DaemonSet:
-		o.Namespace, o.UID = prefix+o.Namespace, o.UID+"-"+types.UID(prefix)
-		s.objects = append(s.objects, o)
+// livePod returns a pod of a cluster as the API has it, in a namespace with a
+// prefix.
+func livePod(prefix string, m *model.Model, c *kube.Cluster, p kube.PodID) *v1.Pod {
+	x := c.Pod(p)
+	pod := podOf(&m.Workloads[x.Workload], int32(p), "", nil)
+	pod.Namespace, pod.UID = prefix+pod.Namespace, types.UID(prefix)+pod.UID
+	if pod.OwnerReferences != nil {
+		pod.OwnerReferences[0].UID += "-" + types.UID(prefix)
 	}
+	if x.Node >= 0 {
+		pod.Spec.NodeName = c.NodeName(x.Node)
+	}
+	grace := int64(30)
+	pod.Spec.TerminationGracePeriodSeconds = &grace
+	pod.Status.Phase = v1.PodPending
+	switch x.Phase {
+	case kube.PodReady:
+		pod.Status.Conditions = []v1.PodCondition{{Type: v1.PodReady, Status: v1.ConditionTrue}}
+		pod.Status.Phase = v1.PodRunning
+	case kube.PodRunning:
+		pod.Status.Phase = v1.PodRunning
+	case kube.PodTerminating:
+		pod.DeletionTimestamp, pod.DeletionGracePeriodSeconds = &epoch, &grace
+		pod.Status.Phase = v1.PodRunning
+	}
+	return pod
+}
+
+// controllersOf returns what owns a workload's pods; a Deployment owns them
+// through a ReplicaSet.
+func controllersOf(prefix string, w *model.Workload) []runtime.Object {
+	o, _ := controllerOf(w)
+	if o == nil {
+		return nil
+	}
+	object := o.(metav1.Object)
+	object.SetNamespace(prefix + object.GetNamespace())
+	object.SetUID(object.GetUID() + "-" + types.UID(prefix))
+	set, ok := o.(*appsv1.ReplicaSet)
+	if !ok {
+		return []runtime.Object{o}
+	}
+	above := metav1.ObjectMeta{Name: w.Name + "-deployment", Namespace: set.Namespace, UID: set.UID + "-deployment"}
+	yes := true
+	set.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: above.Name, UID: above.UID, Controller: &yes}}
+	return []runtime.Object{set, &appsv1.Deployment{ObjectMeta: above, Spec: appsv1.DeploymentSpec{Replicas: set.Spec.Replicas, Selector: ownPods(w)}}}
 }
 
 func budgetOf(prefix string, b *model.Budget) *policyv1.PodDisruptionBudget {
+	policy := policyv1.UnhealthyPodEvictionPolicyType(b.UnhealthyPods)
 	return &policyv1.PodDisruptionBudget{
 		ObjectMeta: metav1.ObjectMeta{Name: b.Name, Namespace: prefix + b.Namespace, UID: types.UID(prefix + b.Name), Generation: 1},
 		Spec: policyv1.PodDisruptionBudgetSpec{
 			Selector: selectorOf(b.Selector), MinAvailable: intOrString(b.MinAvailable), MaxUnavailable: intOrString(b.MaxUnavailable),
+			UnhealthyPodEvictionPolicy: &policy,
 		},
 	}
 }
@@ -129,56 +129,25 @@ func spellBudget(b *model.Budget) string {
 	return "maxUnavailable " + b.MaxUnavailable.String()
 }
 
-// status runs the real disruption controller until it has written the status of
-// every budget, and returns them by namespace/name.
+// status has the real disruption controller write the status of every budget, and
+// returns them by namespace/name.
 func (s *budgetStates) status(ctx context.Context) (map[string]policyv1.PodDisruptionBudgetStatus, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	client := fake.NewClientset(s.objects...)
-	var mu sync.Mutex
-	written := map[string]policyv1.PodDisruptionBudgetStatus{}
-	client.PrependReactor("update", "poddisruptionbudgets", func(a clienttesting.Action) (bool, runtime.Object, error) {
-		b := a.(clienttesting.UpdateAction).GetObject().(*policyv1.PodDisruptionBudget)
-		mu.Lock()
-		defer mu.Unlock()
-		written[b.Namespace+"/"+b.Name] = b.Status
-		return true, b, nil
-	})
-	factory := informers.NewSharedInformerFactory(client, 0)
-	controller := disruption.NewDisruptionController(ctx,
-		factory.Core().V1().Pods(), factory.Policy().V1().PodDisruptionBudgets(), factory.Core().V1().ReplicationControllers(),
-		factory.Apps().V1().ReplicaSets(), factory.Apps().V1().Deployments(), factory.Apps().V1().StatefulSets(),
-		client, testrestmapper.TestOnlyStaticRESTMapper(scheme.Scheme), scales(), discovered())
-	factory.Start(ctx.Done())
-	go controller.Run(ctx)
-	for range 1200 {
-		time.Sleep(50 * time.Millisecond)
-		mu.Lock()
-		done := len(written) == len(s.cases)
-		mu.Unlock()
-		if done {
-			mu.Lock()
-			defer mu.Unlock()
-			return written, nil
-		}
+	server := newBudgetServer(ctx)
+	if err := server.add(s.objects...); err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("the disruption controller has written the status of %d budgets of %d", len(written), len(s.cases))
+	written := map[string]policyv1.PodDisruptionBudgetStatus{}
+	for _, x := range s.cases {
+		if err := server.sync(ctx, x.key); err != nil {
+			return nil, err
+		}
+		written[x.key] = server.budgets[x.key].Status
+	}
+	return written, nil
 }
 
-// scales is an API in which nothing has a scale but what the controller knows
-// by itself, as DaemonSets have none.
-func scales() *scalefake.FakeScaleClient {
-	c := &scalefake.FakeScaleClient{}
-	c.AddReactor("get", "*", func(a clienttesting.Action) (bool, runtime.Object, error) {
-		return true, nil, errors.NewNotFound(schema.GroupResource{Resource: a.GetResource().Resource}, "scale")
-	})
-	return c
-}
-
-func discovered() discovery.DiscoveryInterface {
-	return &discoveryfake.FakeDiscovery{Fake: &clienttesting.Fake{Resources: []*metav1.APIResourceList{{
-		GroupVersion: "apps/v1", APIResources: []metav1.APIResource{{Name: "daemonsets", Kind: "DaemonSet", Namespaced: true}},
-	}, {
-		GroupVersion: "batch/v1", APIResources: []metav1.APIResource{{Name: "jobs", Kind: "Job", Namespaced: true}},
-	}}}}
+// failed reports whether the controller could not work out a budget.
+func failed(s *policyv1.PodDisruptionBudgetStatus) bool {
+	c := meta.FindStatusCondition(s.Conditions, policyv1.DisruptionAllowedCondition)
+	return c != nil && c.Reason == policyv1.SyncFailedReason
 }

@@ -1,6 +1,6 @@
 // Package conformance holds rollsim's Kubernetes against the real one: the
-// scheduler and the disruption controller of k8s.io/kubernetes, imported as they
-// are. It is a module of its own, so that nobody who builds rollsim builds
+// scheduler, the disruption controller and the eviction API of k8s.io/kubernetes,
+// imported as they are. It is a module of its own, so that nobody who builds rollsim builds
 // Kubernetes.
 //
 // A [Case] is a random cluster and what is done to it. rollsim plays it; a mirror
@@ -19,8 +19,15 @@
 //     choose, and the victims there.
 //
 // Budgets are compared over the whole grid of replicas, kind and value, and in
-// the states that random cases end in. What the eviction API answers is tested
-// against recordings, for its code can't be had without a whole API server.
+// the states that random cases end in.
+//
+// Evictions are compared one by one: random cases with many of them, with budgets
+// that overlap or are made later, and with a controller that is slow. Each goes to
+// the real handler too, over pods in memory that are as rollsim's are; each time
+// that rollsim's disruption controller writes, the real one looks at its own
+// budget. Equal must be the answer's code and its Retry-After, and the budget's
+// status after it, with how many disruptions are unconfirmed; and where rollsim
+// would not write, the real one must find nothing to do.
 //
 // The mirror leaves out delays of information that rollsim does not have: kubelets
 // report their images at once, the scheduler looks at its cache after each node
@@ -39,5 +46,6 @@
 //
 // What rollsim's scheduler knows is a table in features.go. What it gains is an
 // entry more there and its translation in objects.go. New names in
-// k8s.io/kubernetes, for another version, are found in real.go and preempt.go.
+// k8s.io/kubernetes, for another version, are found in real.go, preempt.go,
+// disruption.go and evictions.go.
 package conformance

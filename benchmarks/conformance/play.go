@@ -77,21 +77,14 @@ type disagreement struct {
 
 // play plays a case until the schedulers disagree or it is over; without a real
 // one, until it is over. The error is for a case that can't be played.
-func play(real *realScheduler, c *Case) (g *game, err error) {
-	m, findings := model.New(c.Spec)
-	for _, f := range findings {
-		if f.Severity == model.Error {
-			return nil, fmt.Errorf("%s: %s", f.Path, f.Message)
-		}
+func play(real *realScheduler, c *Case) (*game, error) {
+	g, rec, err := newGame(c)
+	if err != nil {
+		return nil, err
 	}
-	g = &game{real: real, model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}, claims: map[int32][]int{}, lent: map[string]bool{}}
-	for _, w := range m.Workloads {
-		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
-	}
-	rec := trace.NewRecorder(g.engine.Now)
-	g.cluster = kube.New(&g.engine, m, rec)
+	g.real = real
 	if real != nil {
-		if err := real.own(m.Workloads); err != nil {
+		if err := real.own(g.model.Workloads); err != nil {
 			return nil, err
 		}
 		real.nominees.reset()
@@ -112,6 +105,24 @@ func play(real *realScheduler, c *Case) (g *game, err error) {
 		g.err = errors.Join(g.err, real.empty(g.nodes, g.pods))
 	}
 	return g, g.err
+}
+
+// newGame returns a game before its cluster has been put into its first state,
+// and what writes its records.
+func newGame(c *Case) (*game, *trace.Recorder, error) {
+	m, findings := model.New(c.Spec)
+	for _, f := range findings {
+		if f.Severity == model.Error {
+			return nil, nil, fmt.Errorf("%s: %s", f.Path, f.Message)
+		}
+	}
+	g := &game{model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}, claims: map[int32][]int{}, lent: map[string]bool{}}
+	for _, w := range m.Workloads {
+		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
+	}
+	rec := trace.NewRecorder(g.engine.Now)
+	g.cluster = kube.New(&g.engine, m, rec)
+	return g, rec, nil
 }
 
 func (g *game) over() bool { return g.err != nil || g.found != nil }

@@ -145,7 +145,7 @@ func (g *game) foresee(x *kube.Placement, pod *v1.Pod) (*attempt, error) {
 	var budgets []*policyv1.PodDisruptionBudget
 	for i := range g.model.Budgets {
 		b := budgetOf("", &g.model.Budgets[i])
-		b.Status.DisruptionsAllowed = int32(g.cluster.Budget(i).Left)
+		b.Status.DisruptionsAllowed = int32(g.cluster.WrittenBudget(i).Allowed)
 		budgets = append(budgets, b)
 	}
 	rescue, err := g.real.preempt(pod, budgets)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
-	"unsafe"
 
 	appsv1 "k8s.io/api/apps/v1"
 	v1 "k8s.io/api/core/v1"
@@ -80,8 +78,7 @@ func newRealScheduler(ctx context.Context, objects ...runtime.Object) (*realSche
 	if err := r.scheduler.WaitForHandlersSync(ctx); err != nil {
 		return nil, err
 	}
-	start := reflect.ValueOf(r.scheduler).Elem().FieldByName("nextStartNodeIndex")
-	r.start = (*int)(unsafe.Pointer(start.UnsafeAddr()))
+	r.start = field[int](r.scheduler, "nextStartNodeIndex")
 	return r, nil
 }
 

@@ -43,46 +43,65 @@ func TestScheduler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, cases := 0, 0
-	met := map[string]int{}
-	topics := map[string][]uint64{}
-	for seed := *firstSeed; done < *decisions; seed++ {
-		c := generate(seed, seed%everyLarge == 0)
-		g, err := play(real, c)
+	s := &survey{t: t, mustMeet: mustMeet}
+	s.run(*decisions, func(seed uint64) *Case { return generate(seed, seed%everyLarge == 0) }, func(c *Case) (*game, error) { return play(real, c) })
+}
+
+// survey plays cases one after the other until enough decisions are compared.
+type survey struct {
+	t        *testing.T
+	mustMeet []string // what some of 10,000 decisions have to be about
+
+	decisions, cases int
+	met              map[string]int
+	topics           map[string][]uint64 // cases by what differs
+}
+
+func (s *survey) run(want int, generate func(seed uint64) *Case, play func(*Case) (*game, error)) {
+	s.met, s.topics = map[string]int{}, map[string][]uint64{}
+	for seed := *firstSeed; s.decisions < want; seed++ {
+		c := generate(seed)
+		g, err := play(c)
 		if err != nil {
-			t.Fatalf("case %d: %v", seed, err)
+			s.t.Fatalf("case %d: %v", seed, err)
 		}
-		done += g.decisions
-		cases++
+		s.decisions += g.decisions
+		s.cases++
 		for what, n := range g.met {
-			met[what] += n
+			s.met[what] += n
 		}
 		if g.found == nil {
 			continue
 		}
-		topics[g.found.topic] = append(topics[g.found.topic], seed)
-		if *all && len(topics[g.found.topic]) > 1 {
+		topic := g.found.topic
+		s.topics[topic] = append(s.topics[topic], seed)
+		if *all && len(s.topics[topic]) > 1 {
 			continue
 		}
 		var text strings.Builder
-		small, found := shrink(real, c, g.found)
+		small, found := shrink(c, g.found, play)
 		found.write(&text, small)
-		t.Errorf("case %d: after %d decisions that agree, the schedulers disagree:\n%s", seed, done-1, &text)
+		s.t.Errorf("case %d: after %d decisions that agree, rollsim and the real one disagree:\n%s", seed, s.decisions-1, &text)
 		if !*all {
 			break
 		}
 	}
-	t.Logf("%d decisions in %d cases", done, cases)
-	for _, what := range slices.Sorted(maps.Keys(met)) {
-		t.Logf("%6d %s", met[what], what)
+	s.report()
+}
+
+// report tells what was compared, and what should have been and was not.
+func (s *survey) report() {
+	s.t.Logf("%d decisions in %d cases", s.decisions, s.cases)
+	for _, what := range slices.Sorted(maps.Keys(s.met)) {
+		s.t.Logf("%6d %s", s.met[what], what)
 	}
-	for _, what := range mustMeet {
-		if met[what] == 0 && done >= 10_000 {
-			t.Errorf("no decision was about %q: the cases are too tame", what)
+	for _, what := range s.mustMeet {
+		if s.met[what] == 0 && s.decisions >= 10_000 {
+			s.t.Errorf("no decision was about %q: the cases are too tame", what)
 		}
 	}
-	for topic, seeds := range topics {
+	for topic, seeds := range s.topics {
 		slices.Sort(seeds)
-		t.Logf("%s: %d cases differ, the first %v", topic, len(seeds), seeds[:min(len(seeds), 10)])
+		s.t.Logf("%s: %d cases differ, the first %v", topic, len(seeds), seeds[:min(len(seeds), 10)])
 	}
 }

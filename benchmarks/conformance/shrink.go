@@ -11,11 +11,11 @@ import (
 
 // shrink returns the smallest case that it finds which still shows the
 // disagreement, and what it finds there.
-func shrink(real *realScheduler, c *Case, found *disagreement) (*Case, *disagreement) {
+func shrink(c *Case, found *disagreement, play func(*Case) (*game, error)) (*Case, *disagreement) {
 	for again := true; again; {
 		again = false
 		for _, smaller := range reductions(c) {
-			g, err := play(real, smaller)
+			g, err := play(smaller)
 			if err != nil || g.found == nil || g.found.topic != found.topic {
 				continue
 			}

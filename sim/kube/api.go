@@ -43,15 +43,16 @@ type API struct{ c *Cluster }
 
 // The answers of the eviction API.
 const (
-	Granted  = 201 // the pod terminates, or was doing so already
-	NotFound = 404 // there is no such pod
-	TooMany  = 429 // the budget allows no disruption now
-	Internal = 500 // two budgets select the pod: it can never be evicted
+	Granted   = 201 // the pod terminates, or was doing so already
+	Forbidden = 403 // the controller lags behind the budget's evictions by more than 2,000
+	NotFound  = 404 // there is no such pod
+	TooMany   = 429 // the budget allows no disruption now
+	Internal  = 500 // two budgets select the pod: it can never be evicted
 )
 
 // Eviction is the answer to one request for an eviction.
 type Eviction struct {
-	Code   int           // Granted, NotFound, TooMany or Internal
+	Code   int           // Granted, Forbidden, NotFound, TooMany or Internal
 	Budget int           // index of the budget that was asked; -1: none
 	Retry  time.Duration // what Retry-After said; 0: nothing
 	Record trace.ID      // the answer's record; 0 with NotFound

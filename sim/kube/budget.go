@@ -17,19 +17,23 @@ type budget struct {
 	expected int32        // expectedPods
 	healthy  int32        // currentHealthy: pods that are Ready and not terminating
 	broken   bool         // the controller can't tell the expected count, so it allows nothing
-	status   budgetStatus // as last written
+	status   budgetStatus // as it is in the API
 	exists   bool
-	observed bool     // the controller has written a status
-	due      bool     // it is about to write the next
+	due      bool     // the controller is about to write a status
 	updates  int32    // statuses that were due
+	writes   int32    // statuses that were written
 	written  int32    // desired as the last BudgetStatus record has it; -1: none yet
 	raised   trace.ID // what changed expected or desired last
 	cause    trace.ID // what lowered healthy last, or raised desired
 }
 
-// budgetStatus is what the eviction API goes by.
+// budgetStatus is what the eviction API goes by: what the controller wrote last,
+// less the evictions since.
 type budgetStatus struct {
-	desired, healthy, allowed int32
+	expected, desired, healthy, allowed int32
+
+	disrupted int32 // disruptedPods: evictions that the controller has not seen yet
+	observed  bool  // the controller could work the budget out once
 }
 
 func (c *Cluster) buildBudgets() {
@@ -89,8 +93,14 @@ func (c *Cluster) budgetChanged(i int, cause trace.ID) {
 }
 
 // budgetDue: the controller has worked out a status; its client lets the
-// request through now or later.
+// request through now or later. There is none when nothing has changed, but for a
+// budget that it can't work out.
 func (c *Cluster) budgetDue(i int) {
+	b := &c.budgets[i]
+	if !b.broken && b.now() == b.status {
+		b.due = false
+		return
+	}
 	if d := c.control.disruption.take(c.eng.Now()); d > 0 {
 		c.after(d, des.ClassControl, evBudgetWritten, int32(i))
 		return
@@ -104,8 +114,12 @@ func (c *Cluster) budgetDue(i int) {
 func (c *Cluster) writeBudget(i int, cause trace.ID) {
 	b := &c.budgets[i]
 	b.due = false
-	b.status = budgetStatus{b.desired, b.healthy, b.allowed()}
-	b.observed = true
+	b.writes++
+	if b.broken {
+		b.status.allowed = 0 // the rest stays as it was
+	} else {
+		b.status = b.now()
+	}
 	if b.written >= 0 && (b.desired == b.written || b.expected <= 0) {
 		return
 	}
@@ -114,6 +128,14 @@ func (c *Cluster) writeBudget(i int, cause trace.ID) {
 		b.cause = id
 	}
 	b.written = b.desired
+}
+
+// now is the status as the controller works it out. The pods of all evictions
+// granted before are terminating by then, so none of them is a disruption still
+// to come: what disruptedPods and its limit of two minutes are for, evictions
+// whose pods then don't go, never happens here.
+func (b *budget) now() budgetStatus {
+	return budgetStatus{expected: b.expected, desired: b.desired, healthy: b.healthy, allowed: b.allowed(), observed: true}
 }
 
 // allowed is disruptionsAllowed, as the controller works it out. Between two
@@ -162,8 +184,7 @@ func (c *Cluster) podsChanged(w *workload, delta int32, cause trace.ID) {
 // nothing can be evicted either.
 func (c *Cluster) expect(i int, cause trace.ID) {
 	b := &c.budgets[i]
-	pods, scale := int32(0), int32(0)
-	b.broken = false
+	pods, scale, broken := int32(0), int32(0), false
 	for _, s := range b.selected {
 		w := &c.workloads[s]
 		if w.pods == 0 {
@@ -173,16 +194,16 @@ func (c *Cluster) expect(i int, cause trace.ID) {
 		switch w.kind {
 		case model.BarePod: // no controller, no scale
 		case model.DaemonSet, model.Job:
-			b.broken = b.broken || !b.countsPods() // they have no scale subresource
+			broken = broken || !b.countsPods() // they have no scale subresource
 		default:
 			scale += int32(w.Replicas)
 		}
 	}
 	expected, desired := b.resolve(pods, scale)
-	if expected == b.expected && desired == b.desired {
+	if expected == b.expected && desired == b.desired && broken == b.broken {
 		return
 	}
-	b.expected, b.desired, b.raised = expected, desired, cause
+	b.expected, b.desired, b.broken, b.raised = expected, desired, broken, cause
 	c.budgetChanged(i, cause)
 }
 

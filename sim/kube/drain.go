@@ -168,7 +168,7 @@ func (c *Cluster) drainAnswer(p PodID) {
 		cause = x.refusal
 	}
 	switch e := c.evict(p, d.force, cause); e.Code {
-	case TooMany, Internal:
+	case TooMany, Forbidden, Internal:
 		if x.refusal == 0 {
 			x.refusedAt = c.eng.Now()
 		}
@@ -259,6 +259,10 @@ func (c *Cluster) whyRefused(p PodID) string {
 		return fmt.Sprintf("pod %s is selected by more than one budget and can't be evicted", c.PodName(p))
 	}
 	b := &c.budgets[x.refusedBy]
+	if b.broken {
+		return fmt.Sprintf("pod %s can't be evicted: budget %s/%s allows nothing, because it selects pods whose controller has no scale",
+			c.PodName(p), b.Namespace, b.Name)
+	}
 	return fmt.Sprintf("pod %s can't be evicted: budget %s/%s needs %d healthy pods and has %d",
 		c.PodName(p), b.Namespace, b.Name, b.status.desired, b.status.healthy)
 }

@@ -7,6 +7,10 @@ import (
 	"rollsim/sim/trace"
 )
 
+// maxDisrupted is how many evictions the controller may not have seen yet when a
+// budget grants one more. Source: MaxDisruptedPodSize of eviction.go.
+const maxDisrupted = 2000
+
 // unobservedRetry is what Retry-After says for a budget without a status.
 const unobservedRetry = 10 * time.Second
 
@@ -14,7 +18,8 @@ const unobservedRetry = 10 * time.Second
 // already, go without a budget; a pod that runs but isn't Ready goes without
 // one where the budget's policy lets it; two budgets on one pod are an error of
 // the API, for good. A granted eviction uses up the budget at once, whenever
-// its status is written next. Source: kubernetes
+// its status is written next; a budget that has granted more than 2,000 since then
+// grants no more. Source: kubernetes
 // pkg/registry/core/pod/storage/eviction.go.
 func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	c := a.c
@@ -40,10 +45,12 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	switch {
 	case x.phase == PodRunning && b.lets():
 		return c.grant(p, none, cause)
-	case !b.observed:
+	case !b.status.observed:
 		e := c.refuse(p, TooMany, i, b.cause)
 		e.Retry = unobservedRetry
 		return e
+	case b.status.disrupted > maxDisrupted:
+		return c.refuse(p, Forbidden, i, b.cause)
 	case b.status.allowed == 0:
 		return c.refuse(p, TooMany, i, b.cause)
 	}
@@ -69,7 +76,9 @@ func (c *Cluster) grant(p PodID, budget int, cause trace.ID) Eviction {
 		c.terminate(p, trace.Evicted, id)
 		return Eviction{Code: Granted, Budget: budget, Record: id}
 	}
-	c.budgets[budget].status.allowed--
+	status := &c.budgets[budget].status
+	status.allowed--
+	status.disrupted++
 	c.terminate(p, trace.Evicted, id)
 	c.budgetChanged(budget, id)
 	return Eviction{Code: Granted, Budget: budget, Record: id}

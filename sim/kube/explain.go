@@ -201,16 +201,32 @@ func (c *Cluster) reasons(w *workload, n NodeID, why Refusal) []string {
 // pods.
 type BudgetStatus struct {
 	Expected, Desired, Healthy, Allowed int // expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed
-
-	Left int // disruptionsAllowed as the controller wrote it last, less the evictions since
 }
 
 // Budget returns the status of a budget, by its index in the model.
 func (c *Cluster) Budget(i int) BudgetStatus {
 	b := &c.budgets[i]
-	return BudgetStatus{
-		Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(b.allowed()),
-		Left: int(b.status.allowed),
+	return BudgetStatus{Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(b.allowed())}
+}
+
+// WrittenStatus is the status of a PodDisruptionBudget that the eviction API goes
+// by: as the disruption controller wrote it last, with the evictions since.
+type WrittenStatus struct {
+	BudgetStatus
+	Exists    bool // somebody has created the budget
+	Observed  bool // its status was written for it as it is
+	Disrupted int  // evictions granted since
+	Writes    int  // how often it was written, or tried in vain to work out
+	Due       bool // the controller is about to write it again
+}
+
+// WrittenBudget returns the status of a budget in the API, by its index in the model.
+func (c *Cluster) WrittenBudget(i int) WrittenStatus {
+	b := &c.budgets[i]
+	s := b.status
+	return WrittenStatus{
+		BudgetStatus: BudgetStatus{Expected: int(s.expected), Desired: int(s.desired), Healthy: int(s.healthy), Allowed: int(s.allowed)},
+		Exists:       b.exists, Observed: s.observed, Disrupted: int(s.disrupted), Writes: int(b.writes), Due: b.due,
 	}
 }
 

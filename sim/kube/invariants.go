@@ -165,7 +165,7 @@ func (c *Cluster) checkBudgets(r *recount) {
 			}
 		}
 		expected, desired := b.resolve(pods, scale)
-		if b.observed && !b.due && b.status != (budgetStatus{b.desired, b.healthy, b.allowed()}) {
+		if b.status.observed && !b.broken && !b.due && b.status != b.now() {
 			r.fail("budget %s: the status is %+v, and no other is due", b.Name, b.status)
 		}
 		if b.healthy != healthy || b.expected != expected || b.desired != desired {
