@@ -59,7 +59,7 @@ type RunJSON struct {
 	Blockers        []BlockerJSON  `json:"blockers" doc:"that one, then each further budget that refuses at the stop"`
 	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
 	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
-	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again; null when that never came"`
+	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again and AKS done cleaning up; null when that never came"`
 	Window          *float64       `json:"window_seconds" doc:"the maintenance window; null without one"`
 	FitsWindow      *bool          `json:"fits_window" doc:"completed within the window; null without one"`
 	ControlPlane    *SpanJSON      `json:"control_plane" doc:"its upgrade; null when it wasn't upgraded"`

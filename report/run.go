@@ -113,7 +113,7 @@ func unsettled(run *metrics.Run) string {
 		}
 	}
 	if pending == 0 {
-		return "not every replica was ready again when nothing more happened"
+		return "not every replica was ready again, or AKS not done cleaning up, when nothing more happened"
 	}
 	return fmt.Sprintf("%s of %s without a node when nothing more happened", Count(pending, "pod"), Count(of, "workload"))
 }

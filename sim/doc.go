@@ -41,8 +41,9 @@
 // Kubernetes API can do (kube.API: cordon, evict, drain), and what a cloud can
 // do to machines (kube.Machines: boot, reimage, delete). Kube tells aks through
 // one observer what it waits for, and aks tells the strategy. The run is over
-// when the strategy is done; it is observed further until every workload has
-// its replicas ready again, until nothing more can happen, or to the horizon.
+// when the strategy is done; it is observed further until the cluster is
+// settled: every workload has its replicas ready again and aks has removed what
+// a stopped upgrade left; or until nothing more can happen, or to the horizon.
 //
 // # Promises
 //

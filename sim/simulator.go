@@ -119,15 +119,16 @@ func (s *Simulator) reset(strategyIndex, replication int, sinks []trace.Sink) {
 	s.engine.At(des.Time(s.model.Run.Horizon), des.ClassEnd, des.Event{Actor: s.actor})
 }
 
-// play dispatches events until the operator is done and every workload has its
-// replicas ready again, or until nothing more can happen, or the horizon.
+// play dispatches events until the operator is done, every workload has its
+// replicas ready again and AKS has removed what a stopped upgrade left, or until
+// nothing more can happen, or the horizon.
 func (s *Simulator) play() {
 	for !s.horizon {
 		if !s.ended && s.operator.Done() {
 			outcome, reason, cause := s.operator.Outcome()
 			s.end(outcome, reason, cause)
 		}
-		if s.ended && s.kube.Settled() {
+		if s.ended && s.kube.Settled() && s.aks.Settled() {
 			s.settle(true)
 			return
 		}

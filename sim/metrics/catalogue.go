@@ -131,7 +131,7 @@ func toCompletion(d time.Duration, got bool) (float64, bool) {
 var runMetrics = []Metric{
 	{"duration", Seconds, Lower, "first request to the end of the last operation; infinite when the upgrade doesn't complete", true,
 		func(r *Run) (float64, bool) { return toCompletion(r.Duration, r.Outcome == trace.Completed) }},
-	{"settled", Seconds, Lower, "first request until every workload has its replicas ready again; infinite when that never comes", true,
+	{"settled", Seconds, Lower, "first request until every workload has its replicas ready again and AKS has cleaned up; infinite when that never comes", true,
 		func(r *Run) (float64, bool) {
 			return toCompletion(r.Settled, r.Outcome == trace.Completed && r.HasSettled)
 		}},

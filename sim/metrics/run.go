@@ -20,7 +20,7 @@ type Run struct {
 	Refusals []Refusal
 
 	Duration     time.Duration // first request submitted to last operation over
-	Settled      time.Duration // to the moment when every workload had its replicas ready again
+	Settled      time.Duration // to the moment when every workload had its replicas ready again and AKS had cleaned up
 	HasSettled   bool          // false: that moment never came
 	ControlPlane PhaseRun      // zero when the control plane wasn't upgraded
 	Pools        []PoolRun     // every pool of the cluster, in file order
