@@ -25,6 +25,7 @@ func failure(was model.Failure) func(value) (model.Failure, bool) {
 		ok = required(t, "probability", number, &f.Probability)
 		ok = optional(t, "detect_after", duration, &f.DetectAfter) && ok
 		ok = optional(t, "retries", count, &f.Retries) && ok
+		ok = optional(t, "code", text, &f.Code) && ok
 		return f, t.end(nil) && ok
 	}
 }
@@ -41,7 +42,11 @@ func (e *encoder) failures() {
 
 func spellFailure(f model.Failure) string {
 	p := formatFloat(f.Probability)
-	return inlineTable("probability", p, "detect_after", spellSpan(f.DetectAfter), "retries", strconv.Itoa(f.Retries))
+	pairs := []string{"probability", p, "detect_after", spellSpan(f.DetectAfter), "retries", strconv.Itoa(f.Retries)}
+	if f.Code != "" {
+		pairs = append(pairs, "code", str(f.Code))
+	}
+	return inlineTable(pairs...)
 }
 
 // blueGreen reads how a pool's blue-green upgrade goes.

@@ -276,6 +276,13 @@ func (e *encoder) cluster() {
 	b.keep("auto_upgrade_channel", c.AutoUpgradeChannel == was.AutoUpgradeChannel, str(string(c.AutoUpgradeChannel)))
 	b.keep("latest_node_image", c.LatestNodeImage == "", str(c.LatestNodeImage))
 	b.keep("deprecated_apis", len(c.DeprecatedAPIs) == 0, strs(c.DeprecatedAPIs))
+	b.keep("resource_locks", len(c.ResourceLocks) == 0, strs(c.ResourceLocks))
+	if c.ServicePrincipalExpires != nil {
+		b.put("service_principal_expires", spellSpan(*c.ServicePrincipalExpires))
+	}
+	if c.CertificatesExpire != nil {
+		b.put("certificates_expire", spellSpan(*c.CertificatesExpire))
+	}
 	b.keep("window", c.Window == 0, spellSpan(c.Window))
 	b.write("[cluster]")
 

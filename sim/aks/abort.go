@@ -6,22 +6,14 @@ import (
 	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/rules"
 	"rollsim/sim/trace"
-)
-
-// The codes of operations that others end.
-const (
-	// OperationCanceled is assumed: no source shows the error of an aborted
-	// operation.
-	OperationCanceled           = "OperationCanceled"
-	AKSOperationPreempted       = "AKSOperationPreempted"
-	AKSOperationPreemptedDelete = "AKSOperationPreemptedByDelete"
 )
 
 // EndedByRequest reports whether an operation that ended with a code was ended by
 // another request: it was aborted or preempted, or its pool was deleted.
 func EndedByRequest(code string) bool {
-	return code == OperationCanceled || code == AKSOperationPreempted || code == AKSOperationPreemptedDelete
+	return code == rules.OperationCanceled || code == rules.AKSOperationPreempted || code == rules.AKSOperationPreemptedByDelete
 }
 
 // beginAbort has the operation on a pool, or on the cluster, canceled in a
@@ -56,7 +48,7 @@ func (s *Service) aborted(id OperationID) {
 		return
 	}
 	s.cancel(aborts, s.ops[id].record, OperationResult{
-		Result: trace.Canceled, Code: OperationCanceled, Message: "the operation was aborted", Node: -1, Pod: -1, Budget: -1,
+		Result: trace.Canceled, Code: rules.OperationCanceled, Message: "the operation was aborted", Node: -1, Pod: -1, Budget: -1,
 	})
 	s.end(id, OperationResult{Result: trace.Succeeded})
 }
@@ -94,7 +86,7 @@ func (s *Service) halt(p *pool, cause trace.ID, r OperationResult) {
 // Source: AKS error catalogue, AKSOperationPreemptedByDelete.
 func (s *Service) preempt(p *pool, by OperationID) {
 	r := OperationResult{
-		Result: trace.Canceled, Code: AKSOperationPreemptedDelete, Node: -1, Pod: -1, Budget: -1,
+		Result: trace.Canceled, Code: rules.AKSOperationPreemptedByDelete, Node: -1, Pod: -1, Budget: -1,
 		Message: fmt.Sprintf("preempted by operation %d, a deletion", by+1),
 	}
 	s.cancel(p.op, s.ops[by].record, r)
@@ -106,7 +98,7 @@ func (s *Service) preemptWaiting(by OperationID) {
 	c := &s.cluster
 	was, record := c.op, s.ops[by].record
 	s.cancel(was, record, OperationResult{
-		Result: trace.Canceled, Code: AKSOperationPreempted, Node: -1, Pod: -1, Budget: -1,
+		Result: trace.Canceled, Code: rules.AKSOperationPreempted, Node: -1, Pod: -1, Budget: -1,
 		Message: fmt.Sprintf("preempted by operation %d", by+1),
 	})
 	c.op, c.waiting = none, false

@@ -443,13 +443,9 @@ func (s *Service) staying(p *pool) int {
 	return count
 }
 
-// UpgradeFailed is the code of an operation that a drain ended. The error
-// articles speak of it as PodDrainFailure, which isn't a code. It is assumed for
-// scaling in, where no source shows one.
-const UpgradeFailed = "UpgradeFailed"
-
-// drainFailure is the end of an operation whose node n couldn't be drained.
+// drainFailure is the end of an operation whose node n couldn't be drained. Its
+// code is assumed for scaling in, where no source shows one.
 func (s *Service) drainFailure(n kube.NodeID, r kube.DrainResult, timeout time.Duration) OperationResult {
 	message := fmt.Sprintf("drain of node %s did not end within %s: %s", s.k.NodeName(n), model.Span(timeout), r.Why)
-	return OperationResult{Result: trace.OperationFailed, Code: UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
+	return OperationResult{Result: trace.OperationFailed, Code: rules.UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
 }

@@ -1,6 +1,8 @@
 package aks
 
 import (
+	"time"
+
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
@@ -13,6 +15,7 @@ func (s *Service) State() *rules.State {
 	if s.cluster.op != none {
 		state.InFlight = s.cluster.state.String()
 	}
+	state.Now = time.Duration(s.eng.Now())
 	state.Forced, state.Waiting = s.forced(), s.cluster.waiting
 	for i := range s.pools {
 		s.fill(&state.Pools[i], &s.pools[i])

@@ -1,7 +1,9 @@
 package aks
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
@@ -11,12 +13,26 @@ import (
 	"rollsim/sim/trace"
 )
 
-// The codes of machines that can't be had. Source: aks.md 3.3, error articles.
-const (
-	SubnetIsFull         = "SubnetIsFull"
-	AllocationFailed     = "AllocationFailed"
-	ProvisioningTimedOut = "VMExtensionProvisioningTimeout"
-)
+// lackOf says what is wrong with an order, code by code, for a VM size and a place.
+var lackOf = map[string]string{
+	model.AllocationFailed:       "no capacity for %s in %s",
+	model.ZonalAllocationFailed:  "no capacity for %s in %s",
+	model.OverconstrainedRequest: "no capacity for %s in %s that meets all constraints of the pool",
+	model.SKUNotAvailable:        "size %s is not available in %s",
+	model.PublicIPCountLimit:     "a node of size %s needs a public IP address, and the subscription has no more in %s",
+	model.RequestDisallowed:      "a policy of the subscription disallows a machine of size %s in %s",
+}
+
+// codeOf returns the error of an order without a machine.
+func (s *Service) codeOf(zone int) string {
+	switch {
+	case s.m.Failures.Allocation.Code != "":
+		return s.m.Failures.Allocation.Code
+	case zone >= 0:
+		return model.ZonalAllocationFailed
+	}
+	return model.AllocationFailed
+}
 
 // shortage is why machines that an operation ordered can't be had.
 type shortage struct {
@@ -88,17 +104,18 @@ func (s *Service) noRoom(p *pool) {
 	p.pending--
 	p.busy -= x.work.stage.slot()
 	where := "the region"
-	if x.boot.Zone >= 0 {
+	code := s.codeOf(x.boot.Zone)
+	if x.boot.Zone >= 0 && code != model.PublicIPCountLimit && code != model.RequestDisallowed {
 		where = "zone " + s.m.Cluster.Zones[x.boot.Zone]
 	}
-	why := fmt.Sprintf("no capacity for %s in %s", s.m.NodePools[p.index].VMSize.Name, where)
-	record := s.rec.AddText(trace.AllocationFailed, poolRef(p.index), trace.Ref{}, 0, x.work.record, AllocationFailed+": "+why)
+	why := fmt.Sprintf(lackOf[code], s.m.NodePools[p.index].VMSize.Name, where)
+	record := s.rec.AddText(trace.AllocationFailed, poolRef(p.index), trace.Ref{}, 0, x.work.record, code+": "+why)
 	if x.work.tries < s.m.Failures.Allocation.Retries {
 		x.work.tries++
 		s.order(p, x.boot, x.work, record)
 		return
 	}
-	s.lose(p, 1, AllocationFailed, why, record)
+	s.lose(p, 1, code, why, record)
 	s.advance(p)
 }
 
@@ -108,8 +125,12 @@ func (s *Service) noNode(n kube.NodeID) {
 	node := s.k.Node(n)
 	p := &s.pools[node.Pool]
 	was := s.putDown(p, n)
+	code := cmp.Or(s.m.Failures.NodeCreate.Code, model.ExtensionTimeout)
 	why := fmt.Sprintf("node %s did not become ready within %s", s.k.NodeName(n), model.Span(s.m.Failures.NodeCreate.DetectAfter))
-	record := s.rec.AddText(trace.AllocationFailed, nodeRef(n), poolRef(p.index), 0, was.record, ProvisioningTimedOut+": "+why)
+	if code == model.ExtensionError {
+		why = fmt.Sprintf("the start-up script of node %s failed", s.k.NodeName(n))
+	}
+	record := s.rec.AddText(trace.AllocationFailed, nodeRef(n), poolRef(p.index), 0, was.record, code+": "+why)
 	*s.workOn(n) = work{stage: deleting}
 	p.leaving++
 	s.k.Machines().Delete(n, record)
@@ -126,7 +147,7 @@ func (s *Service) noNode(n kube.NodeID) {
 		s.order(p, b, work{stage: was.stage, tries: was.tries + 1}, record)
 		return
 	}
-	s.lose(p, 1, ProvisioningTimedOut, why, record)
+	s.lose(p, 1, code, why, record)
 	s.advance(p)
 }
 
@@ -140,9 +161,6 @@ func (s *Service) lose(p *pool, n int, code, message string, record trace.ID) {
 // or none.
 func (s *Service) orderSurge(p *pool, n int) {
 	if r, ok := rules.Shortage(s.State(), p.index, n); !ok {
-		if r.Code == rules.InsufficientSubnetSize {
-			r.Code = SubnetIsFull
-		}
 		record := s.rec.AddText(trace.AllocationFailed, poolRef(p.index), trace.Ref{}, 0, p.roll.record, r.Code+": "+r.Message)
 		s.lose(p, n, r.Code, r.Message, record)
 		return
@@ -188,6 +206,9 @@ func (s *Service) fallBack(p *pool) {
 // stopShort ends the operation on a pool that can't do without the nodes that it
 // is short of.
 func (s *Service) stopShort(p *pool, x shortage, what string) {
+	if x.nodes == 1 {
+		what = strings.TrimSuffix(what, "s")
+	}
 	message := fmt.Sprintf("%d %s of agent pool %s can't be had: %s", x.nodes, what, s.m.NodePools[p.index].Name, x.message)
 	s.stop(p, x.record, OperationResult{Result: trace.OperationFailed, Code: x.code, Message: message, Node: -1, Pod: -1, Budget: -1})
 }

@@ -55,7 +55,29 @@ type Failure struct {
 	Probability float64       // of each order, 0 to 1
 	DetectAfter time.Duration // from the order until AKS knows
 	Retries     int           // further orders before AKS gives the node up
+	Code        string        // AKS's error, one of AllocationCodes or CreateCodes; empty: the first that fits the pool
 }
+
+// The errors of machines that can't be had. Sources: AKS upgrade options page;
+// error articles of AKS and of Azure's allocation failures.
+const (
+	AllocationFailed       = "AllocationFailed"
+	ZonalAllocationFailed  = "ZonalAllocationFailed"
+	OverconstrainedRequest = "OverconstrainedAllocationRequest"
+	SKUNotAvailable        = "SkuNotAvailable"
+	PublicIPCountLimit     = "PublicIPCountLimitReached"
+	RequestDisallowed      = "RequestDisallowedByPolicy"
+	ExtensionTimeout       = "VMExtensionProvisioningTimeout"
+	ExtensionError         = "VMExtensionProvisioningError"
+)
+
+// AllocationCodes are the errors of machines that there aren't, CreateCodes those
+// of machines that never become nodes. Without one, a pool with zones fails with
+// ZonalAllocationFailed, one without with AllocationFailed.
+var (
+	AllocationCodes = []string{AllocationFailed, ZonalAllocationFailed, OverconstrainedRequest, SKUNotAvailable, PublicIPCountLimit, RequestDisallowed}
+	CreateCodes     = []string{ExtensionTimeout, ExtensionError}
+)
 
 // OSType is the operating system of a pool's nodes.
 type OSType string

@@ -10,8 +10,8 @@ import (
 const maxWindowsName = 6
 
 func (c *checker) checkFailures() {
-	c.checkFailure("failures.node_create", c.m.Failures.NodeCreate)
-	c.checkFailure("failures.allocation", c.m.Failures.Allocation)
+	c.checkFailure("failures.node_create", c.m.Failures.NodeCreate, CreateCodes)
+	c.checkFailure("failures.allocation", c.m.Failures.Allocation, AllocationCodes)
 	if x := c.m.Failures.AddonReconcile; !(x >= 0 && x <= 1) {
 		c.errorf("failures.addon_reconcile", "%v is not from 0 to 1", x)
 	}
@@ -20,7 +20,10 @@ func (c *checker) checkFailures() {
 // maxRetries is beyond what any cloud tries.
 const maxRetries = 100
 
-func (c *checker) checkFailure(path string, f Failure) {
+func (c *checker) checkFailure(path string, f Failure, codes []string) {
+	if f.Code != "" {
+		oneOf(c, path+".code", f.Code, codes)
+	}
 	if !(f.Probability >= 0 && f.Probability <= 1) {
 		c.errorf(path, "probability %v is not from 0 to 1", f.Probability)
 	}

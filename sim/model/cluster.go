@@ -50,8 +50,12 @@ type Cluster struct {
 	LatestNodeImage    string        // release of the newest node image, such as 202604.08.0; New fills in one newer than every pool's
 	DeprecatedAPIs     []string      // in use in the last 12 hours, such as "policy/v1beta1 PodSecurityPolicy"
 	Window             time.Duration // the maintenance window that an upgrade should fit; 0: none
+	ResourceLocks      []string      // on the node resource group, such as "CanNotDelete"; they keep AKS from working there
 	Limits             Limits
 	MaintenanceWindow  MaintenanceWindow // when automatic upgrades start
+
+	ServicePrincipalExpires *time.Duration // its client secret, since the run began; nil: it doesn't, or there is a managed identity
+	CertificatesExpire      *time.Duration // the cluster's, since the run began; nil: they don't
 }
 
 // SupportPlan is how long a cluster's versions are supported.

@@ -187,6 +187,13 @@ func quotedVersion(v Version) string {
 
 func quotedDuration(d time.Duration) string { return strconv.Quote(spelling.Duration(d)) }
 
+func optionalDuration(d *time.Duration) string {
+	if d == nil {
+		return ""
+	}
+	return quotedDuration(*d)
+}
+
 func someDuration(d time.Duration) string {
 	if d == 0 {
 		return ""

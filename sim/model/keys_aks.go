@@ -12,8 +12,12 @@ var failureKeys = []key[Failures]{
 
 // String spells f as a scenario does.
 func (f Failure) String() string {
-	return "{ probability = " + formatProbability(f.Probability) + ", detect_after = " + quotedDuration(f.DetectAfter) +
-		", retries = " + strconv.Itoa(f.Retries) + " }"
+	text := "{ probability = " + formatProbability(f.Probability) + ", detect_after = " + quotedDuration(f.DetectAfter) +
+		", retries = " + strconv.Itoa(f.Retries)
+	if f.Code != "" {
+		text += ", code = " + strconv.Quote(f.Code)
+	}
+	return text + " }"
 }
 
 // formatProbability spells p as TOML has numbers with a fraction.

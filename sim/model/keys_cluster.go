@@ -50,6 +50,12 @@ var clusterKeys = []key[Cluster]{
 		value: func(c *Cluster) string { return quoted(c.LatestNodeImage) }},
 	{name: "deprecated_apis", source: byScenario, note: "none is in use",
 		value: func(c *Cluster) string { return quotedList(c.DeprecatedAPIs, same) }},
+	{name: "resource_locks", source: byScenario, note: "none on the node resource group",
+		value: func(c *Cluster) string { return quotedList(c.ResourceLocks, same) }},
+	{name: "service_principal_expires", unit: "duration", source: byScenario, note: "never, as with a managed identity; since the run began",
+		value: func(c *Cluster) string { return optionalDuration(c.ServicePrincipalExpires) }},
+	{name: "certificates_expire", unit: "duration", source: byScenario, note: "never; since the run began",
+		value: func(c *Cluster) string { return optionalDuration(c.CertificatesExpire) }},
 	{name: "window", unit: "duration", source: byScenario, note: "no maintenance window",
 		value: func(c *Cluster) string { return someDuration(c.Window) }},
 }

@@ -187,28 +187,13 @@ var operationKeys = []key[Operation]{
 		return strconv.FormatBool(o.Force)
 	}},
 	{name: "image", source: byScenario, note: "of upgrade-node-image: the newest release", value: func(o *Operation) string { return quoted(o.Image) }},
-	{name: "if_match", unit: "duration", source: "AKS eTags page", note: "how long before the client read the eTag that the request carries; it carries none", value: func(o *Operation) string {
-		if o.IfMatch == nil {
-			return ""
-		}
-		return quotedDuration(*o.IfMatch)
-	}},
+	{name: "if_match", unit: "duration", source: "AKS eTags page", note: "how long before the client read the eTag that the request carries; it carries none", value: func(o *Operation) string { return optionalDuration(o.IfMatch) }},
 	{name: "if_none_match", source: "AKS eTags page", note: "no such header", value: func(o *Operation) string { return quoted(o.IfNoneMatch) }},
 	{name: "expect", source: byScenario, note: "the request is expected to be accepted", value: func(o *Operation) string { return quoted(o.Expect) }},
 	{name: "max_surge", unit: "nodes", source: byScenario, note: "the pool's", value: func(o *Operation) string { return someIntOrPercent(o.MaxSurge) }},
 	{name: "max_unavailable", unit: "nodes", source: byScenario, note: "the pool's", value: func(o *Operation) string { return someIntOrPercent(o.MaxUnavailable) }},
-	{name: "drain_timeout", unit: "duration", source: byScenario, note: "the pool's", value: func(o *Operation) string {
-		if o.DrainTimeout == nil {
-			return ""
-		}
-		return quotedDuration(*o.DrainTimeout)
-	}},
-	{name: "node_soak", unit: "duration", source: byScenario, note: "the pool's", value: func(o *Operation) string {
-		if o.NodeSoak == nil {
-			return ""
-		}
-		return quotedDuration(*o.NodeSoak)
-	}},
+	{name: "drain_timeout", unit: "duration", source: byScenario, note: "the pool's", value: func(o *Operation) string { return optionalDuration(o.DrainTimeout) }},
+	{name: "node_soak", unit: "duration", source: byScenario, note: "the pool's", value: func(o *Operation) string { return optionalDuration(o.NodeSoak) }},
 }
 
 var gateKeys = []key[Gate]{

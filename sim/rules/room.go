@@ -18,7 +18,11 @@ func Shortage(s *State, pool, n int) (r Refusal, ok bool) {
 	more := Request{Do: model.Scale, Pool: pool, Count: s.Pools[pool].Count + n}
 	for _, rule := range []Rule{regionalQuota, familyQuota, subnetSize} {
 		if message := rule.check(s, more); message != "" {
-			return Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message}, false
+			r = Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message}
+			if rule.ID == subnetSize.ID { // a request is refused with another code than an order
+				r.Code = SubnetIsFull
+			}
+			return r, false
 		}
 	}
 	return Refusal{}, true

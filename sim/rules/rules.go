@@ -71,6 +71,8 @@ var aks202307 = []Rule{
 	stopSize,
 	somethingToAbort,
 	noPoolRollback,
+	noResourceLocks,
+	servicePrincipalValid,
 	// Versions and images.
 	noControlPlaneDowngrade,
 	oneMinorAtATime,
@@ -124,6 +126,9 @@ var aks202608 = []Rule{
 	poolRuns,
 	stopSize,
 	somethingToAbort,
+	noResourceLocks,
+	servicePrincipalValid,
+	certificatesValid,
 	rollbackRecorded,
 	rollbackInTime,
 	rollbackOffered,
@@ -166,7 +171,8 @@ const (
 	K8sVersionNotSupported          = "K8sVersionNotSupported"
 	AgentPoolK8sVersionNotSupported = "AgentPoolK8sVersionNotSupported"
 	QuotaExceeded                   = "QuotaExceeded"
-	InsufficientSubnetSize          = "InsufficientSubnetSize"
+	InsufficientSubnetSize          = "InsufficientSubnetSize" // of a request
+	SubnetIsFull                    = "SubnetIsFull"           // of an order of nodes
 	UnsatisfiablePDB                = "UnsatisfiablePDB"
 )
 

@@ -28,9 +28,14 @@ type State struct {
 	Limits          model.Limits
 	QuotaAtSurge    bool // limits on surge nodes are looked at when they are ordered, not when the request is submitted
 	Budgets         []Budget
-	Writes          Writes // of the cluster
-	Waiting         bool   // InFlight is an automatic upgrade that waits for its window
-	Reconciling     bool   // an add-on is being reconciled
+	Writes          Writes        // of the cluster
+	Now             time.Duration // since the run began
+	Waiting         bool          // InFlight is an automatic upgrade that waits for its window
+	Reconciling     bool          // an add-on is being reconciled
+
+	ResourceLocks           []string
+	ServicePrincipalExpires *time.Duration // as Now; nil: never
+	CertificatesExpire      *time.Duration // as Now; nil: never
 }
 
 // Pool is a node pool as the rules see it.
@@ -98,6 +103,10 @@ func FromModel(m *model.Model) *State {
 		Channel:         m.Cluster.AutoUpgradeChannel,
 		DeprecatedAPIs:  m.Cluster.DeprecatedAPIs,
 		LatestImage:     m.Cluster.LatestNodeImage,
+
+		ResourceLocks:           m.Cluster.ResourceLocks,
+		ServicePrincipalExpires: m.Cluster.ServicePrincipalExpires,
+		CertificatesExpire:      m.Cluster.CertificatesExpire,
 	}
 	s.offer(m)
 	for i := range m.NodePools {

@@ -48,6 +48,22 @@ var writeCases = []ruleCase{
 	{"no-addon-reconcile", "a POST doesn't", shop(func(s *State) { s.Reconciling = true }), request(model.UpgradeNodeImage, 0), ""},
 }
 
+// hours gives a point in time, for states and models.
+func hours(h int) *time.Duration {
+	d := time.Duration(h) * time.Hour
+	return &d
+}
+
+var accessCases = []ruleCase{
+	{"no-resource-locks", "a lock", shop(func(s *State) { s.ResourceLocks = []string{"CanNotDelete"} }), scaleWeb(3), "the node resource group is locked (CanNotDelete)"},
+	{"no-resource-locks", "no lock", shop(), scaleWeb(3), ""},
+	{"service-principal-valid", "expired", shop(func(s *State) { s.ServicePrincipalExpires, s.Now = hours(1), time.Hour }), upgradeWeb("1.30.3"), "has expired"},
+	{"service-principal-valid", "not yet", shop(func(s *State) { s.ServicePrincipalExpires = hours(1) }), upgradeWeb("1.30.3"), ""},
+	{"service-principal-valid", "scaling goes on", shop(func(s *State) { s.ServicePrincipalExpires = hours(0) }), scaleWeb(3), ""},
+	{"certificates-valid", "expired", shop(on(model.Profile202608), func(s *State) { s.CertificatesExpire = hours(0) }), upgradeWeb("1.30.3"), "rotate them first"},
+	{"certificates-valid", "not yet", shop(on(model.Profile202608), func(s *State) { s.CertificatesExpire = hours(1) }), upgradeWeb("1.30.3"), ""},
+}
+
 // TestLedger is the throttle by hand: 20 at once, then one a minute.
 func TestLedger(t *testing.T) {
 	var l Ledger

@@ -53,6 +53,7 @@ func Hops(m *model.Model, strategy *model.Strategy) (chain []rules.Request, ok b
 func bare(m *model.Model) *rules.State {
 	s := rules.FromModel(m)
 	s.Limits, s.Budgets, s.DeprecatedAPIs, s.InFlight = model.Limits{}, nil, nil, ""
+	s.ResourceLocks, s.ServicePrincipalExpires, s.CertificatesExpire = nil, nil, nil
 	for i := range s.Pools {
 		s.Pools[i].MaxSurge, s.Pools[i].MaxUnavailable = model.Count(1), model.Count(0)
 	}

@@ -23,12 +23,13 @@ func (p *planner) ledger(pool int) *ledger {
 	return p.ledgers[pool]
 }
 
-// know gives the state what step i meets at a time: writes of the same moment
+// know gives the state what step i meets at a time: the time, writes of the same moment
 // that it hasn't waited for, and the throttle. A request that the throttle holds
 // up is sent again in time, so a plan leaves that out as long as there are
 // retries.
 func (p *planner) know(i int, at time.Duration) {
 	s := &p.steps[i]
+	p.state.Now = at
 	about := func(pool int) rules.Writes {
 		l := p.ledger(pool)
 		w := l.At(at)
