@@ -37,13 +37,13 @@ func (r CompareReport) Verdict() string {
 func (r CompareReport) promise(s *metrics.StrategySummary) string {
 	parts := []string{"median " + plainMedian(s, "duration")}
 	if x, ok := s.Statistic("duration"); ok && x.P95Interval.OK {
-		parts = append(parts, "p95 "+quantity(x.P95, x.Unit))
+		parts = append(parts, "p95 "+x.Unit.Spell(x.P95))
 	}
 	if f := s.FitsWindow; f.N > 0 {
-		parts = append(parts, fmt.Sprintf("inside the %s window in %d of %d runs", spanSeconds(r.Summary.WindowSeconds), f.Hits, f.N))
+		parts = append(parts, fmt.Sprintf("inside the %s window in %d of %s", metrics.Seconds.Spell(r.Summary.WindowSeconds), f.Hits, Count(f.N, "run")))
 	}
 	if x, ok := s.Statistic("min_availability"); ok {
-		parts = append(parts, "worst share of ready replicas "+quantity(x.Median, x.Unit))
+		parts = append(parts, "worst share of ready replicas "+share(x.Median))
 	}
 	if s.Leaves != "" {
 		parts = append(parts, "but leaves "+s.Leaves)
@@ -56,7 +56,7 @@ func (r CompareReport) facts() []fact {
 	s := r.Summary
 	var facts []fact
 	if s.Done < s.Replications {
-		facts = append(facts, fact{"interrupted", fmt.Sprintf("%d of %d replications are complete, and only they count", s.Done, s.Replications)})
+		facts = append(facts, fact{"interrupted", fmt.Sprintf("%d of %s are complete, and only they count", s.Done, Count(s.Replications, "replication"))})
 	}
 	facts = append(facts, fact{"why", s.Why})
 	if len(s.Gates) > 0 {
@@ -93,7 +93,7 @@ func unfinished(s *metrics.StrategySummary) string {
 		by := "by pods of " + b.Workload
 		switch {
 		case len(b.Clash) > 0:
-			by = fmt.Sprintf("by budgets %s, which both select pods of %s (evictions answer 500)", quotedList(b.Clash), b.Workload)
+			by = fmt.Sprintf("by budgets %s, which %s select pods of %s (evictions answer 500)", quotedList(b.Clash), bothOrAll(b.Clash), b.Workload)
 		case b.Budget != "":
 			by = fmt.Sprintf("by budget %q on pods of %s", b.Budget, b.Workload)
 		}
@@ -111,7 +111,7 @@ func unfinished(s *metrics.StrategySummary) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%q: %s replications", s.Strategy, strings.Join(parts, ", "))
+	return fmt.Sprintf("%q: %s %s", s.Strategy, strings.Join(parts, ", "), noun(s.Replications, "replication"))
 }
 
 // notes are warnings, the doubts that end a report. One that several strategies
@@ -149,7 +149,7 @@ func (r CompareReport) misses() []string {
 			continue
 		}
 		for _, m := range s.Misses {
-			text := fmt.Sprintf("%s: %s falls below its target of %s in %d of %d replications", s.Strategy, m.Workload, share(m.Target), m.Runs, s.Replications)
+			text := fmt.Sprintf("%s: %s falls below its target of %s in %d of %s", s.Strategy, m.Workload, metrics.Ratio.SpellExactly(m.Target), m.Runs, Count(s.Replications, "replication"))
 			if m.Median > 0 {
 				text += fmt.Sprintf(", in the median run for %s", Span(m.Median))
 			}
@@ -212,7 +212,7 @@ func (r CompareReport) Text(w io.Writer) error {
 // Markdown writes report.md of rollsim compare.
 func (r CompareReport) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(Capital(r.Verdict())), escape(r.Source.Title))
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(Capital(r.Verdict())), opening(r.Source.Title))
 	for _, f := range r.facts() {
 		fmt.Fprintf(&b, "- **%s**: %s\n", f.name, escape(f.text))
 	}
@@ -236,7 +236,7 @@ func (r CompareReport) Markdown(w io.Writer) error {
 		writePictures(&b, r.Pictures[1:])
 	}
 	b.WriteString("\n## What it rests on\n\n")
-	fmt.Fprintf(&b, "%d replications of each strategy under seed %d, paired, of %s.\n\n", r.Summary.Done, r.Summary.Seed, r.Source.words())
+	fmt.Fprintf(&b, "%s of each strategy under seed %d, paired, of %s.\n\n", Count(r.Summary.Done, "replication"), r.Summary.Seed, r.Source.words())
 	if r.Header != nil {
 		if err := knobTable(r.Header, &b); err != nil {
 			return err

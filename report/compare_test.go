@@ -82,9 +82,9 @@ func summary() *metrics.Summary {
 		{Metric: "duration", A: "pool by pool", B: "*stuck* | _x_", Ranked: false, P: 1, N: 60},
 	}
 	s.Gates = []metrics.GateResult{
-		{Strategy: "full", Metric: "duration", Stat: "p95", Op: "<=", Limit: 14400, Unit: metrics.Seconds, Value: 5280, Interval: interval(5040, 5760), Verdict: metrics.Pass},
-		{Strategy: "*stuck* | _x_", Metric: "duration", Stat: "p95", Op: "<=", Limit: 14400, Unit: metrics.Seconds, Value: never, Interval: interval(never, never), Verdict: metrics.Fail},
-		{Strategy: "full", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: 0.65, Unit: metrics.Ratio, Value: 0.64, Verdict: metrics.Inconclusive, Why: "p05 needs 59 replications"},
+		{Strategy: "full", Metric: "duration", Stat: "p95", Op: "<=", Limit: 14400, Written: "4h", Unit: metrics.Seconds, Value: 5280, Interval: interval(5040, 5760), Verdict: metrics.Pass},
+		{Strategy: "*stuck* | _x_", Metric: "duration", Stat: "p95", Op: "<=", Limit: 14400, Written: "4h", Unit: metrics.Seconds, Value: never, Interval: interval(never, never), Verdict: metrics.Fail},
+		{Strategy: "full", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: 0.65, Written: "65%", Unit: metrics.Ratio, Value: 0.64, Verdict: metrics.Inconclusive, Why: "p05 needs 59 replications"},
 	}
 	return s
 }

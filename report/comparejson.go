@@ -28,7 +28,7 @@ type CompareDocument struct {
 // StrategyJSON is all replications of a strategy.
 type StrategyJSON struct {
 	Name        string          `json:"name" doc:"of the strategy"`
-	Kind        string          `json:"kind" doc:"full, control-plane-only, per-pool or operations"`
+	Kind        string          `json:"kind" doc:"as the scenario has it: full, control-plane-only, per-pool, auto-upgrade, node-image-only or operations"`
 	Outcomes    map[string]int  `json:"outcomes" doc:"replications by outcome"`
 	Completes   ProbabilityJSON `json:"completes" doc:"share that completed"`
 	FitsWindow  ProbabilityJSON `json:"fits_window" doc:"share that completed within the window; n is 0 without one"`
@@ -111,7 +111,7 @@ type GateJSON struct {
 	Metric   string       `json:"metric" doc:"what is judged"`
 	Stat     string       `json:"stat" doc:"statistic over replications"`
 	Op       string       `json:"op" doc:"<=, <, >= or >"`
-	Limit    float64      `json:"limit" doc:"in the metric's unit"`
+	Limit    float64      `json:"limit" doc:"in the unit below"`
 	Unit     string       `json:"unit" doc:"of limit and value"`
 	Value    *float64     `json:"value" doc:"the statistic"`
 	Interval IntervalJSON `json:"interval" doc:"of the statistic; the verdict is on its bound"`

@@ -12,9 +12,9 @@ import (
 // valueWithInterval spells 3h21m [3h02m, 3h40m].
 func valueWithInterval(x float64, i metrics.Interval, u metrics.Unit) string {
 	if !i.OK || math.IsInf(i.Low, 1) {
-		return quantity(x, u)
+		return u.Spell(x)
 	}
-	return fmt.Sprintf("%s [%s, %s]", quantity(x, u), quantity(i.Low, u), quantity(i.High, u))
+	return fmt.Sprintf("%s [%s, %s]", u.Spell(x), u.Spell(i.Low), u.Spell(i.High))
 }
 
 func probability(p metrics.Probability) string {
@@ -117,7 +117,7 @@ func plainMedian(s *metrics.StrategySummary, metric string) string {
 	if !ok {
 		return "–"
 	}
-	return quantity(x.Median, x.Unit)
+	return x.Unit.Spell(x.Median)
 }
 
 // differenceTable compares strategies pair by pair: a row for each metric that
@@ -166,16 +166,29 @@ func signed(d *metrics.Difference, u metrics.Unit) string {
 		case math.IsInf(x, -1):
 			return "B never"
 		case u == metrics.Ratio:
-			return fmt.Sprintf("%+.0f points", 100*x)
+			return points(x)
 		case x < 0:
-			return "-" + quantity(-x, u)
+			return "-" + u.Spell(-x)
 		}
-		return "+" + quantity(x, u)
+		return "+" + u.Spell(x)
 	}
 	if !d.Interval.OK || math.IsInf(d.Interval.Low, 1) || math.IsInf(d.Interval.High, -1) {
 		return one(d.Median)
 	}
 	return fmt.Sprintf("%s [%s, %s]", one(d.Median), one(d.Interval.Low), one(d.Interval.High))
+}
+
+// points spells a difference of two shares in percentage points; where it would
+// round to little or nothing, with a decimal.
+func points(x float64) string {
+	text := strconv.FormatFloat(100*x, 'f', 0, 64)
+	if x != 0 && math.Abs(x) < 0.0995 {
+		text = strconv.FormatFloat(100*x, 'f', 1, 64)
+	}
+	if x >= 0 {
+		text = "+" + text
+	}
+	return text + " points"
 }
 
 func pValue(p float64) string {
@@ -192,7 +205,7 @@ func (r CompareReport) gateTable() *Table {
 		Right: []bool{false, false, false, true},
 	}
 	for _, g := range r.Summary.Gates {
-		t.add(string(g.Verdict), fmt.Sprintf("%s %s %s %s", g.Metric, g.Stat, g.Op, quantity(g.Limit, g.Unit)), g.Strategy,
+		t.add(string(g.Verdict), g.Criterion(), g.Strategy,
 			valueWithInterval(g.Value, g.Interval, g.Unit), g.Why)
 	}
 	return t

@@ -59,7 +59,7 @@ type RunJSON struct {
 	Blockers        []BlockerJSON  `json:"blockers" doc:"that one, then each further budget that refuses at the stop"`
 	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
 	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
-	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again and AKS done cleaning up; null when that never came"`
+	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again and AKS done cleaning up; null when that never came while the run was observed"`
 	Window          *float64       `json:"window_seconds" doc:"the maintenance window; null without one"`
 	FitsWindow      *bool          `json:"fits_window" doc:"completed within the window; null without one"`
 	ControlPlane    *SpanJSON      `json:"control_plane" doc:"its upgrade; null when it wasn't upgraded"`
@@ -111,7 +111,7 @@ type PoolJSON struct {
 	Upgrade        *SpanJSON `json:"upgrade" doc:"null when the pool wasn't upgraded"`
 	Surge          int       `json:"surge" doc:"surge nodes, resolved and capped"`
 	Slots          int       `json:"slots" doc:"nodes worked on at the same time"`
-	EndVersion     string    `json:"end_version" doc:"currentOrchestratorVersion at the end"`
+	EndVersion     string    `json:"end_version" doc:"currentOrchestratorVersion at the end; empty when the pool isn't there"`
 	NodesOld       int       `json:"nodes_old" doc:"nodes at the end that aren't on the control plane's version"`
 	Quarantined    []string  `json:"quarantined" doc:"nodes that couldn't be drained and stay cordoned, with their version"`
 	Drains         int       `json:"drains" doc:"drains begun, surge nodes included"`
@@ -126,22 +126,22 @@ type PoolJSON struct {
 type WorkloadJSON struct {
 	Namespace        string   `json:"namespace" doc:"Kubernetes namespace"`
 	Name             string   `json:"name" doc:"of the workload"`
-	Kind             string   `json:"kind" doc:"Deployment, StatefulSet, DaemonSet or Pod"`
+	Kind             string   `json:"kind" doc:"Deployment, StatefulSet, DaemonSet, Job or Pod"`
 	Desired          int      `json:"desired" doc:"replicas wanted"`
 	MinReady         int      `json:"min_ready" doc:"fewest ready replicas"`
 	MinReadyAt       float64  `json:"min_ready_at_seconds" doc:"first moment of that"`
 	MeanAvailability float64  `json:"mean_availability" doc:"ready over desired, time-weighted, 0 to 1"`
 	WorstWindow      float64  `json:"worst_window" doc:"lowest mean availability over any five minutes"`
 	ReadySecondsLost float64  `json:"ready_seconds_lost" doc:"pod-seconds below desired"`
-	Floor            *int     `json:"pdb_floor" doc:"ready replicas that its strictest budget asks for; null without a budget"`
-	BelowBudget      float64  `json:"below_budget_seconds" doc:"time with fewer ready than that"`
+	Floor            *int     `json:"pdb_floor" doc:"ready replicas that its strictest budget asks for; null without a budget of its own"`
+	BelowBudget      float64  `json:"below_budget_seconds" doc:"time with fewer healthy pods than a budget that selects it wants, shared ones included"`
 	Target           *float64 `json:"target" doc:"the workload's own objective, 0 to 1; null without one"`
 	BelowTarget      float64  `json:"below_target_seconds" doc:"time below it"`
 	EvictionsGranted int      `json:"evictions_granted" doc:"answers 201"`
 	EvictionsRefused int      `json:"evictions_refused" doc:"answers 403, 429 and 500, each retry counts"`
 	EvictionsInvalid int      `json:"evictions_answered_500" doc:"of those the 500s: several budgets select the pod"`
 	PodsMovedTwice   int      `json:"pods_moved_twice" doc:"evictions of pods that had been created to replace an evicted one"`
-	PodsCreated      int      `json:"pods_created" doc:"replacements"`
+	PodsCreated      int      `json:"pods_created" doc:"since the first request"`
 	PendingSeconds   float64  `json:"pending_seconds" doc:"pod-seconds from created to bound"`
 	PendingLongest   float64  `json:"pending_longest_seconds" doc:"of one pod"`
 	PendingAtEnd     int      `json:"pending_at_end" doc:"pods without a node at the end"`

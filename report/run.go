@@ -113,9 +113,9 @@ func unsettled(run *metrics.Run) string {
 		}
 	}
 	if pending == 0 {
-		return "not every replica was ready again, or AKS not done cleaning up, when nothing more happened"
+		return "not every replica was ready again, or AKS not done cleaning up, at the end of observation"
 	}
-	return fmt.Sprintf("%s of %s without a node when nothing more happened", Count(pending, "pod"), Count(of, "workload"))
+	return fmt.Sprintf("%s of %s without a node at the end of observation", Count(pending, "pod"), Count(of, "workload"))
 }
 
 func plural(n int, one, many string) string {
@@ -161,7 +161,7 @@ func worstMoment(run *metrics.Run) string {
 		}
 		text := fmt.Sprintf("%s: %d of %d ready (%s) at %s", workloadName(run, w), w.MinReady, w.Desired, share(w.MinAvailability()), instant(time.Duration(w.MinReadyAt)))
 		if w.BelowTarget > 0 {
-			text += fmt.Sprintf("; %s below its target of %s", Span(w.BelowTarget), share(w.Target))
+			text += fmt.Sprintf("; %s below its target of %s", Span(w.BelowTarget), metrics.Ratio.SpellExactly(w.Target))
 		}
 		return text
 	}
@@ -234,11 +234,18 @@ func blockedBy(b *metrics.Blocker) string {
 	case b == nil:
 		return ""
 	case len(b.Clash) > 0:
-		return fmt.Sprintf(" by budgets %s, which both select pod %s on node %s, so that its eviction answers 500", quotedList(b.Clash), b.Pod, b.Node)
+		return fmt.Sprintf(" by budgets %s, which %s select pod %s on node %s, so that its eviction answers 500", quotedList(b.Clash), bothOrAll(b.Clash), b.Pod, b.Node)
 	case b.Budget == "":
 		return fmt.Sprintf(" by pod %s, which doesn't leave node %s", b.Pod, b.Node)
 	}
 	return fmt.Sprintf(" by budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node)
+}
+
+func bothOrAll(names []string) string {
+	if len(names) == 2 {
+		return "both"
+	}
+	return "all"
 }
 
 // alsoBlocked names who else refuses at the stop: helping the first one alone
@@ -250,7 +257,7 @@ func alsoBlocked(run *metrics.Run) string {
 		switch {
 		case i == 0:
 		case len(b.Clash) > 0:
-			parts = append(parts, fmt.Sprintf("budgets %s, which both select pod %s on node %s", quotedList(b.Clash), b.Pod, b.Node))
+			parts = append(parts, fmt.Sprintf("budgets %s, which %s select pod %s on node %s", quotedList(b.Clash), bothOrAll(b.Clash), b.Pod, b.Node))
 		default:
 			parts = append(parts, fmt.Sprintf("budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node))
 		}
@@ -286,7 +293,9 @@ func (r RunReport) Text(w io.Writer) error {
 	if err := poolTable(r.Run).Text(&b); err != nil {
 		return err
 	}
-	b.WriteString("\n")
+	if len(r.Run.Workloads) > 0 {
+		b.WriteString("\n")
+	}
 	if err := writeWorkloads(&b, r.Run); err != nil {
 		return err
 	}
@@ -297,17 +306,14 @@ func (r RunReport) Text(w io.Writer) error {
 // Markdown writes report.md of rollsim run.
 func (r RunReport) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(Capital(r.Verdict())), escape(r.Source.Title))
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", escape(Capital(r.Verdict())), opening(r.Source.Title))
 	for _, f := range r.facts() {
 		fmt.Fprintf(&b, "- **%s**: %s\n", f.name, escape(f.text))
 	}
 	writePictures(&b, r.Pictures)
-	b.WriteString("\n## Workloads, worst first, DaemonSets last\n\n")
-	if err := workloadTable(r.Run, worstFirst(r.Run)).Markdown(&b); err != nil {
+	if err := markdownWorkloads(&b, r.Run); err != nil {
 		return err
 	}
-	b.WriteString("\nMIN READY counts replicas that are Ready and not being terminated. WORST 5 MIN is the lowest mean share over any five minutes. " +
-		"LOST is pod time below the desired count. MOVED AGAIN counts evictions of pods that had already been created to replace an evicted one.\n")
 	b.WriteString("\n## Node pools\n\n")
 	if err := poolTable(r.Run).Markdown(&b); err != nil {
 		return err
@@ -324,7 +330,7 @@ func (r RunReport) Markdown(w io.Writer) error {
 
 func writePictures(b *strings.Builder, pictures []Picture) {
 	for _, p := range pictures {
-		fmt.Fprintf(b, "\n![%s](%s)\n", escape(p.Alt), p.File)
+		fmt.Fprintf(b, "\n![%s](%s)\n", strings.ReplaceAll(escape(p.Alt), "]", `\]`), p.File)
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,21 @@ func TestRunReports(t *testing.T) {
 		golden(t, "run-"+x.name+".txt", r.Text)
 		golden(t, "run-"+x.name+".md", r.Markdown)
 		golden(t, "run-"+x.name+".json", func(w io.Writer) error { return WriteRunJSON(w, source, x.run, x.window.Seconds()) })
+	}
+}
+
+// A cluster without any workload has no table of workloads, not an empty one.
+func TestNoWorkloads(t *testing.T) {
+	r := refused()
+	r.Workloads = nil
+	for name, write := range map[string]func(io.Writer) error{"text": RunReport{Run: r, Header: header}.Text, "Markdown": RunReport{Run: r, Header: header}.Markdown} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); strings.Contains(text, "WORKLOAD") || strings.HasSuffix(text, "\n\n") || !strings.Contains(text, "no workload to lose anything") {
+			t.Errorf("%s:\n%s", name, text)
+		}
 	}
 }
 

@@ -108,7 +108,23 @@ func (t *Table) Markdown(w io.Writer) error {
 // escape keeps a text from being read as Markdown, so that a name can't change
 // the page.
 func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "\n", " ").Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "&", "&amp;", "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "\n", " ").Replace(s)
+}
+
+// opening is escape for a text that begins a paragraph, which would else be a
+// heading, a quote, a list or a rule when it begins like one.
+func opening(s string) string {
+	s = escape(strings.TrimSpace(s))
+	rest := strings.TrimLeft(s, "0123456789")
+	digits := s[:len(s)-len(rest)]
+	marks := "#>-+=~"
+	if digits != "" {
+		marks = ".)"
+	}
+	if rest != "" && strings.Contains(marks, rest[:1]) {
+		return digits + "\\" + rest
+	}
+	return s
 }
 
 // code sets a text as Markdown code.

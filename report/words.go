@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -24,67 +23,21 @@ func instant(d time.Duration) string {
 	return Span(d.Truncate(time.Minute))
 }
 
-// spanSeconds is Span of seconds; "never" when they are infinite: such a run
-// didn't finish.
-func spanSeconds(s float64) string {
-	switch {
-	case math.IsNaN(s):
-		return "–"
-	case math.IsInf(s, 1) || s > math.MaxInt64/1e9:
-		return "never"
-	}
-	return Span(time.Duration(s * 1e9))
-}
+// share spells a ratio as a percentage.
+func share(x float64) string { return metrics.Ratio.Spell(x) }
 
-// share spells a ratio as a percentage: 75 %. It says 100 % only of 1, and 0 %
-// only of 0.
-func share(x float64) string {
-	p := math.Round(100 * x)
-	if p >= 100 && x < 1 {
-		return ">99 %"
-	}
-	if p <= 0 && x > 0 {
-		return "<1 %"
-	}
-	return strconv.FormatFloat(p, 'f', 0, 64) + " %"
-}
-
-// quantity spells a value with its unit.
-func quantity(x float64, u metrics.Unit) string {
-	switch {
-	case math.IsInf(x, 0) && u != metrics.Seconds:
-		return "–"
-	case u == metrics.Seconds:
-		return spanSeconds(x)
-	case u == metrics.Ratio:
-		return share(x)
-	case u == metrics.Dollars:
-		return "$" + strconv.FormatFloat(x, 'f', 2, 64)
-	case u == metrics.NodeHours:
-		return strconv.FormatFloat(x, 'f', 1, 64) + " node-h"
-	case u == metrics.PodSecond:
-		return podTime(x)
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64)
-}
-
-// podTime spells pod-seconds: 42 pod-s, 7.3 pod-min, 5.1 pod-h.
-func podTime(s float64) string {
-	switch {
-	case s < 100:
-		return strconv.FormatFloat(s, 'f', 0, 64) + " pod-s"
-	case s < 100*60:
-		return strconv.FormatFloat(s/60, 'f', 1, 64) + " pod-min"
-	}
-	return strconv.FormatFloat(s/3600, 'f', 1, 64) + " pod-h"
-}
+// podTime spells pod-seconds.
+func podTime(s float64) string { return metrics.PodSecond.Spell(s) }
 
 // Count spells a number of things: 1 node, 3 nodes.
-func Count(n int, thing string) string {
+func Count(n int, thing string) string { return strconv.Itoa(n) + " " + noun(n, thing) }
+
+// noun is what n things are called.
+func noun(n int, thing string) string {
 	if n == 1 {
-		return "1 " + thing
+		return thing
 	}
-	return strconv.Itoa(n) + " " + thing + "s"
+	return thing + "s"
 }
 
 // List joins words: a, b and c.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"rollsim/sim/metrics"
 )
 
 func TestSpan(t *testing.T) {
@@ -31,34 +29,6 @@ func TestSpan(t *testing.T) {
 	}
 }
 
-func TestQuantity(t *testing.T) {
-	for _, x := range []struct {
-		x    float64
-		u    metrics.Unit
-		want string
-	}{
-		{math.Inf(1), metrics.Seconds, "never"},
-		{math.NaN(), metrics.Seconds, "–"},
-		{1e300, metrics.Seconds, "never"},
-		{90, metrics.Seconds, "1m30s"},
-		{math.Inf(1), metrics.Counts, "–"},
-		{9, metrics.Counts, "9"},
-		{0.999, metrics.Ratio, ">99 %"},
-		{0.001, metrics.Ratio, "<1 %"},
-		{0, metrics.Ratio, "0 %"},
-		{1, metrics.Ratio, "100 %"},
-		{2.5, metrics.Dollars, "$2.50"},
-		{1.24, metrics.NodeHours, "1.2 node-h"},
-		{99, metrics.PodSecond, "99 pod-s"},
-		{100, metrics.PodSecond, "1.7 pod-min"},
-		{7200, metrics.PodSecond, "2.0 pod-h"},
-	} {
-		if got := quantity(x.x, x.u); got != x.want {
-			t.Errorf("%v %s: got %s, want %s", x.x, x.u, got, x.want)
-		}
-	}
-}
-
 func TestListsAndWraps(t *testing.T) {
 	for _, x := range []struct{ got, want string }{
 		{List(nil), ""},
@@ -72,6 +42,33 @@ func TestListsAndWraps(t *testing.T) {
 	} {
 		if x.got != x.want {
 			t.Errorf("got %q, want %q", x.got, x.want)
+		}
+	}
+}
+
+// What begins like Markdown isn't read as such.
+func TestEscape(t *testing.T) {
+	for _, x := range []struct{ got, want string }{
+		{escape("R&D &lt; *all* [a]"), `R&amp;D &amp;lt; \*all\* \[a]`},
+		{opening("# a heading"), `\# a heading`},
+		{opening("> 3 nodes"), `\> 3 nodes`},
+		{opening("- a list"), `\- a list`},
+		{opening("12. of May"), `12\. of May`},
+		{opening("12 nodes"), "12 nodes"},
+		{opening("2026"), "2026"},
+		{opening("*bold*"), `\*bold\*`},
+		{opening(""), ""},
+	} {
+		if x.got != x.want {
+			t.Errorf("got %q, want %q", x.got, x.want)
+		}
+	}
+}
+
+func TestPoints(t *testing.T) {
+	for x, want := range map[float64]string{0: "+0 points", 0.003: "+0.3 points", -0.01: "-1.0 points", 0.12: "+12 points", -0.5: "-50 points"} {
+		if got := points(x); got != want {
+			t.Errorf("%v: got %s, want %s", x, got, want)
 		}
 	}
 }

@@ -71,6 +71,9 @@ func workloadTable(run *metrics.Run, workloads []metrics.WorkloadRun) *Table {
 // writeWorkloads writes the workloads for a terminal: of many only the worst,
 // and no column that has nothing to say.
 func writeWorkloads(w io.Writer, run *metrics.Run) error {
+	if len(run.Workloads) == 0 {
+		return nil
+	}
 	shown, rest := worstFirst(run), []metrics.WorkloadRun(nil)
 	if len(shown) > maxWorkloads {
 		shown, rest = shown[:worstWorkloads], shown[worstWorkloads:]
@@ -83,6 +86,22 @@ func writeWorkloads(w io.Writer, run *metrics.Run) error {
 		return err
 	}
 	_, err := fmt.Fprintln(w, restOf(rest))
+	return err
+}
+
+// markdownWorkloads writes all workloads and explains the columns.
+func markdownWorkloads(w io.Writer, run *metrics.Run) error {
+	if len(run.Workloads) == 0 {
+		return nil
+	}
+	if _, err := io.WriteString(w, "\n## Workloads, worst first, DaemonSets last\n\n"); err != nil {
+		return err
+	}
+	if err := workloadTable(run, worstFirst(run)).Markdown(w); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\nMIN READY counts replicas that are Ready and not being terminated. WORST 5 MIN is the lowest mean share over any five minutes. "+
+		"LOST is pod time below the desired count. MOVED AGAIN counts evictions of pods that had already been created to replace an evicted one.\n")
 	return err
 }
 

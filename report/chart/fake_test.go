@@ -76,11 +76,11 @@ func summaries() map[string]*metrics.Summary {
 	out := map[string]*metrics.Summary{}
 	out["five"] = summaryOf(400, 240, "surge 10 %", five...)
 	out["five"].Gates = []metrics.GateResult{
-		{Strategy: "in place, 2", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Unit: metrics.Ratio, Value: .65, Verdict: metrics.Fail},
-		{Strategy: "surge 1", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Unit: metrics.Ratio, Value: .94, Verdict: metrics.Pass},
-		{Strategy: "surge 10 %", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Unit: metrics.Ratio, Value: .9, Verdict: metrics.Pass},
-		{Strategy: "surge 33 %", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Unit: metrics.Ratio, Value: .79, Verdict: metrics.Inconclusive},
-		{Strategy: "surge 100 %", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Unit: metrics.Ratio, Value: .7, Verdict: metrics.Fail},
+		{Strategy: "in place, 2", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Written: "80%", Unit: metrics.Ratio, Value: .65, Verdict: metrics.Fail},
+		{Strategy: "surge 1", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Written: "80%", Unit: metrics.Ratio, Value: .94, Verdict: metrics.Pass},
+		{Strategy: "surge 10 %", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Written: "80%", Unit: metrics.Ratio, Value: .9, Verdict: metrics.Pass},
+		{Strategy: "surge 33 %", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Written: "80%", Unit: metrics.Ratio, Value: .79, Verdict: metrics.Inconclusive},
+		{Strategy: "surge 100 %", Metric: "min_availability", Stat: "p05", Op: ">=", Limit: .8, Written: "80%", Unit: metrics.Ratio, Value: .7, Verdict: metrics.Fail},
 	}
 	out["one"] = summaryOf(1, 0, "full", plan{name: "full", p05: 21, median: 21, p95: 21, low: .5, ready: .5, high: .5, peak: 7, surge: .4})
 	out["few"] = summaryOf(12, 60, "per-pool",

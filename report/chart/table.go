@@ -226,7 +226,7 @@ func (c *comparison) remarks(y float64) float64 {
 		k := &c.all[i]
 		for _, g := range k.failing {
 			out = append(out, fmt.Sprintf("“%s” fails %s %s %s %s: %s.", k.Strategy, g.Metric, g.Stat, spelled(g.Op),
-				c.valueOf(g.Limit, g.Unit), c.valueOf(g.Value, g.Unit)))
+				g.Written, c.valueOf(g.Value, g.Unit)))
 		}
 	}
 	for i := range c.all {

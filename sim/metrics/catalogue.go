@@ -131,7 +131,7 @@ func toCompletion(d time.Duration, got bool) (float64, bool) {
 var runMetrics = []Metric{
 	{"duration", Seconds, Lower, "first request to the end of the last operation; infinite when the upgrade doesn't complete", true,
 		func(r *Run) (float64, bool) { return toCompletion(r.Duration, r.Outcome == trace.Completed) }},
-	{"settled", Seconds, Lower, "first request until every workload has its replicas ready again and AKS has cleaned up; infinite when that never comes", true,
+	{"settled", Seconds, Lower, "first request until every workload has its replicas ready again and AKS has cleaned up; infinite when that never comes or the upgrade doesn't complete", true,
 		func(r *Run) (float64, bool) {
 			return toCompletion(r.Settled, r.Outcome == trace.Completed && r.HasSettled)
 		}},
@@ -289,52 +289,6 @@ func (c *Catalogue) near(name string) string {
 
 // last returns what follows the last dot.
 func last(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-
-// ParseValue reads a gate's limit for a metric in unit u and returns it in that
-// unit. Written is what the scenario has: a string, an int64, an int or a
-// float64. A time is a duration in quotes, "4h"; a ratio is a percentage in
-// quotes, "80%", or a number from 0 to 1; everything else is a number.
-func ParseValue(u Unit, written any) (float64, error) {
-	text, isText := written.(string)
-	x, err := toNumber(written)
-	switch u {
-	case Seconds:
-		d, derr := time.ParseDuration(text)
-		if !isText || derr != nil || d < 0 {
-			return 0, wantValue(u, written)
-		}
-		return d.Seconds(), nil
-	case Ratio:
-		if percent, ok := strings.CutSuffix(text, "%"); ok {
-			if x, err = strconv.ParseFloat(percent, 64); err == nil {
-				x /= 100
-			}
-		}
-		if err != nil || !(x >= 0 && x <= 1) {
-			return 0, wantValue(u, written)
-		}
-		return x, nil
-	}
-	if err != nil || !(x >= 0) || math.IsInf(x, 0) {
-		return 0, wantValue(u, written)
-	}
-	return x, nil
-}
-
-// toNumber returns a number that is written as such, in quotes or not.
-func toNumber(written any) (float64, error) {
-	switch v := written.(type) {
-	case int64:
-		return float64(v), nil
-	case int:
-		return float64(v), nil
-	case float64:
-		return v, nil
-	case string:
-		return strconv.ParseFloat(v, 64)
-	}
-	return 0, fmt.Errorf("%v is not a number", written)
-}
 
 // wantValue says what a limit of a metric in unit u looks like.
 func wantValue(u Unit, written any) error {

@@ -22,15 +22,3 @@ func ExampleStep_Worst() {
 	// Output:
 	// mean 3.98 of 4 ready; 2.67 in the minute from 1h10m20s
 }
-
-// A gate's limit is written as people write it and compared in the metric's
-// unit.
-func ExampleParseValue() {
-	for _, written := range []any{"4h", int64(4)} {
-		seconds, err := metrics.ParseValue(metrics.Seconds, written)
-		fmt.Println(seconds, err)
-	}
-	// Output:
-	// 14400 <nil>
-	// 0 4 is not a duration; want one in quotes, such as "4h" or "90s"
-}

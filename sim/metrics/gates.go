@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"rollsim/sim/model"
 )
@@ -33,7 +34,10 @@ func (s *summarizer) gate(i int, x *StrategySummary, runs *StrategyRuns) GateRes
 	if err != nil {
 		panic(fmt.Sprintf("metrics: gate %d was looked up before: %v", i, err))
 	}
-	out := GateResult{Gate: i, Strategy: x.Strategy, Metric: m.Name, Stat: string(g.Stat), Op: g.Op, Limit: g.Value, Unit: m.Unit}
+	out := GateResult{Gate: i, Strategy: x.Strategy, Metric: m.Name, Stat: string(g.Stat), Op: g.Op, Limit: g.Value, Written: g.Written, Unit: m.Unit}
+	if out.Written == "" { // made by a program
+		out.Written = m.Unit.SpellExactly(g.Value)
+	}
 	st, ok := x.Statistic(m.Name)
 	if !ok {
 		out.Verdict, out.Why = Inconclusive, "no replication of this strategy has this metric"
@@ -150,7 +154,7 @@ func settles(g GateResult, n int) string {
 	case more > 100*float64(n):
 		return "the value is so close to the limit that it would take more than 100 times as many replications"
 	}
-	return "about " + strconv.Itoa(roundUp(more)) + " more replications would settle it"
+	return "about " + strings.Replace(replications(roundUp(more)), " ", " more ", 1) + " would settle it"
 }
 
 // roundUp rounds up to two digits: what it rounds is an estimate.

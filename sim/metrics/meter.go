@@ -117,7 +117,7 @@ type meteredPool struct {
 	upgrade        meteredPhase
 	operations     int // running
 	surge, slots   int
-	version        int32 // -1: not told
+	version        int32 // -1: not told, or the pool isn't there
 	drains         DrainStats
 	drainsTotal    time.Duration
 	surgeNanos     float64
@@ -391,6 +391,7 @@ func (m *Meter) poolOrPlane(r trace.Record) {
 	p := &m.pools[r.Subject.Index]
 	switch r.Kind {
 	case trace.CurrentVersion:
+		p.version = -1 // the pool is gone
 		if r.Object.Kind == trace.Version {
 			p.version = r.Object.Index
 		}

@@ -403,7 +403,46 @@ func TestControlPlaneOnly(t *testing.T) {
 	check(t, "nodes old", r.Pools[0].NodesOld, 2)
 	check(t, "pool's version", r.Pools[0].EndVersion, "1.29.7")
 	check(t, "mixed", r.MixedVersions, 0)
-	check(t, "end versions", endVersions(r), "1.30.5 / web 1.29.7, idle ")
+	check(t, "end versions", endVersions(r), "1.30.5 / web 1.29.7")
+}
+
+// A pool that is deleted leaves nothing behind: neither its old version nor its
+// nodes count at the end.
+func TestDeletedPool(t *testing.T) {
+	s, m, _ := metered(1)
+	s.add(trace.CurrentVersion, poolRef, version(1), 0, 0)
+	s.submit(trace.VerbUpgradeControlPlane, planeRef, 2)
+	s.at("8m").add(trace.CurrentVersion, planeRef, version(2), 0, 0)
+	s.add(trace.OperationEnded, opRef, planeRef, int64(trace.Succeeded), 0)
+	s.at("9m").add(trace.NodeDeleted, ref(trace.Node, 0), trace.Ref{}, 0, 0)
+	s.add(trace.CurrentVersion, poolRef, trace.Ref{}, 0, 0)
+	s.end(trace.Completed, "done", 0)
+	s.settle(1)
+	r := m.Run()
+	check(t, "mixed at the end", r.EndMixed, false)
+	check(t, "skew", r.EndSkew, 0)
+	check(t, "pool's version", r.Pools[0].EndVersion, "")
+	check(t, "end versions", endVersions(r), "1.30.5")
+	check(t, "leaves", leaves(r), "")
+	check(t, "mixed", r.MixedVersions, time.Minute)
+}
+
+// Pod-nanoseconds sum up to more than a float holds exactly: the share of a
+// workload that is never ready must not come out below nothing.
+func TestMeanAvailabilityIsAShare(t *testing.T) {
+	for seed := range uint64(20) {
+		_, m, _ := metered(1)
+		m.begin(0)
+		l, r := &m.loads[0], rand.New(rand.NewPCG(seed, 0))
+		l.desired = 1000
+		for range 400 {
+			m.last = m.last.Add(time.Duration(r.Int64N(int64(15 * time.Minute))))
+			m.account(l, m.last)
+		}
+		if w := m.workload(0); w.MeanAvailability < 0 || w.MeanAvailability > 1e-9 {
+			t.Errorf("seed %d: mean availability %v, want 0", seed, w.MeanAvailability)
+		}
+	}
 }
 
 // A trace without any request spans no time; nothing is NaN.

@@ -265,7 +265,7 @@ func (m *Meter) workload(i int) WorkloadRun {
 	}
 	if l.desired > 0 {
 		if m.last > m.start {
-			w.MeanAvailability = 1 - l.lost/(float64(l.desired)*float64(m.last-m.start))
+			w.MeanAvailability = max(0, 1-l.lost/(float64(l.desired)*float64(m.last-m.start))) // the sum may be a bit too high
 		} else {
 			w.MeanAvailability = min(1, float64(l.ready)/float64(l.desired))
 		}

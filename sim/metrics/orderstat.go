@@ -111,23 +111,24 @@ func signTest(positive, negative int) float64 {
 // number.
 type sample struct {
 	values []float64
-	ranks  *rankTable
+	ranks  rankTable
 }
 
-// rankTable holds the ranks of the intervals for samples of one size.
-type rankTable struct {
-	n   int
-	of  [101]struct{ low, high int }
-	lvl [101]float64
-	ok  [101]bool
+// rankTable holds, by percentage, between which ranks the quantiles of a sample
+// of one size lie; what has no interval isn't in it.
+type rankTable map[int]rankPair
+
+type rankPair struct {
+	low, high int
+	level     float64
 }
 
-func newRankTable(n int) *rankTable {
-	t := &rankTable{n: n}
+func newRankTable(n int) rankTable {
+	t := rankTable{}
 	for _, percent := range []int{5, 50, 95} {
-		low, high, reached, ok := ranks(n, float64(percent)/100)
-		t.of[percent].low, t.of[percent].high = low, high
-		t.lvl[percent], t.ok[percent] = reached, ok
+		if low, high, reached, ok := ranks(n, float64(percent)/100); ok {
+			t[percent] = rankPair{low, high, reached}
+		}
 	}
 	return t
 }
@@ -137,18 +138,18 @@ func (s sample) quantile(percent int) float64 {
 }
 
 func (s sample) interval(percent int) Interval {
-	t := s.ranks
-	if !t.ok[percent] {
+	r, ok := s.ranks[percent]
+	if !ok {
 		return Interval{}
 	}
-	of := t.of[percent]
-	return Interval{s.values[of.low-1], s.values[of.high-1], t.lvl[percent], true}
+	return Interval{s.values[r.low-1], s.values[r.high-1], r.level, true}
 }
 
-// mean returns the mean and Student's interval of it.
+// mean returns the mean and Student's interval of it. It is infinite, without
+// an interval, where a value is.
 func (s sample) mean() (float64, Interval) {
 	n := len(s.values)
-	if math.IsInf(s.values[n-1], 1) || math.IsInf(s.values[0], -1) {
+	if math.IsInf(s.values[n-1], 1) {
 		return s.values[n-1], Interval{}
 	}
 	mean, sd := stat.MeanStdDev(s.values, nil)
@@ -159,7 +160,7 @@ func (s sample) mean() (float64, Interval) {
 	return mean, Interval{mean - half, mean + half, level, true}
 }
 
-// statistics sorts values in place.
+// sample sorts values in place.
 func (s *summarizer) sample(values []float64) sample {
 	slices.Sort(values)
 	return sample{values, s.rankTable(len(values))}

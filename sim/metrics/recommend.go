@@ -5,9 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
-
-	"rollsim/sim/model"
 )
 
 // enough is the share of replications that must complete, and fit the window,
@@ -73,25 +70,17 @@ func (s *summarizer) recommend() {
 func (s *summarizer) excluded(i int) string {
 	x := &s.out.Strategies[i]
 	if float64(x.Completes.Hits) < enough*float64(x.Completes.N) {
-		return fmt.Sprintf("did not complete in %d of %d replications", x.Completes.N-x.Completes.Hits, x.Completes.N)
+		return incomplete(x.Completes)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == x.Strategy && g.Verdict == Fail {
-			return "fails the gate " + s.gateText(g)
+			return "fails the gate " + g.Criterion()
 		}
 	}
 	if f := x.FitsWindow; f.N > 0 && float64(f.Hits) < enough*float64(f.N) {
-		return fmt.Sprintf("fits the window in %d of %d replications only", f.Hits, f.N)
+		return fmt.Sprintf("fits the window in %d of %s only", f.Hits, replications(f.N))
 	}
 	return ""
-}
-
-func (s *summarizer) gateText(g GateResult) string {
-	limit := s.in.Gates[g.Gate].Written
-	if limit == "" {
-		limit = spellValue(g.Limit, g.Unit)
-	}
-	return strings.Join([]string{g.Metric, g.Stat, g.Op, limit}, " ")
 }
 
 // finished sets candidates aside that leave nodes behind the control plane, where
@@ -138,6 +127,11 @@ func (s *summarizer) undone(candidates []int, reasons []string) bool {
 	return true
 }
 
+// incomplete says how often a strategy didn't complete.
+func incomplete(p Probability) string {
+	return fmt.Sprintf("did not complete in %d of %s", p.N-p.Hits, replications(p.N))
+}
+
 // hindrance says what keeps a strategy from completing.
 func hindrance(x *StrategySummary) string {
 	var budgets []string
@@ -157,7 +151,7 @@ func hindrance(x *StrategySummary) string {
 	case len(x.Blockers) > 0:
 		return fmt.Sprintf("pods of %s block %q", x.Blockers[0].Workload, x.Strategy)
 	}
-	return fmt.Sprintf("%q did not complete in %d of %d replications", x.Strategy, x.Completes.N-x.Completes.Hits, x.Completes.N)
+	return fmt.Sprintf("%q %s", x.Strategy, incomplete(x.Completes))
 }
 
 func quoted(names []string) string {
@@ -172,12 +166,14 @@ func quoted(names []string) string {
 // difference counts when it is distinct and at least this share of the larger
 // median.
 var criteria = []struct {
-	metric, praise string
-	least          float64
+	metric string
+	praise string // of one that decides against all others
+	than   string // of one that decides against some of them
+	least  float64
 }{
-	{"min_availability", "keeps the best worst availability", 0},
-	{"ready_seconds_lost", "loses the least ready time, with a worst availability that can't be told from theirs", 0.25},
-	{"duration", "is the fastest, and loses about as much as they do", 0},
+	{"min_availability", "keeps the best worst availability", "keeps a better worst availability than", 0},
+	{"ready_seconds_lost", "loses the least ready time, with a worst availability that can't be told from theirs", "loses less ready time than", 0.25},
+	{"duration", "is the fastest, and loses about as much as they do", "is faster than", 0},
 }
 
 // better reports whether strategy a is to be preferred to b, and by which
@@ -217,11 +213,11 @@ func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 		text = s.comparison(best, candidates)
 	}
 	if x := s.out.Strategies[best].Completes; x.Hits < x.N {
-		text += fmt.Sprintf("; it did not complete in %d of %d replications", x.N-x.Hits, x.N)
+		text += "; it " + incomplete(x)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == s.out.Strategies[best].Strategy && g.Verdict == Inconclusive {
-			text += "; the gate " + s.gateText(g) + " is inconclusive"
+			text += "; the gate " + g.Criterion() + " is inconclusive"
 		}
 	}
 	return text
@@ -238,41 +234,46 @@ func (s *summarizer) merits(completes, fails string) string {
 	return completes
 }
 
-// comparison says what the best of several candidates has over the next one.
+// comparison says what the best of several candidates has over the others: by
+// which criterion, and against which medians.
 func (s *summarizer) comparison(best int, candidates []int) string {
-	name := strconv.Quote(s.out.Strategies[best].Strategy)
-	criterion, other := -1, -1
+	behind := make([][]int, len(criteria)) // whom the best one beats, by the criterion that decides
+	var deciding []int
 	for _, i := range candidates {
 		if i == best {
 			continue
 		}
-		if better, c := s.better(best, i); better && c > criterion {
-			criterion, other = c, i
+		if better, c := s.better(best, i); better {
+			behind[c] = append(behind[c], i)
 		}
 	}
-	among := fmt.Sprintf("of the %d strategies that %s, %s ", len(candidates), s.merits("complete", "fail"), name)
-	if criterion < 0 {
-		return among + "is the first: they can't be told apart by worst availability, ready time lost or duration"
+	for c := range behind {
+		if len(behind[c]) > 0 {
+			deciding = append(deciding, c)
+		}
 	}
-	metric := criteria[criterion].metric
-	x, _ := s.out.Strategies[best].Statistic(metric)
-	y, _ := s.out.Strategies[other].Statistic(metric)
-	return fmt.Sprintf("%s%s: median %s against %s of %q", among, criteria[criterion].praise,
-		spellValue(x.Median, x.Unit), spellValue(y.Median, y.Unit), s.out.Strategies[other].Strategy)
+	among := fmt.Sprintf("of the %d strategies that %s, %q ", len(candidates), s.merits("complete", "fail"), s.out.Strategies[best].Strategy)
+	switch len(deciding) {
+	case 0:
+		return among + "is the first: they can't be told apart by worst availability, ready time lost or duration"
+	case 1:
+		c := deciding[0]
+		return among + criteria[c].praise + ": " + s.medians(criteria[c].metric, best, behind[c][0])
+	}
+	var clauses []string
+	for _, c := range deciding {
+		clauses = append(clauses, criteria[c].than+" another one ("+s.medians(criteria[c].metric, best, behind[c][0])+")")
+	}
+	return among + and(clauses)
 }
 
-// spellValue spells a value for a sentence.
-func spellValue(x float64, u Unit) string {
-	switch u {
-	case Seconds:
-		if x < 1e9 {
-			return model.Span(time.Duration(x * 1e9))
-		}
-		return "never"
-	case Ratio:
-		return strconv.FormatFloat(100*x, 'f', 0, 64) + " %"
-	case PodSecond:
-		return strconv.FormatFloat(x/60, 'f', 1, 64) + " pod-min"
+// medians are those of two strategies, with as many digits as tell them apart.
+func (s *summarizer) medians(metric string, a, b int) string {
+	x, _ := s.out.Strategies[a].Statistic(metric)
+	y, _ := s.out.Strategies[b].Statistic(metric)
+	mine, other := x.Unit.Spell(x.Median), x.Unit.Spell(y.Median)
+	if mine == other {
+		mine, other = x.Unit.SpellExactly(x.Median), x.Unit.SpellExactly(y.Median)
 	}
-	return strconv.FormatFloat(x, 'g', 6, 64) + " " + string(u)
+	return fmt.Sprintf("median %s against %s of %q", mine, other, s.out.Strategies[b].Strategy)
 }

@@ -70,7 +70,7 @@ type PoolRun struct {
 	Upgrade    PhaseRun
 	Surge      int    // nodes planned
 	Slots      int    // nodes worked on at the same time
-	EndVersion string // the pool's current version
+	EndVersion string // the pool's current version; empty: it isn't there
 	NodesOld   int    // at the end, not on the control plane's version
 
 	// Quarantined are the nodes that couldn't be drained and stay cordoned as

@@ -74,7 +74,7 @@ func TestMedianIntervalCovers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(20, 26))
 	const experiments = 4000
 	for _, n := range []int{10, 20, 41} {
-		s := &summarizer{tables: map[int]*rankTable{}}
+		s := &summarizer{tables: map[int]rankTable{}}
 		hits, reached := 0, 0.0
 		values := make([]float64, n)
 		for range experiments {
@@ -97,7 +97,7 @@ func TestMedianIntervalCovers(t *testing.T) {
 func TestP95IntervalCovers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 95))
 	const experiments = 4000
-	s := &summarizer{tables: map[int]*rankTable{}}
+	s := &summarizer{tables: map[int]rankTable{}}
 	values := make([]float64, 59)
 	hits, reached := 0, 0.0
 	for range experiments {
@@ -121,7 +121,7 @@ func TestP95IntervalCovers(t *testing.T) {
 // that and still fall short of 95 %.
 func TestMeanIntervalFallsShortOnSkewedLives(t *testing.T) {
 	rng := rand.New(rand.NewPCG(14, 14))
-	s := &summarizer{tables: map[int]*rankTable{}}
+	s := &summarizer{tables: map[int]rankTable{}}
 	life := func() float64 { e := rng.ExpFloat64(); return e * e } // Weibull, shape 0.5
 	values := make([]float64, 40)
 	hits := 0
@@ -172,7 +172,7 @@ func TestSignTest(t *testing.T) {
 }
 
 func TestInfiniteValues(t *testing.T) {
-	s := &summarizer{tables: map[int]*rankTable{}}
+	s := &summarizer{tables: map[int]rankTable{}}
 	inf := math.Inf(1)
 	values := make([]float64, 100)
 	for i := range values {

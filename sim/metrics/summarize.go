@@ -44,12 +44,17 @@ func NewInput(m *model.Model, strategies []int, runs [][]*Run) Input {
 	return in
 }
 
-// goal returns the version that a strategy is meant to bring every pool to; empty
-// when there are pools that it doesn't ask for.
+// goal returns the version that a strategy is meant to bring every pool to that
+// is there at the end; empty when it doesn't ask for one of them, or leaves the
+// version to the client.
 func goal(m *model.Model, s *model.Strategy) string {
 	asked := map[string]model.Version{}
+	there := map[string]bool{}
+	for i := range m.NodePools {
+		there[m.NodePools[i].Name] = !m.NodePools[i].Absent
+	}
 	switch s.Kind {
-	case model.Full:
+	case model.Full, model.AutoUpgrade:
 		return s.To.String()
 	case model.PerPool:
 		for _, p := range s.Order {
@@ -62,16 +67,24 @@ func goal(m *model.Model, s *model.Strategy) string {
 				return o.To.String()
 			case model.UpgradePool:
 				asked[o.Pool] = o.To
+			case model.AddPool:
+				asked[o.Pool], there[o.Pool] = o.To, true
+			case model.DeletePool:
+				there[o.Pool] = false
 			}
 		}
 	}
 	to := ""
 	for i := range m.NodePools {
-		v, ok := asked[m.NodePools[i].Name]
-		if !ok || to != "" && to != v.String() {
+		name := m.NodePools[i].Name
+		v := asked[name]
+		switch {
+		case !there[name]:
+		case v.IsZero() || to != "" && to != v.String():
 			return ""
+		default:
+			to = v.String()
 		}
-		to = v.String()
 	}
 	return to
 }
@@ -81,7 +94,7 @@ type summarizer struct {
 	in        Input
 	done      int
 	catalogue *Catalogue
-	tables    map[int]*rankTable // by sample size
+	tables    map[int]rankTable // by sample size
 	out       *Summary
 }
 
@@ -90,7 +103,8 @@ type summarizer struct {
 // interrupted leaves a complete prefix. It reports an error when a gate names a
 // metric that doesn't exist, and when there is nothing to summarize.
 func Summarize(in Input) (*Summary, error) {
-	s := &summarizer{in: in, done: math.MaxInt, tables: map[int]*rankTable{}}
+	in.Strategies = slices.Clone(in.Strategies) // they are cut to what is done below
+	s := &summarizer{in: in, done: math.MaxInt, tables: map[int]rankTable{}}
 	for _, x := range in.Strategies {
 		s.done = min(s.done, len(x.Runs))
 	}
@@ -117,7 +131,7 @@ func Summarize(in Input) (*Summary, error) {
 	return s.out, nil
 }
 
-func (s *summarizer) rankTable(n int) *rankTable {
+func (s *summarizer) rankTable(n int) rankTable {
 	t := s.tables[n]
 	if t == nil {
 		t = newRankTable(n)
@@ -215,6 +229,8 @@ func leaves(r *Run) string {
 		p := &r.Pools[i]
 		who, version := p.Name, p.EndVersion
 		switch {
+		case p.EndVersion == "": // it isn't there
+			continue
 		case p.EndVersion != r.EndControlPlane:
 		case len(p.Quarantined) > 0 && len(p.Quarantined) == p.NodesOld:
 			who, version = fmt.Sprintf("%s of %s", countNodes(p.NodesOld), p.Name), p.Quarantined[0].Version
@@ -281,15 +297,21 @@ func misses(runs []*Run, median *Run) []TargetMiss {
 }
 
 // endVersions spells the versions at the end of a run: the control plane's,
-// then each pool's.
+// then that of each pool that is there.
 func endVersions(r *Run) string {
 	var pools []string
 	for _, p := range r.Pools {
+		if p.EndVersion == "" {
+			continue // it isn't there
+		}
 		text := p.Name + " " + p.EndVersion
 		if p.NodesOld > 0 && p.EndVersion == r.EndControlPlane {
 			text += " (" + countNodes(p.NodesOld) + " older)"
 		}
 		pools = append(pools, text)
+	}
+	if len(pools) == 0 {
+		return r.EndControlPlane
 	}
 	return r.EndControlPlane + " / " + strings.Join(pools, ", ")
 }
@@ -317,7 +339,7 @@ func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
 	n := len(runs)
 	if completed < n {
-		warn("%d of %d replications did not complete; they count as infinite in times to completion, and what they lose is counted only until they stop", n-completed, n)
+		warn("%d of %s did not complete: times to completion are infinite there, and losses are counted only until the stop", n-completed, replications(n))
 	}
 	unsettled, unpriced := 0, 0
 	for _, r := range runs {
@@ -329,7 +351,7 @@ func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 		}
 	}
 	if unsettled > 0 {
-		warn("in %d of %d replications some workload never got all of its replicas back", unsettled, n)
+		warn("in %d of %s some workload never got all of its replicas back", unsettled, replications(n))
 	}
 	if unpriced > 0 {
 		warn("the price of a surge node is unknown, so there is no cost")
@@ -440,7 +462,7 @@ func (s *summarizer) warn() {
 	out := s.out
 	warn := func(format string, args ...any) { out.Warnings = append(out.Warnings, fmt.Sprintf(format, args...)) }
 	if s.done < s.in.Replications {
-		warn("interrupted: %d of %d replications are complete and counted", s.done, s.in.Replications)
+		warn("interrupted: %d of %s are complete and counted", s.done, replications(s.in.Replications))
 	}
 	if n := len(out.Strategies); n > 2 {
 		warn("%d pairs of strategies are compared, each at 95 %% for itself: among many comparisons some differ by chance", n*(n-1)/2)

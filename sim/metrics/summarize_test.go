@@ -176,7 +176,7 @@ func TestGates(t *testing.T) {
 		{"in the interval", minutes(100), gate(model.P95, "<=", 155), Inconclusive, "about 2400 more replications would settle it"},
 		{"on the limit", minutes(100), gate(model.P95, "<=", 154), Inconclusive, "the value lies on the limit: more replications may never settle it"},
 		{"bound on the limit", minutes(100), gate(model.Median, "<=", 120), Pass, ""},
-		{"bound on the limit, strictly", minutes(100), gate(model.Median, "<", 120), Inconclusive, "about 1 more replications would settle it"},
+		{"bound on the limit, strictly", minutes(100), gate(model.Median, "<", 120), Inconclusive, "about 1 more replication would settle it"},
 		{"at least, passes", minutes(100), gate(model.P05, ">=", 60), Pass, ""},
 		{"at least, fails", minutes(100), gate(model.P05, ">=", 90), Fail, ""},
 		{"more than, fails on the bound", minutes(10), gate(model.Median, ">", 68), Fail, ""},
@@ -334,7 +334,7 @@ func TestTargetMisses(t *testing.T) {
 // What a strategy is meant to do shows in its requests, not in how it ends.
 func TestGoal(t *testing.T) {
 	v := model.Version{Major: 1, Minor: 30, Patch: 5}
-	m := &model.Model{Spec: model.Spec{NodePools: []model.NodePool{{Name: "a"}, {Name: "b"}}}}
+	m := &model.Model{Spec: model.Spec{NodePools: []model.NodePool{{Name: "a"}, {Name: "b"}, {Name: "later", Absent: true}}}}
 	pool := func(name string) model.Operation { return model.Operation{Do: model.UpgradePool, Pool: name, To: v} }
 	for _, x := range []struct {
 		s    model.Strategy
@@ -347,6 +347,10 @@ func TestGoal(t *testing.T) {
 		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a")}}, ""},
 		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a"), pool("b")}}, "1.30.5"},
 		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{{Do: model.Upgrade, To: v}}}, "1.30.5"},
+		{model.Strategy{Kind: model.AutoUpgrade, To: v}, "1.30.5"},
+		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a"), {Do: model.DeletePool, Pool: "b"}}}, "1.30.5"},
+		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a"), pool("b"), {Do: model.AddPool, Pool: "later", To: v}}}, "1.30.5"},
+		{model.Strategy{Kind: model.Operations, Operations: []model.Operation{pool("a"), pool("b"), {Do: model.AddPool, Pool: "later"}}}, ""},
 	} {
 		check(t, string(x.s.Kind), goal(m, &x.s), x.want)
 	}
@@ -438,41 +442,6 @@ func TestRunWideMetricsLeaveDaemonSetsOut(t *testing.T) {
 	near(t, "lost", readySecondsLost(r), 5)
 }
 
-func TestParseValue(t *testing.T) {
-	for _, c := range []struct {
-		unit    Unit
-		written any
-		want    float64
-	}{
-		{Seconds, "4h", 14400}, {Seconds, "1m30.5s", 90.5}, {Seconds, "0s", 0},
-		{Ratio, "80%", 0.8}, {Ratio, 0.8, 0.8}, {Ratio, "99.9%", 0.999}, {Ratio, int64(1), 1},
-		{Counts, int64(9), 9}, {Counts, "9", 9}, {Counts, 9, 9}, {Dollars, 12.5, 12.5}, {NodeHours, 3.25, 3.25}, {PodSecond, int64(100), 100},
-	} {
-		if got, err := ParseValue(c.unit, c.written); err != nil || math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("%v in %s: got %v, %v; want %v", c.written, c.unit, got, err, c.want)
-		}
-	}
-	for _, c := range []struct {
-		unit    Unit
-		written any
-		want    string
-	}{
-		{Seconds, int64(4), `4 is not a duration; want one in quotes, such as "4h" or "90s"`},
-		{Seconds, "-4h", `"-4h" is not a duration; want one in quotes, such as "4h" or "90s"`},
-		{Seconds, "80%", `"80%" is not a duration; want one in quotes, such as "4h" or "90s"`},
-		{Ratio, 80.0, `80 is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`},
-		{Ratio, "120%", `"120%" is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`},
-		{Ratio, "NaN%", `"NaN%" is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`},
-		{Counts, "4h", `"4h" is not a count; want one such as 9`},
-		{Counts, math.Inf(1), `+Inf is not a count; want one such as 9`},
-		{Dollars, true, `true is not an amount of USD; want one such as 9.5`},
-	} {
-		if _, err := ParseValue(c.unit, c.written); err == nil || err.Error() != c.want {
-			t.Errorf("%v in %s: got %v, want %s", c.written, c.unit, err, c.want)
-		}
-	}
-}
-
 func TestCheckGates(t *testing.T) {
 	m := &model.Model{Spec: model.Spec{
 		Workloads: []model.Workload{{Name: "web", Namespace: "shop"}},
@@ -486,6 +455,7 @@ func TestCheckGates(t *testing.T) {
 			{Metric: "min_availability", Value: 80, Written: "80"},
 			{Metric: "min_avail", Value: 80, Written: "80"},
 			{Metric: "pool.web.duration", Value: 86400, Written: "1d"}, // whatever the scenario takes for a duration
+			{Metric: "surge_cost", Value: 14400, Written: "4h"},
 		},
 	}}
 	var got []string
@@ -497,6 +467,7 @@ func TestCheckGates(t *testing.T) {
 		`gate[3].value: "80%" is not a count; want one such as 9`,
 		`gate[5].value: 80 is not a share; want a percentage in quotes, such as "80%", or a number from 0 to 1`,
 		`gate[6].metric: "min_avail" is not a metric; did you mean`,
+		`gate[8].value: "4h" is not an amount of USD; want one such as 9.5`,
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %q, want %q", got, want)

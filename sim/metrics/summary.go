@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"strings"
 	"time"
 
 	"rollsim/sim/trace"
@@ -123,11 +124,17 @@ type GateResult struct {
 	Stat     string
 	Op       string
 	Limit    float64
+	Written  string // the limit as the scenario spells it
 	Unit     Unit
 	Value    float64
 	Interval Interval // that the verdict rests on; one-sided where one bound is infinite
 	Verdict  Verdict
 	Why      string // when inconclusive: what would settle it
+}
+
+// Criterion is what the gate asks for: duration p95 <= 4h.
+func (g GateResult) Criterion() string {
+	return strings.Join([]string{g.Metric, g.Stat, g.Op, g.Written}, " ")
 }
 
 // Summary is everything that compare found.

@@ -69,7 +69,7 @@ type NodeTimeline struct {
 	Kept  bool   // a surge node that stays in the place of another one
 	Batch int    // number from 1; 0: none
 	Spans []Span // State is a NodeState; adjacent, without gaps
-	Pods  Step   // bound pods, without DaemonSet pods and terminating ones included
+	Pods  Step   // bound pods, terminating ones too, those of DaemonSets not
 	Waits []Wait
 	Drain Span // the last drain, State its trace.DrainResult, 0 when it was still going on; zero when there was none
 }
