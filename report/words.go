@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 
 	"rollsim/sim/metrics"
-	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 )
 
 // Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h.
-func Span(d time.Duration) string { return model.Span(d) }
+func Span(d time.Duration) string { return spelling.Span(d) }
 
 // instant spells a moment of a run as a clock shows it: what isn't over yet
 // isn't counted.

@@ -20,7 +20,7 @@ var rooms = map[string][]string{
 	"sim/spelling":       {"github.com/agnivade/levenshtein"},
 	"sim/random":         {"sim/spelling", "gonum.org/v1/gonum/stat/distuv"},
 	"sim/model":          {"sim/random"},
-	"sim/trace":          {"sim/des"},
+	"sim/trace":          {"sim/des", "sim/spelling"},
 	"sim/rules":          {"sim/model"},
 	"sim/kube":           {"sim/des", "sim/random", "sim/model", "sim/trace"},
 	"sim/aks":            {"sim/kube", "sim/rules"},

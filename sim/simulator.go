@@ -12,6 +12,7 @@ import (
 	"rollsim/sim/metrics"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/spelling"
 	"rollsim/sim/strategy"
 	"rollsim/sim/trace"
 )
@@ -156,7 +157,7 @@ func (s *Simulator) play() {
 func (s *Simulator) Handle(des.Event) {
 	s.horizon = true
 	if !s.ended {
-		s.end(trace.Horizon, fmt.Sprintf("not over after %s, the horizon", model.Span(s.model.Run.Horizon)), 0)
+		s.end(trace.Horizon, fmt.Sprintf("not over after %s, the horizon", spelling.Span(s.model.Run.Horizon)), 0)
 	}
 }
 

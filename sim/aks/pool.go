@@ -9,6 +9,7 @@ import (
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
+	"rollsim/sim/spelling"
 	"rollsim/sim/trace"
 )
 
@@ -446,6 +447,6 @@ func (s *Service) staying(p *pool) int {
 // drainFailure is the end of an operation whose node n couldn't be drained. Its
 // code is assumed for scaling in, where no source shows one.
 func (s *Service) drainFailure(n kube.NodeID, r kube.DrainResult, timeout time.Duration) OperationResult {
-	message := fmt.Sprintf("drain of node %s did not end within %s: %s", s.k.NodeName(n), model.Span(timeout), r.Why)
+	message := fmt.Sprintf("drain of node %s did not end within %s: %s", s.k.NodeName(n), spelling.Span(timeout), r.Why)
 	return OperationResult{Result: trace.OperationFailed, Code: rules.UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
 }

@@ -10,6 +10,7 @@ import (
 	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/rules"
+	"rollsim/sim/spelling"
 	"rollsim/sim/trace"
 )
 
@@ -126,7 +127,7 @@ func (s *Service) noNode(n kube.NodeID) {
 	p := &s.pools[node.Pool]
 	was := s.putDown(p, n)
 	code := cmp.Or(s.m.Failures.NodeCreate.Code, model.ExtensionTimeout)
-	why := fmt.Sprintf("node %s did not become ready within %s", s.k.NodeName(n), model.Span(s.m.Failures.NodeCreate.DetectAfter))
+	why := fmt.Sprintf("node %s did not become ready within %s", s.k.NodeName(n), spelling.Span(s.m.Failures.NodeCreate.DetectAfter))
 	if code == model.ExtensionError {
 		why = fmt.Sprintf("the start-up script of node %s failed", s.k.NodeName(n))
 	}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -38,7 +39,7 @@ func newScript(nodes int, sinks ...func(*trace.Header) trace.Sink) *script {
 		},
 	}}
 	for i := range nodes {
-		s.header.Nodes = append(s.header.Nodes, trace.NodeName{Name: trace.SpellNode("aks-web-", int64(i)), Version: 1})
+		s.header.Nodes = append(s.header.Nodes, trace.NodeName{Name: fmt.Sprintf("aks-web-%06d", i), Version: 1})
 	}
 	s.kept = &trace.Trace{Header: s.header}
 	all := []trace.Sink{s.kept}

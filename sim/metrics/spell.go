@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"rollsim/sim/model"
 	"rollsim/sim/spelling"
 )
 
@@ -19,7 +18,7 @@ func (u Unit) Spell(x float64) string {
 	case u == Seconds && x > math.MaxInt64/1e9:
 		return "never"
 	case u == Seconds:
-		return model.Span(time.Duration(x * 1e9))
+		return spelling.Span(time.Duration(x * 1e9))
 	case u == Ratio:
 		return spellShare(x)
 	case u == Dollars:

@@ -13,26 +13,10 @@ const suffixAlphabet = "2456789bcdfghjklmnpqrstvwxz"
 // Suffixes is how many suffixes a generated pod name can have: 27^5.
 const Suffixes = 27 * 27 * 27 * 27 * 27
 
-// SpellPod returns the name of a workload's pod, without its namespace: the
-// workload's name with the ordinal for a StatefulSet, with a suffix of five
+// AppendPod appends the name of a workload's pod to b, without its namespace:
+// the workload's name with the ordinal for a StatefulSet, with a suffix of five
 // letters for others, and alone for a bare Pod. Value is a PodCreated record's.
-func SpellPod(kind, workload string, value int64) string {
-	return string(appendPodName(nil, kind, workload, value))
-}
-
-// SpellNode returns the name of a node that appeared during the run: the pool's
-// prefix and the instance number in at least six base-36 digits, as scale sets
-// do.
-func SpellNode(prefix string, number int64) string {
-	return string(appendNodeName(nil, prefix, number))
-}
-
-// AppendPod appends what SpellPod returns to b.
 func AppendPod(b []byte, kind, workload string, value int64) []byte {
-	return appendPodName(b, kind, workload, value)
-}
-
-func appendPodName(b []byte, kind, workload string, value int64) []byte {
 	b = append(b, workload...)
 	switch kind {
 	case "Pod":
@@ -50,7 +34,10 @@ func appendPodName(b []byte, kind, workload string, value int64) []byte {
 	return append(b, s[:]...)
 }
 
-func appendNodeName(b []byte, prefix string, number int64) []byte {
+// appendNode appends the name of a node that appeared during the run: the pool's
+// prefix and the instance number in at least six base-36 digits, as scale sets
+// do.
+func appendNode(b []byte, prefix string, number int64) []byte {
 	b = append(b, prefix...)
 	digits := strconv.FormatInt(number, 36)
 	for i := len(digits); i < 6; i++ {
@@ -194,12 +181,12 @@ func (n *Names) appendName(b []byte, r Ref, full bool) []byte {
 			return append(b, h.Nodes[i].Name...)
 		}
 		if i -= uint(len(h.Nodes)); i < uint(len(n.nodes)) && uint(n.nodes[i].pool) < uint(len(h.Pools)) {
-			return appendNodeName(b, h.Pools[n.nodes[i].pool].NodePrefix, n.nodes[i].number)
+			return appendNode(b, h.Pools[n.nodes[i].pool].NodePrefix, n.nodes[i].number)
 		}
 	case Pod:
 		if i < uint(len(n.pods)) && uint(n.pods[i].workload) < uint(len(h.Workloads)) {
 			w := &h.Workloads[n.pods[i].workload]
-			return appendPodName(space(b, w.Namespace), w.Kind, w.Name, n.pods[i].value)
+			return AppendPod(space(b, w.Namespace), w.Kind, w.Name, n.pods[i].value)
 		}
 	case Workload:
 		if i < uint(len(h.Workloads)) {

@@ -64,7 +64,7 @@ const (
 	OperationEnded    // [operation; control plane or pool; OperationResult] Text: Code: message when not Succeeded
 	ProvisioningState // [control plane or pool; -; State] the cluster's state is the control plane's subject
 	TargetVersion     // [pool or control plane; version; -] what the user asked for (orchestratorVersion)
-	CurrentVersion    // [pool or control plane; version; -] what runs (currentOrchestratorVersion); at the start and when it changes
+	CurrentVersion    // [pool or control plane; version, or none when the pool is gone; -] what runs (currentOrchestratorVersion); at the start and when it changes
 
 	// Pool upgrades.
 	SurgePlanned // [pool; -; surge nodes; 0 in place] Text: how it was resolved, "33% of 8 -> 3"

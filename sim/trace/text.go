@@ -5,6 +5,9 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"time"
+
+	"rollsim/sim/spelling"
 )
 
 // WriteText tells the trace as a story: one line for each record with its
@@ -72,6 +75,8 @@ func (n *Names) appendWords(b []byte, r Record) []byte {
 		b = append(b, "not "...)
 	case r.Kind == RequestRefused && r.Value == 1:
 		b = append(b, "as expected, "...)
+	case r.Kind == CurrentVersion && r.Object.Kind == None:
+		b = append(b, "is gone"...)
 	}
 	words := words[r.Kind]
 	for i := 0; i < len(words); i++ {
@@ -98,6 +103,8 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 		return n.appendName(b, r.Object, true)
 	case 'w':
 		return append(b, nameOf(r.Kind.valueNames(), r.Value, 1, "value")...)
+	case 'd':
+		return append(b, spelling.Span(time.Duration(r.Value)*time.Second)...)
 	case 'h':
 		return strconv.AppendInt(b, r.Value>>32, 10)
 	case 's':
@@ -111,9 +118,9 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 	return strconv.AppendInt(b, r.Value, 10)
 }
 
-// words says what happened, by kind. %o is the object, %n the value, %w its
-// name, %h and %l its high and low half, %s the s of a plural; what is in braces
-// is left out when the record has no object.
+// words says what happened, by kind. %o is the object, %n the value, %d the value
+// as seconds, %w its name, %h and %l its high and low half, %s the s of a plural;
+// what is in braces is left out when the record has no object.
 var words = [kindEnd]string{
 	RunStarted: "started",
 	RunEnded:   "%w",
@@ -125,13 +132,13 @@ var words = [kindEnd]string{
 	OperationEnded:    "%w",
 	ProvisioningState: "provisioning state %w",
 	TargetVersion:     "asked for version %o",
-	CurrentVersion:    "runs version %o",
+	CurrentVersion:    "{runs version %o}",
 
 	SurgePlanned: "surge of %n node%s planned",
 	SlotsPlanned: "%n node%s at a time",
 	BatchStarted: "batch %n started",
 	PoolPhase:    "upgrade is %w",
-	PoolSoaking:  "soaking for %ns",
+	PoolSoaking:  "soaking for %d",
 
 	NodeRequested:    "node ordered for pool %o",
 	NodeZone:         "in zone %o",
@@ -141,7 +148,7 @@ var words = [kindEnd]string{
 	NodeUncordoned:   "uncordoned",
 	DrainStarted:     "drain started, %n pod%s to evict",
 	DrainEnded:       "drain ended, %w",
-	SoakStarted:      "soaking for %ns",
+	SoakStarted:      "soaking for %d",
 	ReimageStarted:   "reimage started{, to version %o}",
 	NodeDeleting:     "deletion started",
 	NodeDeleted:      "deleted",

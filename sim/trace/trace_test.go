@@ -144,23 +144,44 @@ func TestEveryKindIsNamed(t *testing.T) {
 }
 
 func TestSpell(t *testing.T) {
+	pod := func(kind, workload string, value int64) string { return string(AppendPod(nil, kind, workload, value)) }
 	for _, c := range []struct{ got, want string }{
-		{SpellPod("Deployment", "web", 0), "web-22222"},
-		{SpellPod("Deployment", "web", Suffixes-1), "web-zzzzz"},
-		{SpellPod("DaemonSet", "web", 27), "web-22242"},
-		{SpellPod("StatefulSet", "db", 10), "db-10"},
-		{SpellPod("Pod", "once", 5), "once"},
-		{SpellNode("p", 0), "p000000"},
-		{SpellNode("p", 36*36), "p000100"},
-		{SpellNode("p", 36*36*36*36*36*36), "p1000000"},
+		{pod("Deployment", "web", 0), "web-22222"},
+		{pod("Deployment", "web", Suffixes-1), "web-zzzzz"},
+		{pod("DaemonSet", "web", 27), "web-22242"},
+		{pod("StatefulSet", "db", 10), "db-10"},
+		{pod("Pod", "once", 5), "once"},
+		{string(appendNode(nil, "p", 0)), "p000000"},
+		{string(appendNode(nil, "p", 36*36)), "p000100"},
+		{string(appendNode(nil, "p", 36*36*36*36*36*36)), "p1000000"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
 	for v := int64(1); v < Suffixes; v = v*5 + 3 {
-		if a, b := SpellPod("Deployment", "w", v-1), SpellPod("Deployment", "w", v); a >= b {
+		if a, b := pod("Deployment", "w", v-1), pod("Deployment", "w", v); a >= b {
 			t.Errorf("suffixes %d and %d are spelled %q and %q: not in order", v-1, v, a, b)
+		}
+	}
+}
+
+// What a reader sees of a soak is a duration, and of a deleted pool that it is
+// gone, not that it runs no version.
+func TestStories(t *testing.T) {
+	h := testHeader()
+	n := NewNames(&h)
+	for _, c := range []struct {
+		r    Record
+		want string
+	}{
+		{Record{Kind: SoakStarted, Subject: Ref{Node, 0}, Value: 300}, ": soaking for 5m00s"},
+		{Record{Kind: PoolSoaking, Subject: Ref{Pool, 0}, Value: 5400}, ": soaking for 1h30m"},
+		{Record{Kind: CurrentVersion, Subject: Ref{Pool, 0}}, ": is gone"},
+		{Record{Kind: CurrentVersion, Subject: Ref{Pool, 0}, Object: Ref{Version, 0}}, ": runs version " + h.Versions[0]},
+	} {
+		if got := n.Story(c.r, ""); !strings.HasSuffix(got, c.want) {
+			t.Errorf("got %q, want it to end in %q", got, c.want)
 		}
 	}
 }
