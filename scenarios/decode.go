@@ -711,6 +711,11 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	} else {
 		t.useless("image", `only do = "upgrade-node-image" has it`)
 	}
+	if unknown || o.Do == model.Upgrade {
+		read(t, "pool_versions", poolVersions, &o.PoolVersions)
+	} else {
+		t.useless("pool_versions", `only do = "upgrade" has it`)
+	}
 	if unknown || o.Do.TakesETag() {
 		read(t, "if_match", pointer(duration), &o.IfMatch)
 		read(t, "if_none_match", text, &o.IfNoneMatch)
@@ -719,6 +724,18 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		t.useless("if_none_match", "the request is a POST, which carries no eTag")
 	}
 	d.operationSettings(t, o)
+}
+
+// poolVersions reads a table of versions by pool.
+func poolVersions(x value) ([]model.PoolVersion, bool) {
+	t, ok := newTable(x)
+	all := []model.PoolVersion{}
+	for _, pool := range sortedKeys(t.m) {
+		p := model.PoolVersion{Pool: pool}
+		ok = read(t, pool, version, &p.Version) && ok
+		all = append(all, p)
+	}
+	return all, ok
 }
 
 // operationSettings reads the settings that a request leaves on its pool.

@@ -705,6 +705,13 @@ func (b *block) operation(o *model.Operation) {
 	if o.NodeSoak != nil {
 		b.put("node_soak", spellSpan(*o.NodeSoak))
 	}
+	if o.PoolVersions != nil {
+		var pairs []string
+		for _, p := range o.PoolVersions {
+			pairs = append(pairs, bareKey(p.Pool), str(p.Version.String()))
+		}
+		b.put("pool_versions", inlineTable(pairs...))
+	}
 	if o.IfMatch != nil {
 		b.put("if_match", spellSpan(*o.IfMatch))
 	}

@@ -234,6 +234,7 @@ var effects = []effect{
 	{"strategy.operation.do", []string{requests(`{ name = "x", do = "stop-pool", pool = "web" }`)}, []string{requests(`{ name = "x", do = "delete-pool", pool = "web" }`)}},
 	{"strategy.operation.pool", []string{requests(strings.Replace(resurge, `"web"`, `"data"`, 1))}, []string{requests(resurge)}},
 	{"strategy.operation.to", []string{requests(first, strings.Replace(thenWeb, "1.30.5", "1.30.3", 1))}, nil},
+	{"strategy.operation.pool_versions", []string{requests(`{ name = "x", do = "upgrade", to = "1.30.5", client = "arm", pool_versions = {} }`)}, []string{requests(`{ name = "x", do = "upgrade", to = "1.30.5", client = "arm" }`)}},
 	{"strategy.operation.client", []string{requests(first, `{ name = "web", after = "control plane", do = "upgrade-pool", pool = "data", client = "arm" }`)}, []string{requests(first, `{ name = "web", after = "control plane", do = "upgrade-pool", pool = "data" }`)}},
 	{"strategy.operation.count", []string{requests(`{ name = "x", do = "scale", pool = "web", count = 5 }`)}, []string{requests(`{ name = "x", do = "scale", pool = "web", count = 4 }`)}},
 	{"strategy.operation.force", []string{requests(strings.Replace(first, "}", ", force = true }", 1), thenWeb)}, []string{blocked, requests(first, thenWeb)}},

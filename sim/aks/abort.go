@@ -68,7 +68,7 @@ func (s *Service) cancel(id OperationID, cause trace.ID, r OperationResult) {
 		case p.op == id:
 			working = true
 			s.halt(p, cause, r)
-		case op.request.Do == model.Upgrade && i >= op.next && !p.absent && p.state != trace.StateCanceled:
+		case op.request.Do == model.Upgrade && i >= op.next && !p.absent && !s.leaves(op, p) && p.state != trace.StateCanceled:
 			s.setPoolState(p, trace.StateCanceled, cause)
 		}
 	}

@@ -269,7 +269,7 @@ func (s *Service) nextPool(id OperationID, cause trace.ID) {
 		p := &s.pools[op.next]
 		op.next++
 		switch {
-		case p.absent:
+		case p.absent, s.leaves(op, p):
 		case s.upToDate(p, op.target):
 			s.declare(p, op.target, op.asked, cause)
 		default:
@@ -288,6 +288,11 @@ func (s *Service) nextPool(id OperationID, cause trace.ID) {
 	}
 }
 
+// leaves reports whether an upgrade of the cluster leaves a pool where it is.
+func (s *Service) leaves(op *operation, p *pool) bool {
+	return op.request.Leaves(p.index, s.m.Versions[op.target])
+}
+
 // waits has an automatic upgrade wait for its next pool while the maintenance
 // window is closed.
 // Source: AKS planned maintenance page; only starts are held up.
@@ -295,7 +300,8 @@ func (s *Service) waits(id OperationID) bool {
 	op := &s.ops[id]
 	left := false
 	for i := op.next; i < len(s.pools); i++ {
-		left = left || !s.pools[i].absent && !s.upToDate(&s.pools[i], op.target)
+		p := &s.pools[i]
+		left = left || !p.absent && !s.leaves(op, p) && !s.upToDate(p, op.target)
 	}
 	wait := s.m.Cluster.MaintenanceWindow.Until(time.Duration(s.eng.Now()))
 	s.cluster.waiting = false

@@ -30,7 +30,7 @@ import (
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
 //	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [auto=true]
-//	       [if_match=D] [if_none_match=X] [race=true]
+//	       [pool_versions=POOL:V,POOL:V] [if_match=D] [if_none_match=X] [race=true]
 //	  Plays until T (unset: the present), submits, and prints the answer. With race
 //	  the client hasn't seen the answers of this instant.
 //	run [until=T] [show=operations|nodes|pods]
@@ -225,6 +225,17 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 				t.Fatal(err)
 			}
 			r.To = v
+		case "pool_versions":
+			r.PoolVersions = make([]model.Version, len(x.m.NodePools))
+			for _, pair := range strings.FieldsFunc(value, func(c rune) bool { return c == ',' }) {
+				pool, version, _ := strings.Cut(pair, ":")
+				v, err := model.ParseVersion(version)
+				i := slices.IndexFunc(x.m.NodePools, func(p model.NodePool) bool { return p.Name == pool })
+				if err != nil || i < 0 {
+					t.Fatal(pair, err)
+				}
+				r.PoolVersions[i] = v
+			}
 		case "image":
 			r.Image = value
 		case "auto":

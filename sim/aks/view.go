@@ -127,7 +127,7 @@ func (s *Service) AgentPools() []AgentPool {
 // upgrade hasn't come to the pool yet is an option.
 func (s *Service) shownPool(p *pool) string {
 	if id := s.cluster.op; id != none && p.op == none && s.m.Options.WaitingPools == model.ShowUpgrading {
-		if op := &s.ops[id]; op.request.Do == model.Upgrade && p.index >= op.next && !s.upToDate(p, op.target) {
+		if op := &s.ops[id]; op.request.Do == model.Upgrade && p.index >= op.next && !s.leaves(op, p) && !s.upToDate(p, op.target) {
 			return trace.StateUpgrading.String()
 		}
 	}

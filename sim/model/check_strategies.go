@@ -180,10 +180,29 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	case !IsImageRelease(o.Image):
 		c.errorf(path+".image", "%q is not the release of a node image; write one such as \"202604.08.0\"", o.Image)
 	}
+	c.checkPoolVersions(path+".pool_versions", o)
 	c.checkETag(path, o)
 	c.checkAbsence(path, o)
 	c.checkCount(path, o)
 	c.checkSettings(path, o)
+}
+
+// checkPoolVersions checks what a request on the cluster says of pools.
+func (c *checker) checkPoolVersions(path string, o *Operation) {
+	if o.PoolVersions == nil {
+		return
+	}
+	if o.Do != Upgrade || o.Client != ARM {
+		c.errorf(path, "only a request of do \"upgrade\" and client \"arm\" says something of pools; leave the key out")
+		return
+	}
+	for _, x := range o.PoolVersions {
+		if i, ok := c.pools[x.Pool]; ok && c.m.NodePools[i].Absent {
+			c.errorf(path+"."+x.Pool, "%q isn't there at the start; a request on the cluster adds no pool here, use \"add-pool\"", x.Pool)
+		} else {
+			c.checkPoolName(path+"."+x.Pool, x.Pool)
+		}
+	}
 }
 
 // checkETag checks the headers that make a request depend on what is there.

@@ -253,6 +253,20 @@ func labelTable(l Labels) string {
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
+func poolVersions(list []PoolVersion) string {
+	if list == nil {
+		return ""
+	}
+	parts := make([]string, len(list))
+	for i, x := range list {
+		parts[i] = strings.TrimSuffix(segment(x.Pool), ".") + " = " + quotedVersion(x.Version)
+	}
+	if len(parts) == 0 {
+		return "{}"
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
 func extendedTable(list ExtendedResources) string {
 	if len(list) == 0 {
 		return ""

@@ -173,6 +173,7 @@ var operationKeys = []key[Operation]{
 	{name: "do", required: true, value: func(o *Operation) string { return quoted(o.Do) }},
 	{name: "pool", source: byScenario, note: "required by requests about one pool; of upgrade-node-image: every pool; of abort: the cluster's operation", value: func(o *Operation) string { return quoted(o.Pool) }},
 	{name: "to", source: "AKS, Upgrade node pools page", note: "what the client falls back to", value: func(o *Operation) string { return quotedVersion(o.To) }},
+	{name: "pool_versions", source: "ARM, managedClusters, agentPoolProfiles", note: "of upgrade from arm: every pool goes along", value: func(o *Operation) string { return poolVersions(o.PoolVersions) }},
 	{name: "client", source: assumption, value: func(o *Operation) string { return quoted(o.Client) }},
 	{name: "count", unit: "nodes", source: byScenario, note: "required by scale", value: func(o *Operation) string {
 		if o.Do != Scale {

@@ -143,6 +143,8 @@ type Operation struct {
 	Image  string // upgrade-node-image: the release asked for; empty: the newest
 	Expect string // the error code that the scenario wants to see; empty: acceptance
 
+	PoolVersions []PoolVersion // upgrade from ARM: what the request says of pools; nil: all go along; empty: nothing, so they stay
+
 	IfMatch     *time.Duration // the request carries the eTag that was read that long before; nil: none
 	IfNoneMatch string         // the value of that header, * for a resource that isn't there; empty: none
 
@@ -151,6 +153,12 @@ type Operation struct {
 	MaxUnavailable *IntOrPercent
 	DrainTimeout   *time.Duration
 	NodeSoak       *time.Duration
+}
+
+// PoolVersion is the version that a request on the cluster gives for a pool.
+type PoolVersion struct {
+	Pool    string
+	Version Version
 }
 
 // Stat is a statistic over replications.

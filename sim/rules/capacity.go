@@ -64,7 +64,7 @@ var nodesCanBeReplaced = Rule{
 			switch {
 			case r.Pool == i && (r.Do.TakesSettings() || r.Do == model.UpgradeNodeImage || r.Do == model.RollbackPool):
 				maxSurge, maxUnavailable = p.settings(r)
-			case r.Do != model.Upgrade || p.Absent:
+			case r.Do != model.Upgrade || p.Absent || r.Leaves(i, Target(s, r)):
 				continue
 			}
 			if maxSurge.IsZero() && maxUnavailable.IsZero() {

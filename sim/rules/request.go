@@ -20,6 +20,10 @@ type Request struct {
 	Force  bool   // budgets are not asked, nor deprecated APIs
 	Image  string // upgrade-node-image: the release asked for; empty: the newest
 
+	// PoolVersions is what an upgrade request says of each pool of the State,
+	// zero where it says nothing; nil: every pool goes along.
+	PoolVersions []model.Version
+
 	IfMatch     *time.Duration // the eTag that the request carries was read that long before; nil: it carries none
 	IfNoneMatch string         // the value of that header; empty: there is none
 
@@ -39,9 +43,17 @@ func RequestOf(m *model.Model, o *model.Operation) Request {
 		Auto: o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,
 	}
+	if o.PoolVersions != nil {
+		r.PoolVersions = make([]model.Version, len(m.NodePools))
+	}
 	for i := range m.NodePools {
 		if m.NodePools[i].Name == o.Pool {
 			r.Pool = i
+		}
+		for _, x := range o.PoolVersions {
+			if x.Pool == m.NodePools[i].Name {
+				r.PoolVersions[i] = x.Version
+			}
 		}
 	}
 	return Arriving(m, r)
@@ -60,6 +72,13 @@ func Arriving(m *model.Model, r Request) Request {
 // ofCluster reports whether r is a request on the cluster, not on one pool.
 func (r Request) ofCluster() bool {
 	return r.Do.Scope() == model.ScopeCluster
+}
+
+// Leaves reports whether an upgrade of the cluster to a target leaves a pool where
+// it is: it says another version of that pool, or says nothing of it.
+func (r Request) Leaves(pool int, target model.Version) bool {
+	return r.Do == model.UpgradeControlPlane ||
+		r.Do == model.Upgrade && r.PoolVersions != nil && (pool >= len(r.PoolVersions) || r.PoolVersions[pool] != target)
 }
 
 // about returns r with no pool where it is about the cluster.
@@ -197,7 +216,7 @@ func Unchanged(s *State, r Request) bool {
 			return true
 		}
 		for i := range s.Pools {
-			if !s.Pools[i].Absent && !s.Pools[i].at(target) {
+			if !s.Pools[i].Absent && !r.Leaves(i, target) && !s.Pools[i].at(target) {
 				return false
 			}
 		}
@@ -308,7 +327,11 @@ func SurgeOf(s *State, r Request, pool int) Surge {
 	if r.Do == model.UpgradePool {
 		maxSurge, maxUnavailable = p.settings(r)
 	}
-	x := Surge{Count: p.Count, ToUpgrade: p.toDo(r, Target(s, r)), Setting: maxSurge}
+	target := Target(s, r)
+	x := Surge{Count: p.Count, ToUpgrade: p.toDo(r, target), Setting: maxSurge}
+	if r.Leaves(pool, target) {
+		return Surge{Count: p.Count, Setting: maxSurge}
+	}
 	if maxSurge.IsZero() {
 		x.Setting = maxUnavailable
 	}

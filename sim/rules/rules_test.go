@@ -212,7 +212,7 @@ func budget(maxUnavailable model.IntOrPercent, pods int) func(*State) {
 
 func TestRules(t *testing.T) {
 	accepts, rejects := map[string]bool{}, map[string]bool{}
-	for _, c := range slices.Concat(ruleCases, lifeCases, greenCases, writeCases, accessCases) {
+	for _, c := range slices.Concat(ruleCases, lifeCases, greenCases, writeCases, accessCases, togetherCases) {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
 			rule, ok := Lookup(c.rule)
 			if !ok {
@@ -253,6 +253,11 @@ func TestProfiles(t *testing.T) {
 				t.Errorf("%s: rule %q is there twice or lacks a code, a sentence or a source", profile, r.ID)
 			}
 			seen[r.ID] = true
+		}
+	}
+	for _, x := range OmittedRules {
+		if x.Checks == "" || x.Source == "" || x.Why == "" {
+			t.Errorf("a rule that is left out without a sentence, a source or a reason: %+v", x)
 		}
 	}
 	if Rules("aks-1999-01") != nil {

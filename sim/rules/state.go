@@ -239,7 +239,7 @@ func (s *State) Apply(r Request) {
 	case model.Upgrade:
 		s.ControlPlane = target
 		for i := range s.Pools {
-			if !s.Pools[i].Absent {
+			if !s.Pools[i].Absent && !r.Leaves(i, target) {
 				s.Pools[i].upgraded(target)
 			}
 		}

@@ -74,7 +74,7 @@ var controlPlaneMayGoAlone = Rule{
 	Checks: "A control plane moves without its pools only where no channel upgrades the cluster, and not from an unsupported version.",
 	Source: "AKS control plane upgrade page; azure-rest-api error of cluster requests",
 	check: func(s *State, r Request) string {
-		if r.Do != model.UpgradeControlPlane || !s.ControlPlane.Less(Target(s, r)) {
+		if !s.goesAlone(r) || !s.ControlPlane.Less(Target(s, r)) {
 			return ""
 		}
 		switch s.Channel {
@@ -86,6 +86,20 @@ var controlPlaneMayGoAlone = Rule{
 		}
 		return ""
 	},
+}
+
+// goesAlone reports whether r moves the control plane and no pool.
+func (s *State) goesAlone(r Request) bool {
+	if r.Do != model.Upgrade || r.PoolVersions == nil {
+		return r.Do == model.UpgradeControlPlane
+	}
+	target := Target(s, r)
+	for i := range s.Pools {
+		if !s.Pools[i].Absent && !r.Leaves(i, target) {
+			return false
+		}
+	}
+	return true
 }
 
 var ltsPoolsFirst = Rule{

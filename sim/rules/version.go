@@ -199,12 +199,12 @@ var poolsWithinThreeMinors = Rule{
 
 func poolsLeftBehind(s *State, r Request, allowed int) string {
 	target := Target(s, r)
-	if r.Do != model.UpgradeControlPlane || !s.ControlPlane.Less(target) {
+	if !r.ofCluster() || !s.ControlPlane.Less(target) {
 		return ""
 	}
 	var behind []string
 	for i := range s.Pools {
-		if p := &s.Pools[i]; !p.Absent && tooFar(target, p.Version, allowed) {
+		if p := &s.Pools[i]; !p.Absent && r.Leaves(i, target) && tooFar(target, p.Version, allowed) {
 			behind = append(behind, fmt.Sprintf("%s (%s)", p.Name, p.Version))
 		}
 	}
@@ -213,6 +213,36 @@ func poolsLeftBehind(s *State, r Request, allowed int) string {
 	}
 	return fmt.Sprintf("control plane version %s would leave more than %d minors behind: agent pool %s; upgrade it to at most %s first",
 		target, allowed, strings.Join(behind, ", "), s.ControlPlane)
+}
+
+var poolVersionsTogether = Rule{
+	ID:     "pool-versions-together",
+	Code:   NotAllPools,
+	Checks: "A request on the cluster gives the versions of all pools or of none, and each is the pool's own or the one that the control plane is to have.",
+	Source: "azure-rest-api error of cluster requests; AKS control plane upgrade page",
+	check: func(s *State, r Request) string {
+		if r.Do != model.Upgrade || r.PoolVersions == nil {
+			return ""
+		}
+		target := Target(s, r)
+		var given, missing []string
+		for i := range s.Pools {
+			p := &s.Pools[i]
+			switch v := r.PoolVersions[i]; {
+			case p.Absent:
+			case v.IsZero():
+				missing = append(missing, p.Name)
+			case v != p.Version && v != target:
+				return fmt.Sprintf("version %s is given for agent pool %s, which is neither its own, %s, nor the control plane's, %s", v, p.Name, p.Version, target)
+			default:
+				given = append(given, p.Name)
+			}
+		}
+		if given == nil || missing == nil {
+			return ""
+		}
+		return fmt.Sprintf("versions are given for agent pool %s, but not for %s; give all or none", strings.Join(given, ", "), strings.Join(missing, ", "))
+	},
 }
 
 // list spells versions as AKS's messages do, the newest first.

@@ -64,6 +64,30 @@ var accessCases = []ruleCase{
 	{"certificates-valid", "not yet", shop(on(model.Profile202608), func(s *State) { s.CertificatesExpire = hours(1) }), upgradeWeb("1.30.3"), ""},
 }
 
+// together is an upgrade of the cluster with versions for web and system.
+func together(to, web, system string) Request {
+	r := Request{Do: model.Upgrade, Pool: -1, Client: model.ARM, To: v(to), PoolVersions: make([]model.Version, 2)}
+	for i, x := range []string{web, system} {
+		if x != "" {
+			r.PoolVersions[i] = v(x)
+		}
+	}
+	return r
+}
+
+var togetherCases = []ruleCase{
+	{"pool-versions-together", "none", shop(), together("1.30.5", "", ""), ""},
+	{"pool-versions-together", "all unchanged", shop(), together("1.30.5", "1.29.7", "1.30.3"), ""},
+	{"pool-versions-together", "all to the control plane's", shop(), together("1.30.5", "1.30.5", "1.30.5"), ""},
+	{"pool-versions-together", "one goes along, one stays", shop(), together("1.30.5", "1.30.5", "1.30.3"), ""},
+	{"pool-versions-together", "one is missing", shop(), together("1.30.5", "1.30.5", ""), "versions are given for agent pool web, but not for system"},
+	{"pool-versions-together", "one is neither", shop(), together("1.30.5", "1.29.9", "1.30.5"), "version 1.29.9 is given for agent pool web, which is neither its own, 1.29.7, nor the control plane's, 1.30.5"},
+	{"pool-versions-together", "a pool that isn't there", shop(func(s *State) { s.Pools[1].Absent = true }), together("1.30.5", "1.30.5", ""), ""},
+	{"pools-stay-within-two-minors", "what a request leaves", shop(webOn("1.28.12")), together("1.31.2", "1.28.12", "1.31.2"), "web (1.28.12)"},
+	{"pools-stay-within-two-minors", "what it takes along", shop(webOn("1.28.12")), together("1.31.2", "1.31.2", "1.31.2"), ""},
+	{"control-plane-may-go-alone", "all pools stay", shop(on(model.Profile202608), func(s *State) { s.Channel = model.ChannelPatch }), together("1.30.5", "", ""), "auto-upgrade channel patch"},
+}
+
 // TestLedger is the throttle by hand: 20 at once, then one a minute.
 func TestLedger(t *testing.T) {
 	var l Ledger

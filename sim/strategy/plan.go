@@ -389,9 +389,14 @@ func armCommand(m *model.Model, r rules.Request, pool string) string {
 		return resource + " without a version"
 	case pool != "":
 		return resource + " orchestratorVersion: " + r.To.String()
-	default:
-		return resource + " kubernetesVersion: " + r.To.String()
 	}
+	text := resource + " kubernetesVersion: " + r.To.String()
+	for i, v := range r.PoolVersions {
+		if !v.IsZero() {
+			text += fmt.Sprintf(", %s orchestratorVersion: %s", m.NodePools[i].Name, v)
+		}
+	}
+	return text
 }
 
 // minutes returns d in minutes, rounded up.
