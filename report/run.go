@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -125,6 +126,10 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// maxPools is how many pools have room on one line; of more, their table says
+// how long each takes.
+const maxPools = 8
+
 // durations is the total with its phases.
 func (r RunReport) durations() string {
 	var parts []string
@@ -132,7 +137,7 @@ func (r RunReport) durations() string {
 		parts = append(parts, "control plane "+takes(p))
 	}
 	for _, p := range r.Run.Pools {
-		if p.Upgrade.Ran {
+		if p.Upgrade.Ran && len(r.Run.Pools) <= maxPools {
 			parts = append(parts, p.Name+" "+takes(p.Upgrade))
 		}
 	}
@@ -277,7 +282,7 @@ func poolTable(run *metrics.Run) *Table {
 			time = takes(p.Upgrade)
 		}
 		t.add(p.Name, time, fmt.Sprint(p.Surge), fmt.Sprint(p.Slots), fmt.Sprint(p.Drains.Count),
-			Span(p.Drains.Mean), Span(p.Drains.Longest), p.EndVersion, fmt.Sprint(p.NodesOld))
+			Span(p.Drains.Mean), Span(p.Drains.Longest), cmp.Or(p.EndVersion, "–"), fmt.Sprint(p.NodesOld))
 	}
 	return t
 }

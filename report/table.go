@@ -23,7 +23,7 @@ func (t *Table) dropEmpty(head string) {
 	i := slices.Index(t.Head, head)
 	for _, row := range t.Rows {
 		switch row[i] {
-		case "", "0", "–", "0 pod-s":
+		case "", "0", "–", "0 pod-s", "<1 pod-s":
 		default:
 			return
 		}

@@ -14,14 +14,9 @@ import (
 // Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h.
 func Span(d time.Duration) string { return spelling.Span(d) }
 
-// instant spells a moment of a run as a clock shows it: what isn't over yet
-// isn't counted.
-func instant(d time.Duration) string {
-	if d < time.Hour {
-		return Span(d.Truncate(time.Second))
-	}
-	return Span(d.Truncate(time.Minute))
-}
+// instant spells a moment of a run, to the second at most. It rounds as
+// pictures do.
+func instant(d time.Duration) string { return Span(d.Round(time.Second)) }
 
 // share spells a ratio as a percentage.
 func share(x float64) string { return metrics.Ratio.Spell(x) }

@@ -12,10 +12,9 @@ import (
 // Clock is an instant of the run; seconds since its start in JSON.
 type Clock des.Time
 
-// String spells the instant as a clock shows it, to the second: what isn't over
-// yet isn't counted.
+// String spells the instant to the second, rounded as reports and pictures do.
 func (c Clock) String() string {
-	d := time.Duration(c).Truncate(time.Second)
+	d := time.Duration(c).Round(time.Second)
 	if d < time.Hour {
 		return report.Span(d)
 	}
