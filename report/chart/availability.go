@@ -52,13 +52,19 @@ func drawAvailability(t *metrics.Timeline, o Options) *Picture {
 	if f.t.Stopped && !f.untouched() {
 		y += 22
 	}
-	y = v.columnHeads(y + 4)
-	v.panelsFrom = y
-	under := len(v.s.marks)
-	y = v.drawWorkloads(y)
-	v.batchStartLines(under, stop, y)
+	if len(v.workloads) > 0 {
+		y = v.columnHeads(y + 4)
+		v.panelsFrom = y
+		under := len(v.s.marks)
+		y = v.drawWorkloads(y)
+		v.batchStartLines(under, stop, y)
+	} else {
+		v.panelsFrom = y
+	}
 	v.through(stop, y)
-	y = v.a.draw(v.s, y)
+	if len(v.workloads) > 0 || y > v.phasesFrom { // else there is nothing to have an axis for
+		y = v.a.draw(v.s, y)
+	}
 	v.s.foot(y, v.footer()...)
 	return v.s.picture(h, f.alt("Ready replicas of each workload over time", h))
 }
@@ -76,9 +82,6 @@ func (v *availability) leftEdge() float64 {
 }
 
 func (v *availability) columnHeads(y float64) float64 {
-	if len(v.workloads) == 0 {
-		return y + 10
-	}
 	unit := "pod-min"
 	if v.hours {
 		unit = "pod-h"
@@ -107,9 +110,6 @@ func (v *availability) drawWorkloads(y float64) float64 {
 	}
 	y -= panelPitch - panelHeight
 	if panels == n {
-		if n == 0 {
-			y += panelPitch
-		}
 		return y
 	}
 	some := n - panels

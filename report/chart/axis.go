@@ -27,7 +27,7 @@ func newTimeAxis(from, to des.Time, x0, x1 float64) timeAxis {
 	switch {
 	case a.step >= 24*time.Hour:
 		a.unit = "days"
-	case to.Sub(0) >= 20*time.Minute:
+	case to.Sub(0) >= 20*time.Minute && a.step >= time.Minute:
 		a.unit = "h:mm"
 	default:
 		a.unit = "m:ss"

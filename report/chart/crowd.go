@@ -16,7 +16,6 @@ type crowd struct {
 	*facts
 	s      *sheet
 	a      timeAxis
-	labels []string
 	x      []float64           // left edges of the columns; the last is the right edge
 	most   float64             // nodes at one time
 	edge   [][]float64         // for each layer and column: nodes in it and below it
@@ -44,8 +43,8 @@ var layers = []struct {
 const crowdHeight = 300.0
 
 func drawCrowd(f *facts) *Picture {
-	c := &crowd{facts: f, s: &sheet{}, labels: nodeLabels(f.t)}
-	h := f.nodesHeading(c.labels)
+	c := &crowd{facts: f, s: &sheet{}}
+	h := f.nodesHeading()
 	y := c.s.head(h)
 	c.a = newTimeAxis(f.from, f.to, 140, 814)
 	phases := y + 6
@@ -98,19 +97,22 @@ func (c *crowd) deltas(n int) [][]float64 {
 		delta[k] = make([]float64, n+1)
 		layer[l.state] = k
 	}
-	column := func(t des.Time) int {
-		switch {
-		case t <= c.t.Start:
+	begin := func(t des.Time) int {
+		if t <= c.t.Start {
 			return 0
-		case t >= c.t.Last:
-			return n
 		}
 		return min(n, int((c.a.x(t)-c.a.x0)*2))
 	}
+	end := func(t des.Time) int {
+		if t >= c.t.Last { // also of a run that takes no time
+			return n
+		}
+		return begin(t)
+	}
 	add := func(st metrics.NodeState, from, to des.Time, nodes float64) {
-		if k, ok := layer[st]; ok && to > from {
-			delta[k][column(from)] += nodes
-			delta[k][column(to)] -= nodes
+		if k, ok := layer[st]; ok && to >= from {
+			delta[k][begin(from)] += nodes
+			delta[k][end(to)] -= nodes
 		}
 	}
 	for i := range c.t.Nodes {

@@ -39,7 +39,7 @@ func (c *crowd) dots(y float64) float64 {
 		{c.a.x0, yAt(p95) - 1, c.a.x1, yAt(p95) + 1}, {c.a.x0, yAt(median) - 1, c.a.x1, yAt(median) + 1},
 		{c.a.x1 + 6, up - 8, c.a.x1 + 80, low + 8}})
 	s.note("drains: %d, median %s, p95 %s, longest %s on %s, %.0f %% waiting", len(c.drains), median, p95,
-		longest, c.labels[c.longest().node], 100*c.slowed)
+		longest, c.nodeName(c.longest().node), 100*c.slowed)
 	return base
 }
 
@@ -107,7 +107,7 @@ func (c *crowd) outliers(at []pt, area rect, obstacles []rect) {
 		if d.length <= c.quantile(0.95) {
 			break
 		}
-		label := c.labels[d.node]
+		label := c.nodeName(d.node)
 		if d.budget >= 0 {
 			label += fmt.Sprintf(": %s ×%d", faceTick.shorten(c.budgetName(d.budget), 110), d.refusals)
 		}

@@ -16,6 +16,8 @@ import (
 type facts struct {
 	t         *metrics.Timeline
 	o         Options
+	names     *trace.Names      // unique names of budgets
+	labels    []string          // short names of nodes, unique within their pool
 	blockers  []metrics.Blocker // who refuses at the stop, the decisive one first
 	wentOn    bool              // the nodes that can't be drained are quarantined, and the upgrade went on without them
 	from, to  des.Time          // of the time axis
@@ -41,6 +43,7 @@ type workloadFact struct {
 	down    time.Duration // with nothing ready
 	lost    float64       // pod-seconds below desired
 	refused []des.Time
+	pending int  // pods without a node at the end
 	blocker bool // it kept the drain from ending that stopped the run
 	ready   metrics.Step
 }
@@ -67,7 +70,7 @@ type drainFact struct {
 }
 
 func gather(t *metrics.Timeline, o Options) *facts {
-	f := &facts{t: t, o: o, from: t.Start}
+	f := &facts{t: t, o: o, names: trace.NewNames(t.Header), labels: nodeLabels(t), from: t.Start}
 	f.gatherBlockers()
 	t = f.t
 	f.to = drawnEnd(t)
@@ -152,6 +155,9 @@ func (f *facts) gatherWorkloads() {
 			fact.label = w.Namespace + "/" + w.Name
 		}
 		fact.blocker = f.blocks(w)
+		if i < len(f.t.Run.Workloads) {
+			fact.pending = f.t.Run.Workloads[i].PendingAtEnd
+		}
 		f.workloads = append(f.workloads, fact)
 	}
 	slices.SortStableFunc(f.workloads, func(a, b workloadFact) int {
@@ -274,11 +280,16 @@ func sum(waits []metrics.Wait) time.Duration {
 	return d
 }
 
-func (f *facts) budgetName(i int) string {
-	if i < 0 || i >= len(f.t.Header.Budgets) {
-		return ""
+// budgetName is a budget's name, with its namespace where the name alone isn't
+// unique.
+func (f *facts) budgetName(i int) string { return f.names.Budget(int32(i)) }
+
+// nodeName is a node's short name, with its pool's where there are several.
+func (f *facts) nodeName(i int) string {
+	if pool := f.t.Nodes[i].Pool; len(f.t.Pools) > 1 {
+		return f.t.Pools[pool].Name + "-" + f.labels[i]
 	}
-	return f.t.Header.Budgets[i].Name
+	return f.labels[i]
 }
 
 // quantile is the nearest-rank quantile of the drains' lengths.

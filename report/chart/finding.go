@@ -170,10 +170,9 @@ func (f *facts) staysOld() string {
 }
 
 func (f *facts) nodeLabel(name string) string {
-	labels := nodeLabels(f.t)
 	for i := range f.t.Nodes {
 		if f.t.Nodes[i].Name == name {
-			return labels[i]
+			return f.nodeName(i)
 		}
 	}
 	return name
@@ -193,13 +192,13 @@ func (f *facts) fix() string {
 			fixes = append(fixes, fmt.Sprintf("let one budget select the pods of “%s”, not %d", b.Workload, len(b.Clash)))
 		case w == nil || w.floor == 0:
 		case w.floor < w.desired:
-			if p := f.pending(w.name); p > 0 && len(f.blockers) == 1 {
+			if w.pending > 0 && len(f.blockers) == 1 {
 				return fmt.Sprintf("Its %s must stay ready, and %s found no node: make room, such as with a higher max_surge.",
-					ofReplicas(w.floor, w.desired), counted(p, "pod"))
+					ofReplicas(w.floor, w.desired), counted(w.pending, "pod"))
 			}
 		default:
 			fixes = append(fixes, f.loosen(b.Budget, w))
-			last = fmt.Sprintf(", or run %s of “%s”", counted(w.floor+1, "replica"), w.name)
+			last = fmt.Sprintf(", or run %s of “%s”", counted(w.floor+1, "replica"), w.label)
 		}
 	}
 	switch n := len(fixes); {
@@ -238,18 +237,9 @@ func (f *facts) workload(name string) *workloadFact {
 
 func ofReplicas(n, all int) string { return fmt.Sprintf("%d of %s", n, counted(all, "replica")) }
 
-func (f *facts) pending(workload string) int {
-	for _, w := range f.t.Run.Workloads {
-		if w.Name == workload {
-			return w.PendingAtEnd
-		}
-	}
-	return 0
-}
-
 func (f *facts) budgetSpec(name string) string {
-	for _, b := range f.t.Header.Budgets {
-		if b.Name == name {
+	for i, b := range f.t.Header.Budgets {
+		if f.budgetName(i) == name {
 			return b.Spec
 		}
 	}
@@ -296,7 +286,9 @@ func (f *facts) availabilityHeading() heading {
 	switch {
 	case f.stop(&h):
 	case len(f.workloads) == 0:
-		h.title = "No workload to watch: only DaemonSets, or none"
+		if !f.bystander(&h, "there is no workload to disturb") {
+			h.title = "Upgraded in " + span(f.t.End.Sub(f.t.Start)) + ", with no workload to disturb"
+		}
 	case broken > 0:
 		h.verdict = red
 		h.title = f.brokenTitle(broken, down)
@@ -332,9 +324,9 @@ func (f *facts) brokenTitle(broken, down int) string {
 	case broken == 1 && all == 1:
 		return fmt.Sprintf("%s, %s below its %s", fallsTo(w), span(w.below), kind)
 	case broken == 1 && down > 1 && w.min == 0:
-		return fmt.Sprintf("%s, against its %s; %s more without a limit go down too", fallsTo(w), kind, inWords(down-1))
+		return fmt.Sprintf("%s, against its %s; %s more without a limit %s down too", fallsTo(w), kind, inWords(down-1), goes(down-1))
 	case broken == 1 && down > 0 && w.min > 0:
-		return fmt.Sprintf("%s, below its %s; %s without a limit go down", fallsTo(w), kind, inWords(down))
+		return fmt.Sprintf("%s, below its %s; %s without a limit %s down", fallsTo(w), kind, inWords(down), goes(down))
 	case broken == 1 && all == 2:
 		return fallsTo(w) + "; the other workload stays within its limits"
 	case broken == 1:
@@ -344,10 +336,20 @@ func (f *facts) brokenTitle(broken, down int) string {
 			all, quoted(w.label), quoted(f.workloads[1].label), w.min, w.desired)
 	}
 	which := fmt.Sprintf("%d of %d workloads", broken, all)
-	if broken == all {
+	switch {
+	case broken == all && all == 2:
+		which = "Both workloads"
+	case broken == all:
 		which = "All " + inWords(all) + " workloads"
 	}
 	return fmt.Sprintf("%s fall below their limits: worst, %s", which, fallsTo(w))
+}
+
+func goes(n int) string {
+	if n == 1 {
+		return "goes"
+	}
+	return "go"
 }
 
 func sameFall(a, b *workloadFact) bool { return a.min == b.min && a.desired == b.desired && a.min > 0 }
@@ -421,7 +423,7 @@ func (f *facts) alt(kind string, h heading) string {
 }
 
 // nodesHeading says what set the pace of the nodes.
-func (f *facts) nodesHeading(labels []string) heading {
+func (f *facts) nodesHeading() heading {
 	h := heading{verdict: blue, subtitle: f.subtitle()}
 	nodes, renewed := f.countNodes()
 	switch {
@@ -433,7 +435,7 @@ func (f *facts) nodesHeading(labels []string) heading {
 			counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace(), percent(f.slowed))
 	case f.held():
 		h.verdict = orange
-		h.title = f.paceTitle(labels)
+		h.title = f.paceTitle()
 	case len(f.drains) == 0:
 		h.title = fmt.Sprintf("%s in %s", counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)))
 	default:
@@ -483,7 +485,7 @@ func (f *facts) pace() string {
 }
 
 // paceTitle names the drain that took longest and its budget.
-func (f *facts) paceTitle(labels []string) string {
+func (f *facts) paceTitle() string {
 	d := f.longest()
 	if d.budget < 0 {
 		for i := range f.drains {
@@ -493,5 +495,5 @@ func (f *facts) paceTitle(labels []string) string {
 		}
 	}
 	return fmt.Sprintf("%s sets the pace: node %s waits for its budget and drains in %s, the median node in %s",
-		quoted(f.budgetName(d.budget)), labels[d.node], span(d.length), span(f.quantile(0.5)))
+		quoted(f.budgetName(d.budget)), f.nodeName(d.node), span(d.length), span(f.quantile(0.5)))
 }

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,93 @@ func TestAllBlockersAreNamed(t *testing.T) {
 	}
 	if want := "Fix: set min_available of budget “app00” to 3; and set max_unavailable of budget “app01” to 1."; h.remedy != want {
 		t.Errorf("remedy %q, want %q", h.remedy, want)
+	}
+}
+
+// TestFixOfTheRightBudget holds that of two budgets with one name the fix is for
+// the one that blocks.
+func TestFixOfTheRightBudget(t *testing.T) {
+	line := blockedTimeline()
+	for i, space := range []string{"one", "two"} {
+		line.Header.Budgets[i].Namespace, line.Header.Budgets[i].Name = space, "p"
+		line.Workloads[i].Namespace, line.Workloads[i].Name = space, "web"
+		line.Workloads[i].HasFloor, line.Workloads[i].Floor = true, 4
+	}
+	line.Header.Budgets[0].Spec, line.Header.Budgets[1].Spec = "max_unavailable 0", "min_available 4"
+	line.Run.Blocker.Workload, line.Run.Blocker.Budget = "two/web", "two/p"
+	line.Run.Blockers = nil
+	h, _ := headingOf(line)
+	if want := "Fix: set min_available of budget “two/p” to 3, or run 5 replicas of “two/web”."; h.remedy != want {
+		t.Errorf("remedy %q, want %q", h.remedy, want)
+	}
+}
+
+// TestTitlesCount holds that titles count in English.
+func TestTitlesCount(t *testing.T) {
+	down := func(name string, limit int) workloadFact {
+		f := workloadFact{label: name, desired: 4, floor: limit, down: time.Minute}
+		if limit > 0 {
+			f.below = time.Minute
+		}
+		return f
+	}
+	falls := down("a", 3)
+	falls.min = 1
+	for _, x := range []struct {
+		workloads    []workloadFact
+		broken, down int
+		want         string
+	}{
+		{[]workloadFact{down("a", 3), down("b", 0)}, 1, 2, "“a” is down for 60 s, against its budget; one more without a limit goes down too"},
+		{[]workloadFact{down("a", 3), down("b", 0), down("c", 0)}, 1, 3, "“a” is down for 60 s, against its budget; two more without a limit go down too"},
+		{[]workloadFact{falls, down("b", 0)}, 1, 1, "“a” falls to 1 of 4 ready at once, below its budget; one without a limit goes down"},
+		{[]workloadFact{falls, down("b", 3)}, 2, 1, "Both workloads fall below their limits: worst, “a” falls to 1 of 4 ready at once"},
+	} {
+		f := &facts{workloads: x.workloads}
+		if got := f.brokenTitle(x.broken, x.down); got != x.want {
+			t.Errorf("got  %s\nwant %s", got, x.want)
+		}
+	}
+}
+
+// TestNobodyToWatch holds that a cluster without workloads gets the title of its
+// upgrade, and no empty panel.
+func TestNobodyToWatch(t *testing.T) {
+	line := timelines()["DaemonSets only"]
+	p, err := Availability(line, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Upgraded in " + span(line.End.Sub(line.Start)) + ", with no workload to disturb"; p.Title != want {
+		t.Errorf("title %q, want %q", p.Title, want)
+	}
+	usual, err := Availability(timelines()["in place"], Options{}) // one panel
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.sheet.height > usual.sheet.height-panelHeight {
+		t.Errorf("the picture is %v high, that with one panel %v", p.sheet.height, usual.sheet.height)
+	}
+	line.Stopped, line.Run.Outcome = true, trace.Refused
+	line.ControlPlane.Ran, line.Pools = false, nil
+	if h, _ := headingOf(line); h.title != "AKS refuses the upgrade, and nothing changes" {
+		t.Errorf("title %q of a refused upgrade", h.title)
+	}
+}
+
+// TestNoTimeAtAll holds that the nodes of a run that takes no time are drawn as
+// they are, in rows and in counts.
+func TestNoTimeAtAll(t *testing.T) {
+	line := timelines()["refused at once"]
+	for len(line.Nodes) <= rowLimit {
+		line.Nodes = append(line.Nodes, line.Nodes[0])
+	}
+	p, err := Nodes(line, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("layer old version: %[1]d %[1]d %[1]d %[1]d %[1]d", len(line.Nodes)); !strings.Contains(strings.Join(p.Series(), "\n"), want) {
+		t.Errorf("no %q in %q", want, p.Series())
 	}
 }
 

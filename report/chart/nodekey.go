@@ -124,13 +124,13 @@ func (g *facts) versionsOfNodes() (from, to string) {
 		if i < len(g.t.Run.Pools) {
 			b = g.t.Run.Pools[i].EndVersion
 		}
-		if from != "" && from != a {
+		switch { // a pool that begins without nodes has no version at the start
+		case from == "":
+			from = a
+		case a != "" && from != a:
 			from = "version at the start"
 		}
-		if from == "" {
-			from = a
-		}
-		if !g.t.Pools[i].Upgrade.Ran || b == a {
+		if !g.t.Pools[i].Upgrade.Ran || b == a || b == "" {
 			continue
 		}
 		if to != "" && to != b {

@@ -37,11 +37,12 @@ func (g *gantt) row(i int, y float64) {
 	g.s.write(faceTick, g.a.x0-8, mid, faceTick.shorten(g.labels[i], 90), text, right)
 	line := fmt.Sprintf("node %s (%s):", g.labels[i], n.Name)
 	for k, sp := range n.Spans {
-		if sp.To <= sp.From || sp.From > g.a.to {
+		last := k == len(n.Spans)-1 && sp.To >= g.t.Last
+		if sp.To <= sp.From && !last || sp.From > g.a.to {
 			continue
 		}
 		line += fmt.Sprintf(" %s %s;", time.Duration(sp.From).Round(100*time.Millisecond), stateName(metrics.NodeState(sp.State)))
-		if k == len(n.Spans)-1 && sp.To >= g.t.Last {
+		if last {
 			if g.isNew(sp) && metrics.NodeState(sp.State) == metrics.NodeReimaging {
 				g.span(n, metrics.Span{From: sp.To, To: g.a.to, State: int(metrics.NodeNew)}, b, false)
 			} else {

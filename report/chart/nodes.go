@@ -18,7 +18,6 @@ type gantt struct {
 	*facts
 	s       *sheet
 	a       timeAxis
-	labels  []string
 	drainOf map[int]*drainFact
 	most    int32 // pods on one node
 	pitch   float64
@@ -39,7 +38,7 @@ func drawNodes(t *metrics.Timeline, o Options) *Picture {
 	if len(t.Nodes) > rowLimit {
 		return drawCrowd(f)
 	}
-	g := &gantt{facts: f, s: &sheet{}, labels: nodeLabels(t), drainOf: map[int]*drainFact{},
+	g := &gantt{facts: f, s: &sheet{}, drainOf: map[int]*drainFact{},
 		shapes: map[tone]*shape{}, dotted: map[tone]*shape{}, seen: map[metrics.NodeState]bool{}}
 	for i := range f.drains {
 		g.drainOf[f.drains[i].node] = &f.drains[i]
@@ -49,7 +48,7 @@ func drawNodes(t *metrics.Timeline, o Options) *Picture {
 			g.most = max(g.most, v)
 		}
 	}
-	h := f.nodesHeading(g.labels)
+	h := f.nodesHeading()
 	y := g.s.head(h)
 	g.a = newTimeAxis(f.from, f.to, g.leftEdge(), 728)
 	g.look()

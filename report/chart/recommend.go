@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rollsim/sim/metrics"
 )
 
 // heading says which strategy to take and what it promises, or why none.
@@ -91,7 +93,7 @@ func (c *comparison) misses(k *candidate) string {
 		if m.Runs == k.Replications {
 			where = "in every run"
 		}
-		parts = append(parts, fmt.Sprintf("“%s” falls below its target of %s %s", m.Workload, percent(m.Target), where))
+		parts = append(parts, fmt.Sprintf("“%s” falls below its target of %s %s", m.Workload, metrics.Ratio.SpellExactly(m.Target), where))
 	}
 	if n := len(parts); n > 2 {
 		parts = append(parts[:1], fmt.Sprintf("and so do %s", counted(n-1, "other workload")))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rollsim/sim/des"
+	"rollsim/sim/metrics"
 )
 
 // chart draws dots, bars and front with its top at y.
@@ -152,7 +153,7 @@ func (c *comparison) targetLine() {
 	}
 	y := c.y(c.target)
 	c.s.hline(c.plot.x0, c.plot.x1, y, ink, 1, 5, 3)
-	label := "target " + percent(c.target)
+	label := "target " + metrics.Ratio.SpellExactly(c.target)
 	for _, at := range []float64{y + 11, y - 11} {
 		b := boxOf(faceStrong, label, c.plot.x1-6, at, right)
 		if c.touches(b) {

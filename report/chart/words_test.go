@@ -30,8 +30,11 @@ func TestPercent(t *testing.T) {
 }
 
 func TestTicks(t *testing.T) {
-	for _, end := range []time.Duration{time.Second, 5 * time.Second, 78 * time.Second, 19 * time.Minute, 4 * time.Hour, 40 * time.Hour, 90 * 24 * time.Hour} {
-		a := newTimeAxis(0, des.Time(end), 168, 734)
+	const late = 35 * time.Minute // a first request so late, refused at once
+	for _, x := range [][2]time.Duration{{0, time.Second}, {0, 5 * time.Second}, {0, 78 * time.Second}, {0, 19 * time.Minute}, {0, 4 * time.Hour},
+		{0, 40 * time.Hour}, {0, 90 * 24 * time.Hour}, {late, late}, {late, late + 3*time.Minute}, {30 * time.Hour, 30*time.Hour + 10*time.Minute}} {
+		end := x[1]
+		a := newTimeAxis(des.Time(x[0]), des.Time(end), 168, 734)
 		n := len(a.ticks())
 		if n < 2 || n > 8 {
 			t.Errorf("an axis of %v has %d ticks, want 2 to 8", end, n)

@@ -71,6 +71,18 @@ func (s *stretch) set(state int, t des.Time) {
 	s.state, s.since = state, t
 }
 
+// all ends what holds at t, the last instant, and returns all spans. What has
+// only that instant, as everything has in a run that takes no time, leaves a span
+// of no length.
+func (s *stretch) all(t des.Time) []Span {
+	state := s.state
+	s.set(0, t)
+	if len(s.spans) == 0 && state != 0 {
+		s.spans = append(s.spans, Span{t, t, state})
+	}
+	return s.spans
+}
+
 // NewTimeline returns a builder for a run that h names.
 func NewTimeline(h *trace.Header) *TimelineBuilder {
 	b := &TimelineBuilder{
@@ -324,9 +336,8 @@ func (b *TimelineBuilder) Timeline(run *Run) *Timeline {
 	for i := range b.nodes {
 		n := &b.nodes[i]
 		b.drainEnded(int32(i), b.last, 0)
-		n.set(0, b.last)
 		n.line.Name = b.names.Node(int32(i))
-		n.line.Spans = n.life.spans
+		n.line.Spans = n.life.all(b.last)
 		t.Nodes = append(t.Nodes, n.line)
 	}
 	b.fillWaits(t.Nodes)

@@ -445,6 +445,19 @@ func TestMeanAvailabilityIsAShare(t *testing.T) {
 	}
 }
 
+// What AKS refuses at once takes no time. Its nodes are still there to be drawn.
+func TestRefusedAtOnce(t *testing.T) {
+	s, m, b := metered(2)
+	s.submit(trace.VerbUpgrade, planeRef, 2)
+	s.end(trace.Refused, "refused", 0)
+	s.settle(1)
+	for _, n := range b.Timeline(m.Run()).Nodes {
+		if diff := cmp.Diff([]Span{{State: int(NodeOld)}}, n.Spans); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", n.Name, diff)
+		}
+	}
+}
+
 // A trace without any request spans no time; nothing is NaN.
 func TestNothingHappens(t *testing.T) {
 	s, m, b := metered(1)
@@ -454,9 +467,11 @@ func TestNothingHappens(t *testing.T) {
 	check(t, "duration", r.Duration, 0)
 	near(t, "mean availability", r.Workloads[0].MeanAvailability, 1.0/3)
 	check(t, "min ready", r.Workloads[0].MinReady, 1)
-	if tl := b.Timeline(r); tl.Start != tl.End {
+	tl := b.Timeline(r)
+	if tl.Start != tl.End {
 		t.Errorf("a timeline from %v to %v", tl.Start, tl.End)
 	}
+	check(t, "spans of a node", len(tl.Nodes[0].Spans), 1)
 }
 
 // The meter folds online what the timeline's step functions say offline.

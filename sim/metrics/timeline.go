@@ -68,7 +68,7 @@ type NodeTimeline struct {
 	Surge bool
 	Kept  bool   // a surge node that stays in the place of another one
 	Batch int    // number from 1; 0: none
-	Spans []Span // State is a NodeState; adjacent, without gaps
+	Spans []Span // State is a NodeState; adjacent, without gaps; at least one, of no length only where the run has none for it
 	Pods  Step   // bound pods, terminating ones too, those of DaemonSets not
 	Waits []Wait
 	Drain Span // the last drain, State its trace.DrainResult, 0 when it was still going on; zero when there was none
