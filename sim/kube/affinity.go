@@ -22,6 +22,7 @@ type affinity struct {
 
 	followers []int32 // workloads with required affinity to these pods
 	enemies   []int32 // workloads that wait for these pods to be gone from a domain wider than a node
+	shuns     []int32 // workloads that these pods keep off their node; while none of them is on one, they mind nominated ones no longer
 }
 
 // hardPodAffinityWeight is the weight of another pod's required affinity as a
@@ -143,6 +144,11 @@ func (c *Cluster) buildWaiters() {
 		for _, t := range w.together {
 			for _, s := range c.tallies[t].weights {
 				c.workloads[s.of].followers = appendNew(c.workloads[s.of].followers, int32(i))
+			}
+		}
+		for _, t := range w.shunned {
+			for _, s := range c.tallies[t].weights {
+				c.workloads[s.of].shuns = appendNew(c.workloads[s.of].shuns, int32(i))
 			}
 		}
 		for _, t := range slices.Concat(w.apart, w.shunned) {

@@ -154,9 +154,6 @@ func (b *budget) levels() int64 { return int64(b.desired)<<32 | int64(b.allowed(
 // (-1), by the record that says so.
 func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 	w.ready += delta
-	if w.kind != model.Job {
-		c.totals.ready += int(delta)
-	}
 	for _, i := range w.budgets {
 		b := &c.budgets[i]
 		b.healthy += delta
@@ -170,9 +167,6 @@ func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 // podsChanged counts a pod object of w that was made (+1) or removed (-1).
 func (c *Cluster) podsChanged(w *workload, delta int32, cause trace.ID) {
 	w.pods += delta
-	if w.kind != model.Job {
-		c.totals.pods += int(delta)
-	}
 	for _, i := range w.budgets {
 		c.expect(i, cause)
 	}

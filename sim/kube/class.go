@@ -52,11 +52,15 @@ const (
 	absent        = 1 << iota // no node object: booting, reimaging, deleted. Nobody tolerates that
 	unschedulable             // cordoned: taint node.kubernetes.io/unschedulable:NoSchedule
 	notReady                  // taint node.kubernetes.io/not-ready:NoSchedule
+	unreachable               // lost: taint node.kubernetes.io/unreachable:NoSchedule
 )
 
 var (
 	unschedulableTaint = model.Taint{Key: "node.kubernetes.io/unschedulable", Effect: model.NoSchedule}
 	notReadyTaint      = model.Taint{Key: "node.kubernetes.io/not-ready", Effect: model.NoSchedule}
+	unreachableTaint   = model.Taint{Key: "node.kubernetes.io/unreachable", Effect: model.NoSchedule}
+
+	unreachableNoExecute = model.Taint{Key: "node.kubernetes.io/unreachable", Effect: model.NoExecute}
 )
 
 // buildClasses makes a class of each pool and zone, whether nodes of it exist

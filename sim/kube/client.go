@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"math"
 	"time"
 
 	"rollsim/sim/des"
@@ -36,6 +37,15 @@ func (x *client) take(now des.Time) time.Duration {
 		return 0
 	}
 	return time.Duration(-x.tokens / x.qps * float64(time.Second))
+}
+
+// wait returns how long a request would have to wait for its token.
+func (x *client) wait(now des.Time) time.Duration {
+	missing := 1 - min(x.burst, x.tokens+now.Sub(x.at).Seconds()*x.qps)
+	if missing <= 0 {
+		return 0
+	}
+	return time.Duration(math.Ceil(missing / x.qps * float64(time.Second)))
 }
 
 // controllers are the controllers of kube-controller-manager.

@@ -48,6 +48,13 @@ type Cluster struct {
 	disks    []line // by node: disks that are attached or detached
 	drains   slab[drain]
 
+	collector client        // of the pod garbage collector
+	phase     time.Duration // of its looks, one every gcPeriod
+
+	evictors     []evictor // of lost nodes, by zone; the first is of nodes without a zone
+	unreached    int       // nodes that are lost
+	taintManager client    // of who deletes their pods
+
 	control   controllers
 	evictions line // requests for evictions, which the API server works on
 	sched     scheduler
@@ -58,7 +65,7 @@ type Cluster struct {
 // totals are counts over all workloads, for Settled.
 type totals struct {
 	wanted int // replicas that should be there and Ready
-	ready  int // pods that are
+	ready  int // pods that are, and whose containers run
 	pods   int // pods that exist in any phase
 }
 
@@ -67,6 +74,12 @@ const (
 	evNodeReady     des.Kind = iota // node
 	evNodeUsable                    // node
 	evNodeDeleted                   // node
+	evNodeLost                      // node: the control plane has heard nothing of it for too long
+	evNodeBack                      // node: the machine starts again after a crash
+	evGiveUp                        // evictor: its limit lets the next lost node be given up
+	evExpel                         // pod: it has stayed on a lost node for as long as it may
+	evOrphans                       // node: it doesn't exist, and the objects of its pods go
+	evOrphan                        // pod: its object goes, as its node doesn't exist
 	evCreate                        // slot: its controller sees that a pod is missing
 	evMake                          // slot: the request for the next pod is let through
 	evStatus                        // workload: a ReplicaSet's pods are made, its status comes next
@@ -93,7 +106,7 @@ const (
 // New returns a cluster of m that lives on eng and writes to rec. Reset gives
 // it its state.
 func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
-	c := &Cluster{eng: eng, m: m, rec: rec}
+	c := &Cluster{eng: eng, m: m, rec: rec, evictors: make([]evictor, len(m.Cluster.Zones)+1)}
 	c.actor = eng.Register(c)
 	c.api.c, c.cloud.c = c, c
 	c.buildClasses()
@@ -129,6 +142,8 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.pulls.reset()
 	c.drains.reset()
 	c.evictions.reset()
+	c.resetCollector()
+	c.resetEvictors()
 	c.control.reset(c.m.Controllers)
 	c.sched.reset(&c.m.Scheduler)
 	c.resetWorkloads()
@@ -152,6 +167,18 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.nodeUsable(NodeID(ev.Subject))
 	case evNodeDeleted:
 		c.nodeDeleted(NodeID(ev.Subject))
+	case evNodeLost:
+		c.nodeLost(NodeID(ev.Subject))
+	case evNodeBack:
+		c.nodeBack(NodeID(ev.Subject))
+	case evGiveUp:
+		c.giveUp(ev.Subject)
+	case evExpel:
+		c.expelPod(PodID(ev.Subject))
+	case evOrphans:
+		c.collect(NodeID(ev.Subject))
+	case evOrphan:
+		c.discard(PodID(ev.Subject))
 	case evCreate:
 		c.missing(ev.Subject)
 	case evMake:

@@ -128,7 +128,9 @@ func (c *Cluster) daemonsArrive(n NodeID) {
 		if s := &c.slots[slot]; !s.wanted && c.runsOn(w, n) {
 			s.wanted = true
 			c.totals.wanted++
-			c.order(slot, c.nodes[n].last)
+			if s.pod == none {
+				c.order(slot, c.nodes[n].last)
+			}
 		}
 	}
 }
@@ -137,7 +139,9 @@ func (c *Cluster) runsOn(w *workload, n NodeID) bool {
 	return c.room[n].blocked&w.minds == 0 && w.fits[c.room[n].class].taints && c.selects(w, n)
 }
 
-// daemonsLeave wants no DaemonSet pods on a node that goes away.
+// daemonsLeave wants no DaemonSet pods on a node that goes away. Those that are
+// bound to it are left to the garbage collector. Source: kubernetes
+// pkg/controller/daemon, getUnscheduledPodsWithoutNode.
 func (c *Cluster) daemonsLeave(n NodeID) {
 	for d := range c.daemons {
 		s := &c.slots[c.nodes[n].slots+int32(d)]

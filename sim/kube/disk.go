@@ -23,11 +23,14 @@ const (
 	attachesDisk       // to that
 )
 
-// attach begins a bound pod's way.
+// attach begins a bound pod's way, once its node's kubelet is there to begin it.
 func (c *Cluster) attach(p PodID) {
 	x := &c.pods[p]
 	s := &c.slots[x.slot]
 	switch {
+	case !c.runs(x.node):
+		c.setPhase(p, PodStarting, trace.Record{})
+		c.strand(p)
 	case c.workloads[x.workload].Disks == 0:
 		c.fetch(p)
 	case s.disk == none || s.disk == x.node:

@@ -246,6 +246,9 @@ func (c *Cluster) blocker(d *drain) (DrainResult, trace.ID) {
 		if x := &c.pods[p]; x.phase != PodGone {
 			r.Pod = p
 			r.Why = fmt.Sprintf("pod %s is still %v", c.PodName(p), x.phase)
+			if x.halted {
+				r.Why += ": the machine is down, and nobody else can end it"
+			}
 			return r, x.last
 		}
 	}

@@ -36,7 +36,7 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 		return Eviction{Code: NotFound, Budget: none}
 	case x.phase == PodTerminating:
 		return Eviction{Code: Granted, Budget: none, Record: x.last}
-	case x.phase < PodRunning || budgets == 0:
+	case x.phase < PodRunning && !x.ran || budgets == 0:
 		return c.grant(p, none, cause)
 	case budgets > 1:
 		return c.refuse(p, Internal, none, cause)

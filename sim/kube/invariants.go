@@ -25,22 +25,25 @@ func (c *Cluster) CheckInvariants() error {
 
 // recount is the state of the cluster told from its pods alone.
 type recount struct {
-	room        []room // by node
-	live, all   []map[int32]int32
-	pods, ready []int32 // by workload
+	room        []room            // by node
+	on          []map[int32]int32 // pods by node and workload
+	live, all   []map[int32]int32 // the same on nodes that exist; live ones
+	serving     totals            // pods and those that serve, of what Settled looks at
+	pods, ready []int32           // by workload
 	errs        []error
 }
 
 func (c *Cluster) recount() *recount {
 	r := &recount{
 		room: make([]room, len(c.nodes)),
+		on:   make([]map[int32]int32, len(c.nodes)),
 		live: make([]map[int32]int32, len(c.nodes)),
 		all:  make([]map[int32]int32, len(c.nodes)),
 		pods: make([]int32, len(c.workloads)), ready: make([]int32, len(c.workloads)),
 	}
 	seen := make([]int, len(c.pods))
 	for n := range c.nodes {
-		r.live[n], r.all[n] = map[int32]int32{}, map[int32]int32{}
+		r.on[n], r.live[n], r.all[n] = map[int32]int32{}, map[int32]int32{}, map[int32]int32{}
 		before := PodID(none)
 		for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
 			x := &c.pods[p]
@@ -51,6 +54,10 @@ func (c *Cluster) recount() *recount {
 			}
 			before = p
 			r.room[n].take(&c.workloads[x.workload], 1)
+			r.on[n][x.workload]++
+			if c.room[n].blocked&absent != 0 {
+				continue // it counts nowhere else
+			}
 			r.all[n][x.workload]++
 			if x.phase < PodTerminating {
 				r.live[n][x.workload]++
@@ -75,6 +82,10 @@ func (c *Cluster) recount() *recount {
 		if x.phase == PodReady {
 			r.ready[x.workload]++
 		}
+		c.recountServing(r, x)
+		if down := x.node != none && x.phase != PodGone && !x.binding && !c.runs(x.node); x.phase != PodGone && x.halted != down {
+			r.fail("pod %s is on a node that is %v, and halted: %v", c.PodName(PodID(p)), c.nodes[x.node].phase, x.halted)
+		}
 		if w := &c.workloads[x.workload]; x.waiting != slices.Contains(w.waiting, PodID(p)) || x.queued != slices.Contains(c.sched.queueOf(x).pods, PodID(p)) {
 			r.fail("pod %s: flags and lists of the scheduler disagree", c.PodName(PodID(p)))
 		}
@@ -83,6 +94,18 @@ func (c *Cluster) recount() *recount {
 		}
 	}
 	return r
+}
+
+// recountServing counts a pod among those that Settled looks at.
+func (c *Cluster) recountServing(r *recount, x *pod) {
+	w := &c.workloads[x.workload]
+	if w.kind == model.Job || x.phase == PodGone || w.daemon >= 0 && x.node != none && c.room[x.node].blocked&absent != 0 {
+		return
+	}
+	r.serving.pods++
+	if x.phase == PodReady && (x.node == none || c.runs(x.node)) {
+		r.serving.ready++
+	}
 }
 
 func (r *recount) fail(format string, args ...any) {
@@ -99,28 +122,26 @@ func (c *Cluster) checkRoom(r *recount) {
 			got.scoreCPU != want.scoreCPU || got.scoreMemory != want.scoreMemory {
 			r.fail("node %s: booked requests differ from those of its pods", c.NodeName(NodeID(n)))
 		}
-		if got.freeCPU < 0 || got.freeMemory < 0 || got.freePods < 0 {
+		here := got.blocked&absent == 0
+		if here && got.overfull() {
 			r.fail("node %s: more is requested than is allocatable", c.NodeName(NodeID(n)))
 		}
-		here := got.blocked&absent == 0
-		if here != (c.nodes[n].phase == nodeReady || c.nodes[n].phase == nodeUsable) || here != slices.Contains(c.sched.present, NodeID(n)) {
+		if phase := c.nodes[n].phase; here != (phase == nodeReady || phase == nodeUsable || phase == nodeDown) || here != slices.Contains(c.sched.present, NodeID(n)) {
 			r.fail("node %s is %v, but the scheduler thinks otherwise", c.NodeName(NodeID(n)), c.nodes[n].phase)
 		}
-		if !here && c.nodes[n].firstPod != none {
-			r.fail("node %s is %v and has pods", c.NodeName(NodeID(n)), c.nodes[n].phase)
+		for p := c.nodes[n].firstPod; p != none && !here && !c.nodes[n].quarantined; p = c.pods[p].next {
+			if x := &c.pods[p]; !x.binding && !x.doomed {
+				r.fail("node %s is %v, and nobody will remove pod %s from it", c.NodeName(NodeID(n)), c.nodes[n].phase, c.PodName(p))
+			}
 		}
 	}
 }
 
 // checkCounts: what workloads, spread constraints and budgets count is so.
 func (c *Cluster) checkCounts(r *recount) {
-	var all totals
+	all := r.serving
 	for i := range c.workloads {
 		w := &c.workloads[i]
-		if w.kind != model.Job {
-			all.pods += int(r.pods[i])
-			all.ready += int(r.ready[i])
-		}
 		if w.pods != r.pods[i] || w.ready != r.ready[i] {
 			r.fail("workload %s counts %d pods, %d ready; there are %d and %d", w.Name, w.pods, w.ready, r.pods[i], r.ready[i])
 		}

@@ -37,7 +37,7 @@ func (c *Cluster) checkResources(r *recount) {
 			want[k] = p.Extended.Get(name)
 		}
 		disks := p.MaxDataDisks
-		for i, pods := range r.all[n] {
+		for i, pods := range r.on[n] {
 			w := &c.workloads[i]
 			disks -= int(pods) * w.Disks
 			for _, x := range w.extended {

@@ -17,12 +17,13 @@ const (
 	nodeBooting   nodePhase = iota + 1 // machine ordered, no node object
 	nodeReady                          // Ready, with the not-ready taint
 	nodeUsable                         // the scheduler may use it
+	nodeDown                           // the machine has crashed; the node object doesn't show it at first
 	nodeReimaging                      // no node object until it is Ready again
 	nodeDeleting                       // no node object, machine still billed
 	nodeDeleted
 )
 
-var nodePhases = [...]string{"no phase", "booting", "ready", "usable", "reimaging", "deleting", "deleted"}
+var nodePhases = [...]string{"no phase", "booting", "ready", "usable", "down", "reimaging", "deleting", "deleted"}
 
 func (p nodePhase) String() string { return nodePhases[p] }
 
@@ -31,24 +32,30 @@ var legalNode = [...]uint16{
 	0:             1 << nodeBooting,
 	nodeBooting:   1<<nodeReady | 1<<nodeDeleting,
 	nodeReady:     1<<nodeUsable | 1<<nodeReimaging | 1<<nodeDeleting,
-	nodeUsable:    1<<nodeReimaging | 1<<nodeDeleting,
+	nodeUsable:    1<<nodeDown | 1<<nodeReimaging | 1<<nodeDeleting,
+	nodeDown:      1<<nodeReady | 1<<nodeReimaging | 1<<nodeDeleting,
 	nodeReimaging: 1<<nodeReady | 1<<nodeDeleting,
 	nodeDeleting:  1 << nodeDeleted,
 	nodeDeleted:   0,
 }
 
-// node is a machine and, while it is Ready, its node object.
+// node is a machine and, while it is there, its node object. The two are not the
+// same: a machine may be down while its node object is there (machine.go), and the
+// objects of its pods outlive the node object for a while (orphan.go).
 type node struct {
 	key               random.Key // of all its chance: the name
 	pool, zone        int32      // zone -1: none
 	version           int32      // the machine's; while it reimages, the coming one
 	number            int32      // of the instance in its pool
 	given             int32      // index among the pool's nodes of the model; -1: booted later
-	hops              int32      // reimages so far
+	hops, crashes     int32      // reimages and crashes so far
 	phase             nodePhase
 	surge             bool
 	timer             des.Handle // the next step of its way
+	lost              des.Handle // of a machine that is down: the control plane notices
 	last              trace.ID   // record of the latest step
+	away              trace.ID   // the step with which the node object went last
+	quarantined       bool       // without a node object, and its pods' objects are about to go
 	firstPod, lastPod PodID
 	pull              int32 // first of its pulls; -1
 	pulling           int32 // how many of them are under way
@@ -63,7 +70,7 @@ type room struct {
 	freePods, freeDisks   int32
 	class                 int32
 	nominated             uint16 // pods that wait for their victims here
-	blocked               uint8  // absent, unschedulable, notReady
+	blocked               uint8  // absent, unschedulable, notReady, unreachable
 }
 
 // take books the requests of one pod of w (+1) or gives them back (-1).
@@ -75,6 +82,9 @@ func (r *room) take(w *workload, sign int64) {
 	r.freePods -= int32(sign)
 	r.freeDisks -= int32(sign) * int32(w.Disks)
 }
+
+// overfull reports whether the pods on a node request more than it has now.
+func (r *room) overfull() bool { return r.freeCPU < 0 || r.freeMemory < 0 || r.freePods < 0 }
 
 // resize has the room follow a change of allocatable.
 func (r *room) resize(from, to model.Allocatable) {
@@ -173,9 +183,10 @@ func (x *Machines) Boot(o Boot, cause trace.ID) NodeID {
 	return n
 }
 
-// Reimage restarts a machine on another version. Pods that are still there die
-// with it, a drain that still runs is stopped. The node comes back after the
-// pool's NodeReimage, uncordoned.
+// Reimage restarts a machine on another version. Its node object is deleted: the
+// containers of pods that are still there die with the machine, a drain that
+// still runs is stopped. The node comes back after the pool's NodeReimage,
+// uncordoned, with the pods whose objects are still there by then.
 func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	c := x.c
 	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
@@ -183,6 +194,7 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	if c.m.Options.SetByHand == model.HandLost {
 		c.forget(n)
 	}
+	c.wipe(n)
 	m := &c.nodes[n]
 	before := *c.allocatable(n)
 	m.version = int32(version)
@@ -193,52 +205,47 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	m.timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))
 }
 
-// Delete gives a machine back. Pods that are still there die with it, a drain
-// that still runs is stopped. It is gone after the pool's NodeDelete.
+// Delete gives a machine back and deletes its node object. The containers of pods
+// that are still there die with the machine, a drain that still runs is stopped.
+// It is gone after the pool's NodeDelete.
 func (x *Machines) Delete(n NodeID, cause trace.ID) {
 	c := x.c
 	id := c.setNodePhase(n, nodeDeleting, trace.Record{Kind: trace.NodeDeleting, Cause: cause})
 	c.vanish(n, id)
+	c.wipe(n)
 	d := c.draw(c.timing(n).NodeDelete, c.nodes[n].key, forDelete)
 	c.nodes[n].timer = c.after(d, des.ClassFinish, evNodeDeleted, int32(n))
 }
 
-// vanish removes the node object with everything that is on it.
+// vanish has a machine restart or go, and its node object with it. The objects of
+// its pods stay.
 func (c *Cluster) vanish(n NodeID, cause trace.ID) {
-	c.eng.Cancel(c.nodes[n].timer)
-	if c.room[n].blocked&absent == 0 {
-		c.block(n, absent)
-		c.sched.remove(n, c.nodes[n].zone)
+	x := &c.nodes[n]
+	c.eng.Cancel(x.timer)
+	if c.room[n].blocked&absent != 0 {
+		return // it has been away before
 	}
+	c.forgetLost(n)
+	c.halt(n, cause)
+	x.away = cause
+	c.depart(n)
 	c.stopDrain(n, cause)
 	c.daemonsLeave(n)
-	for p := c.nodes[n].firstPod; p != none; p = c.nodes[n].firstPod {
-		if c.pods[p].phase != PodTerminating {
-			c.terminate(p, trace.NodeGone, cause)
-			continue
-		}
-		c.eng.Cancel(c.pods[p].timer)
-		c.gone(p, cause)
-	}
-	c.wipe(n)
 	c.wakeAllSpread()
+	c.judgeZones()
 }
 
 // nodeReady makes the node object appear, with the not-ready taint.
 func (c *Cluster) nodeReady(n NodeID) {
 	c.appear(n)
-	x := &c.nodes[n]
-	d := c.draw(c.timing(n).NodeUntaint, x.key.With(uint64(x.hops)), forUntaint)
-	x.timer = c.after(d, des.ClassFinish, evNodeUsable, int32(n))
-	c.daemonsArrive(n)
-	c.wakeNode(n)
+	c.starts(n)
+	c.judgeZones()
 }
 
 func (c *Cluster) appear(n NodeID) {
 	x := &c.nodes[n]
 	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
-	c.sched.add(n, x.zone)
-	c.block(n, notReady)
+	c.arrive(n)
 }
 
 // nodeUsable takes the not-ready taint away.

@@ -4,12 +4,14 @@ import (
 	"fmt"
 
 	"rollsim/sim/des"
+	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/trace"
 )
 
-// PodPhase is where a pod is on its way. The first four are what Kubernetes
-// calls phase Pending, the next two its phase Running.
+// PodPhase is where a pod is on its way, as the API has it: a pod whose machine
+// has died is Ready there until somebody says otherwise. The first four are what
+// Kubernetes calls phase Pending, the next two its phase Running.
 type PodPhase uint8
 
 // The phases of a pod.
@@ -35,9 +37,9 @@ var legalPod = [...]uint16{
 	PodPending:     1<<PodAttaching | 1<<PodPulling | 1<<PodStarting | 1<<PodTerminating,
 	PodAttaching:   1<<PodPulling | 1<<PodStarting | 1<<PodTerminating,
 	PodPulling:     1<<PodStarting | 1<<PodTerminating,
-	PodStarting:    1<<PodRunning | 1<<PodTerminating,
-	PodRunning:     1<<PodReady | 1<<PodTerminating,
-	PodReady:       1 << PodTerminating,
+	PodStarting:    1<<PodAttaching | 1<<PodPulling | 1<<PodStarting | 1<<PodRunning | 1<<PodTerminating,
+	PodRunning:     1<<PodAttaching | 1<<PodPulling | 1<<PodStarting | 1<<PodReady | 1<<PodTerminating,
+	PodReady:       1<<PodRunning | 1<<PodTerminating,
 	PodTerminating: 1 << PodGone,
 	PodGone:        0,
 }
@@ -69,6 +71,9 @@ type pod struct {
 	available  bool  // Ready for as long as its workload's MinReady
 	queued     bool  // in the scheduler's queue
 	waiting    bool  // in its workload's list of pods that fitted nowhere
+	ran        bool  // it has run, so that it is Running for the API when it is started again
+	doomed     bool  // whoever removes it has made the requests for that
+	halted     bool  // its containers died with the machine, which isn't back
 
 	// Drain.
 	draining  bool       // on the list of its node's drain
@@ -99,7 +104,10 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 		panic(fmt.Sprintf("kube: pod %s: %v -> %v is not a legal step (t=%v)", c.PodName(p), x.phase, to, c.eng.Now()))
 	}
 	from := x.phase
+	c.weigh(x, -1)
 	x.phase = to
+	c.weigh(x, 1)
+	x.ran = x.ran || to == PodRunning
 	if r.Kind != 0 {
 		x.last = c.rec.Add(r.Kind, podRef(p), r.Object, r.Value, r.Cause)
 	}
@@ -111,6 +119,20 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 		c.healthChanged(w, -1, x.last)
 	}
 	return x.last
+}
+
+// weigh adds a pod to the totals (+1), or takes it out of them (-1). Pods of Jobs
+// don't count, nor those of DaemonSets on nodes that don't exist: nobody wants them.
+func (c *Cluster) weigh(x *pod, sign int) {
+	w := &c.workloads[x.workload]
+	if x.phase == 0 || x.phase == PodGone || w.kind == model.Job ||
+		w.daemon >= 0 && x.node != none && c.room[x.node].blocked&absent != 0 {
+		return
+	}
+	c.totals.pods += sign
+	if x.phase == PodReady && !x.halted {
+		c.totals.ready += sign
+	}
 }
 
 // newPod makes the next pod of a slot.
@@ -181,12 +203,15 @@ func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace
 	}
 	w := &c.workloads[x.workload]
 	c.count(w, x.node, -1)
+	c.wakeSpread(w)
 	if reason == trace.NodeGone || reason == trace.Finished || x.binding {
 		x.binding = false
 		c.gone(p, id)
 		return
 	}
-	c.wakeSpread(w)
+	if x.halted {
+		return // there is no kubelet that could tell of its end
+	}
 	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), w.TerminationGrace)
 	x.timer = c.after(stop, des.ClassFinish, evStopped, int32(p))
 }
@@ -209,6 +234,9 @@ func (c *Cluster) gone(p PodID, cause trace.ID) {
 		c.wakeNode(x.node)
 		c.wakeNear(w.enemies)
 		c.wakeNear(w.followers)
+		if len(c.sched.nominees) > 0 {
+			c.wakeNear(w.shuns)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 )
 
 // queueWorld is a cluster of one node with pods that fit nowhere: one of each
@@ -127,6 +128,7 @@ func TestHostPorts(t *testing.T) {
 // that: it counts on pods being where it put them.
 func TestClientLimitsBinding(t *testing.T) {
 	s := testSpec()
+	s.Timing.OrphanDelete = random.Constant(0) // else they would live on
 	s.Scheduler.ClientQPS, s.Scheduler.ClientBurst = 1, 2
 	s.NodePools = append(s.NodePools, testPool("a", 1, 4000, 16<<30))
 	x := model.NewWorkload("web")

@@ -110,7 +110,7 @@ func (m *monkey) act() {
 	n := NodeID(m.r.IntN(len(m.c.nodes)))
 	x := &m.c.nodes[n]
 	here := x.phase == nodeUsable
-	switch m.r.IntN(12) {
+	switch m.r.IntN(14) {
 	case 0, 1, 2:
 		if here && x.drain < 0 {
 			api.Cordon(n, 0)
@@ -127,6 +127,12 @@ func (m *monkey) act() {
 	case 7:
 		if x.phase != nodeDeleting && x.phase != nodeDeleted && len(m.c.sched.present) > 2 {
 			cloud.Delete(n, 0)
+		}
+	case 12:
+		cloud.Crash(n, time.Duration(m.r.IntN(3))*time.Minute, 0)
+	case 13:
+		if x.phase == nodeDown {
+			cloud.Reimage(n, m.r.IntN(len(m.c.m.Versions)), 0)
 		}
 	case 8, 9:
 		pool := m.r.IntN(len(m.c.m.NodePools))
@@ -169,7 +175,7 @@ func TestDeterminism(t *testing.T) {
 func randomSpec(r *rand.Rand) model.Spec {
 	s := testSpec()
 	s.Cluster.Zones = []string{"1", "2", "3"}[:r.IntN(4)]
-	for _, d := range []*random.Dist{&s.Timing.NodeReimage, &s.Timing.EvictionRequest, &s.Timing.ReplicaCreate, &s.Timing.PodSchedule, &s.Timing.DiskMove} {
+	for _, d := range []*random.Dist{&s.Timing.NodeReimage, &s.Timing.EvictionRequest, &s.Timing.ReplicaCreate, &s.Timing.PodSchedule, &s.Timing.DiskMove, &s.Timing.OrphanDelete, &s.Timing.NodeLost} {
 		if mean := d.Mean(); r.IntN(3) == 0 {
 			*d, _ = random.Exponential(mean)
 		} else if r.IntN(4) == 0 {
@@ -249,6 +255,7 @@ func randomWorkload(r *rand.Rand, s *model.Spec, i int) model.Workload {
 	w.Ready = random.Constant(time.Duration(r.IntN(20)) * time.Second)
 	w.Termination = random.Constant(time.Duration(r.IntN(8)) * time.Second)
 	w.MinReady = time.Duration(r.IntN(2)*r.IntN(10)) * time.Second
+	w.NotReadyToleration = []time.Duration{0, 20 * time.Second, 5 * time.Minute}[r.IntN(3)]
 	switch w.Kind {
 	case model.DaemonSet:
 		w.Replicas = 0

@@ -164,8 +164,12 @@ func (c *Cluster) looks(w *workload, s *spread, n NodeID, blocked uint8) bool {
 		(!s.taints || w.fits[class].taints && blocked&w.minds == 0)
 }
 
-// count adds delta live pods of v on a node to all that counts live pods.
+// count adds delta live pods of v on a node to all that counts live pods. On a
+// node that doesn't exist pods count nowhere.
 func (c *Cluster) count(v *workload, n NodeID, delta int32) {
+	if c.room[n].blocked&absent != 0 {
+		return
+	}
 	v.onNode[n] += uint16(delta)
 	c.add(v.liveShares, n, delta)
 	blocked := c.room[n].blocked

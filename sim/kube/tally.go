@@ -130,5 +130,7 @@ func (c *Cluster) book(w *workload, n NodeID, sign int32) {
 	for _, x := range w.extended {
 		c.extended[int(n)*len(c.resources)+int(x.of)] -= int64(sign) * x.amount
 	}
-	c.add(w.shares, n, sign)
+	if c.room[n].blocked&absent == 0 {
+		c.add(w.shares, n, sign)
+	}
 }

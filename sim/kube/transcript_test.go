@@ -21,7 +21,8 @@ import (
 // them with -rewrite, and read the difference like code.
 //
 // Delays are constant: 15 s to boot a machine, 20 s to reimage one, 10 s to
-// delete one, 200 ms until the not-ready taint goes, 30 s to move a disk, 30 ms
+// delete one, 50 s until a dead one is noticed, 50 s until the objects of pods
+// follow that of their node, 200 ms until the not-ready taint goes, 30 s to move a disk, 30 ms
 // for an answer of the eviction API and 5 s until the next request, 17 ms until
 // a controller replaces a pod, 5 ms to place it; pods run 4 s after their image
 // is there, are Ready 8 s later, and take 5 s to stop. After every event all
@@ -33,13 +34,13 @@ import (
 //	   [image=MiB] [min_ready=D] [ready=D] [stop=D] [grace=D] [unready=0,2] [disks=N] [completions=N] [parallelism=N] [duration=D] [backoff_limit=N] [flags: anti zonal parallel tolerates_all never_ready ignore_disruptions]
 //	   [priority=N] [never] (preempts) [near=APP,KEY] [apart=APP,KEY] (required affinity and anti-affinity to the pods of APP)
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
-//	   [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
+//	   [stays=D] (on a lost node) [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
-//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N]
+//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N] [orphan_delete=D]
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
-//	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE
+//	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE;  crash NODE [down=D]
 //	boot POOL [zone=N]
 //	evict WORKLOAD ORDINAL  evicts the replica's pod and prints the answer
 //	run D                   plays D and prints what happened
@@ -134,6 +135,10 @@ func (s *story) node(d *datadriven.TestData) {
 		cloud.Reimage(n, 1, 0)
 	case "delete":
 		cloud.Delete(n, 0)
+	case "crash":
+		down := "0s"
+		d.MaybeScanArgs(s.t, "down", &down)
+		cloud.Crash(n, s.duration(down), 0)
 	default:
 		d.Fatalf(s.t, "unknown command %s", d.Cmd)
 	}
@@ -258,6 +263,8 @@ func (s *story) setting(w *model.Workload, key, value string) {
 		w.MinReady = s.duration(value)
 	case "ready":
 		w.Ready = random.Constant(s.duration(value))
+	case "stays":
+		w.NotReadyToleration = s.duration(value)
 	case "stop":
 		w.Termination = random.Constant(s.duration(value))
 	case "grace":
@@ -325,12 +332,13 @@ func (s *story) configure(d *datadriven.TestData) {
 		"image_pull_parallel": &t.ImagePullParallel, "disk_move_parallel": &t.DiskMoveParallel, "eviction_parallel": &t.EvictionParallel,
 		"client_qps": &c.ClientQPS, "client_burst": &c.ClientBurst, "workers": &c.Workers,
 	}
+	durations := map[string]*random.Dist{"budget_update": &t.BudgetUpdate, "orphan_delete": &t.OrphanDelete}
 	for _, a := range d.CmdArgs {
-		switch into, ok := numbers[a.Key]; {
-		case ok:
-			*into = s.number(a.Vals[0])
-		case a.Key == "budget_update":
-			t.BudgetUpdate = random.Constant(s.duration(a.Vals[0]))
+		switch {
+		case numbers[a.Key] != nil:
+			*numbers[a.Key] = s.number(a.Vals[0])
+		case durations[a.Key] != nil:
+			*durations[a.Key] = random.Constant(s.duration(a.Vals[0]))
 		default:
 			d.Fatalf(s.t, "unknown key %s", a.Key)
 		}
@@ -412,7 +420,7 @@ func (s *story) where() string {
 	var b strings.Builder
 	c := s.w.c
 	for n := range c.nodes {
-		if c.nodes[n].phase == nodeDeleted {
+		if c.nodes[n].phase == nodeDeleted && c.nodes[n].firstPod == none {
 			continue
 		}
 		fmt.Fprintf(&b, "%s:", c.NodeName(NodeID(n)))
@@ -441,8 +449,11 @@ func (s *story) where() string {
 func (s *story) pod(b *strings.Builder, p PodID) {
 	b.WriteByte(' ')
 	b.WriteString(strings.TrimPrefix(s.w.c.PodName(p), "default/"))
-	if phase := s.w.c.pods[p].phase; phase != PodReady && phase != PodPending {
-		fmt.Fprintf(b, " (%v)", phase)
+	switch x := &s.w.c.pods[p]; {
+	case x.halted:
+		fmt.Fprintf(b, " (%v, lost)", x.phase)
+	case x.phase != PodReady && x.phase != PodPending:
+		fmt.Fprintf(b, " (%v)", x.phase)
 	}
 }
 

@@ -18,6 +18,7 @@ type workload struct {
 	key  random.Key // of all its chance
 
 	// For the scheduler.
+	stay        time.Duration // on a lost node; -1: for good
 	minds       uint8         // bits of room.blocked that keep its pods away
 	fits        []fitness     // by class
 	byHost      bool          // its node affinity asks for kubernetes.io/hostname, which classes don't know
@@ -80,6 +81,7 @@ func (c *Cluster) buildWorkloads() {
 			bestEffort: c.m.Workloads[i].Requests == model.Resources{},
 			budgets:    c.m.BudgetsOf[i],
 			firstSlot:  int32(len(c.slots)),
+			stay:       stayOf(&c.m.Workloads[i]),
 			daemon:     -1,
 			image:      c.imageOf(c.m.Workloads[i].Image),
 		}
@@ -123,6 +125,9 @@ func (c *Cluster) buildFitness(w *workload) {
 	}
 	if !model.Tolerated(w.Tolerations, notReadyTaint) {
 		w.minds |= notReady
+	}
+	if !model.Tolerated(w.Tolerations, unreachableTaint) {
+		w.minds |= unreachable
 	}
 	w.byHost = asksForHost(w.Workload)
 	w.likes = len(w.PreferredNodeAffinity) > 0
@@ -290,4 +295,5 @@ const (
 	forBudget
 	forWork
 	forPreempt
+	forLost
 )

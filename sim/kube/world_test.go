@@ -16,6 +16,8 @@ func testSpec() model.Spec {
 	s := model.NewSpec()
 	s.Cluster.KubernetesVersion = model.Version{Major: 1, Minor: 33, Patch: 5}
 	s.Timing = model.Timing{
+		NodeLost:            random.Constant(50 * time.Second),
+		OrphanDelete:        random.Constant(50 * time.Second),
 		ControlPlaneUpgrade: random.Constant(time.Minute),
 		NodeCreate:          random.Constant(15 * time.Second),
 		NodeReimage:         random.Constant(20 * time.Second),

@@ -263,12 +263,12 @@ func (b *TimelineBuilder) pod(r trace.Record) {
 			p.ready = true
 			w.change(1, r.At)
 		}
-	case trace.PodUnready, trace.PodTerminating, trace.PodDeleted:
+	case trace.PodUnready, trace.PodLost, trace.PodTerminating, trace.PodDeleted:
 		if p.ready {
 			p.ready = false
 			w.change(-1, r.At)
 		}
-		if r.Kind == trace.PodUnready {
+		if r.Kind == trace.PodUnready || r.Kind == trace.PodLost {
 			break
 		}
 		p.leaving = true

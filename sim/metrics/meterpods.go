@@ -26,7 +26,7 @@ func (m *Meter) pod(r trace.Record) {
 			p.ready = true
 			m.ready(p.workload, 1, r.At)
 		}
-	case trace.PodUnready:
+	case trace.PodUnready, trace.PodLost:
 		m.unready(p, r.At)
 	case trace.PodTerminating:
 		m.bound(p, l, r.At)

@@ -81,6 +81,8 @@ var kindTable = [kindEnd]kindInfo{
 	NodeDeleted:      {"node-deleted", onNode, nothing, noValue},
 	AllocationFailed: {"allocation-failed", kindsOf(Node, Pool), onPool, noValue},
 	NodeQuarantined:  {"node-quarantined", onNode, nothing, noValue},
+	NodeCrashed:      {"node-crashed", onNode, nothing, noValue},
+	NodeLost:         {"node-lost", onNode, nothing, noValue},
 	NodeKept:         {"node-kept", onNode, nothing, plain},
 
 	PodCreated:       {"pod-created", onPod, workload, plain},
@@ -92,6 +94,7 @@ var kindTable = [kindEnd]kindInfo{
 	PodReady:         {"pod-ready", onPod, onNode, noValue},
 	PodAvailable:     {"pod-available", onPod, onNode, noValue},
 	PodUnready:       {"pod-unready", onPod, onNode, noValue},
+	PodLost:          {"pod-lost", onPod, onNode, noValue},
 	PodTerminating:   {"pod-terminating", onPod, onNode, nameValue},
 	PodDeleted:       {"pod-deleted", onPod, onNode, noValue},
 
@@ -134,7 +137,7 @@ var (
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done", FinalSoak: "final-soak"}
 	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
-	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted", Finished: "finished"}
+	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted", Finished: "finished", Unreachable: "unreachable"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
 		VerbUpgradeNodeImage: "upgrade-node-image", VerbUpdatePool: "update-pool", VerbAddPool: "add-pool", VerbDeletePool: "delete-pool",

@@ -88,6 +88,8 @@ const (
 	NodeDeleted      // [node; -; -] gone, billed no longer
 	AllocationFailed // [node that never becomes Ready, or pool that gets none; pool or none; -] Text: Code: message
 	NodeQuarantined  // [node; -; -] it couldn't be drained: it stays cordoned, labelled and as it is
+	NodeCrashed      // [node; -; -] the machine died; the node object stays
+	NodeLost         // [node; -; -] silent for too long: Kubernetes takes it for not ready and taints it unreachable
 	NodeKept         // [node; -; 1 when the one that it replaces goes] the surge node stays in the place of one that is quarantined or deleted
 
 	// Pods.
@@ -100,6 +102,7 @@ const (
 	PodReady         // [pod; node; -]
 	PodAvailable     // [pod; node; -] ready for minReadySeconds; only where that is not 0
 	PodUnready       // [pod; node; -] Ready no longer, without a deletion
+	PodLost          // [pod; node; -] its containers died with the machine; it serves nobody, and is Ready for the API still
 	PodTerminating   // [pod; node; TerminationReason] counts as not ready from here on
 	PodDeleted       // [pod; node; -] the object is gone
 
@@ -181,11 +184,12 @@ type TerminationReason int64
 // The reasons.
 const (
 	Evicted    TerminationReason = iota + 1 // by the eviction API
-	NodeGone                                // its node was reimaged, deleted or died
+	NodeGone                                // its node doesn't exist any more, or came back too small for it
 	ScaledDown                              // its controller wants fewer
 	DeletedByUser
-	Preempted // by the scheduler, for a pod of higher priority
-	Finished  // a Job's pod has done its work
+	Preempted   // by the scheduler, for a pod of higher priority
+	Finished    // a Job's pod has done its work
+	Unreachable // deleted because it has been on a lost node for as long as it tolerates that
 )
 
 // Verb numbers the requests of model.Verb for Record.Value.

@@ -154,6 +154,8 @@ var words = [kindEnd]string{
 	NodeDeleted:      "deleted",
 	AllocationFailed: "allocation failed",
 	NodeQuarantined:  "quarantined",
+	NodeCrashed:      "crashed",
+	NodeLost:         "lost: not ready, tainted unreachable",
 	NodeKept:         "stays as a replacement",
 
 	PodCreated:       "created",
@@ -165,6 +167,7 @@ var words = [kindEnd]string{
 	PodReady:         "ready{ on %o}",
 	PodAvailable:     "available{ on %o}",
 	PodUnready:       "unready{ on %o}",
+	PodLost:          "lost with the machine{ of %o}",
 	PodTerminating:   "terminating{ on %o}, %w",
 	PodDeleted:       "gone{ from %o}",
 
