@@ -18,15 +18,25 @@ func (x *Machines) Crash(n NodeID, down time.Duration, cause trace.ID) bool {
 	if m.phase != nodeUsable {
 		return false
 	}
-	id := c.setNodePhase(n, nodeDown, trace.Record{Kind: trace.NodeCrashed, Cause: cause})
-	m.crashes++
-	c.halt(n, id)
-	d := c.draw(c.timing(n).NodeLost, m.key.With(uint64(m.crashes)), forLost)
-	m.lost = c.after(d, des.ClassControl, evNodeLost, int32(n))
+	c.silence(n, c.setNodePhase(n, nodeDown, trace.Record{Kind: trace.NodeCrashed, Cause: cause}))
 	if down > 0 {
 		m.timer = c.after(down, des.ClassFinish, evNodeBack, int32(n))
 	}
 	return true
+}
+
+// silence takes a machine down behind its node object, which is lost after a while.
+func (c *Cluster) silence(n NodeID, cause trace.ID) {
+	x := &c.nodes[n]
+	c.eng.Cancel(x.timer)
+	c.halt(n, cause)
+	if x.silent {
+		return
+	}
+	x.silent = true
+	x.silences++
+	d := c.draw(c.timing(n).NodeLost, x.key.With(uint64(x.silences)), forLost)
+	x.lost = c.after(d, des.ClassControl, evNodeLost, int32(n))
 }
 
 // nodeBack: a machine that had crashed runs again, and its kubelet says so.
@@ -45,8 +55,8 @@ func (c *Cluster) starts(n NodeID) {
 	x := &c.nodes[n]
 	c.revive(n)
 	key := x.key.With(uint64(x.hops))
-	if x.crashes > 0 {
-		key = key.With(uint64(x.crashes))
+	if x.silences > 0 {
+		key = key.With(uint64(x.silences))
 	}
 	d := c.draw(c.timing(n).NodeUntaint, key, forUntaint)
 	x.timer = c.after(d, des.ClassFinish, evNodeUsable, int32(n))

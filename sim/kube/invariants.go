@@ -123,10 +123,10 @@ func (c *Cluster) checkRoom(r *recount) {
 			r.fail("node %s: booked requests differ from those of its pods", c.NodeName(NodeID(n)))
 		}
 		here := got.blocked&absent == 0
-		if here && got.overfull() {
+		if c.runs(NodeID(n)) && got.overfull() {
 			r.fail("node %s: more is requested than is allocatable", c.NodeName(NodeID(n)))
 		}
-		if phase := c.nodes[n].phase; here != (phase == nodeReady || phase == nodeUsable || phase == nodeDown) || here != slices.Contains(c.sched.present, NodeID(n)) {
+		if here != (c.runs(NodeID(n)) || c.nodes[n].silent) || here != slices.Contains(c.sched.present, NodeID(n)) {
 			r.fail("node %s is %v, but the scheduler thinks otherwise", c.NodeName(NodeID(n)), c.nodes[n].phase)
 		}
 		for p := c.nodes[n].firstPod; p != none && !here && !c.nodes[n].quarantined; p = c.pods[p].next {

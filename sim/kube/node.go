@@ -48,7 +48,8 @@ type node struct {
 	version           int32      // the machine's; while it reimages, the coming one
 	number            int32      // of the instance in its pool
 	given             int32      // index among the pool's nodes of the model; -1: booted later
-	hops, crashes     int32      // reimages and crashes so far
+	hops, silences    int32      // reimages, and times that it fell silent, so far
+	silent            bool       // nothing is heard of the machine, though its node object is there
 	phase             nodePhase
 	surge             bool
 	timer             des.Handle // the next step of its way
@@ -183,19 +184,25 @@ func (x *Machines) Boot(o Boot, cause trace.ID) NodeID {
 	return n
 }
 
-// Reimage restarts a machine on another version. Its node object is deleted: the
-// containers of pods that are still there die with the machine, a drain that
-// still runs is stopped. The node comes back after the pool's NodeReimage,
+// Reimage restarts a machine on another version, with an empty disk: the
+// containers of pods that are still there die with it, a drain that still runs is
+// stopped. The node object is deleted, or kept and lost after a while like that of
+// a machine that died. The node comes back after the pool's NodeReimage,
 // uncordoned, with the pods whose objects are still there by then.
 func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	c := x.c
+	m := &c.nodes[n]
 	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
-	c.vanish(n, id)
-	if c.m.Options.SetByHand == model.HandLost {
-		c.forget(n)
+	if c.m.Options.ReimagedNode == model.NodeKept {
+		c.silence(n, id)
+		c.stopDrain(n, id)
+	} else {
+		c.vanish(n, id)
+		if c.m.Options.SetByHand == model.HandLost {
+			c.forget(n)
+		}
 	}
 	c.wipe(n)
-	m := &c.nodes[n]
 	before := *c.allocatable(n)
 	m.version = int32(version)
 	c.room[n].resize(before, *c.allocatable(n))
@@ -245,7 +252,12 @@ func (c *Cluster) nodeReady(n NodeID) {
 func (c *Cluster) appear(n NodeID) {
 	x := &c.nodes[n]
 	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
-	c.arrive(n)
+	if c.room[n].blocked&absent != 0 {
+		c.arrive(n)
+		return
+	}
+	c.forgetLost(n)
+	c.block(n, notReady)
 }
 
 // nodeUsable takes the not-ready taint away.

@@ -212,6 +212,7 @@ func randomSpec(r *rand.Rand) model.Spec {
 // randomByHand sets labels and taints on single nodes of some pools, and has
 // workloads select and spread by them.
 func randomByHand(r *rand.Rand, s *model.Spec) {
+	s.Options.ReimagedNode = []model.Option{model.NodeReplaced, model.NodeKept}[r.IntN(2)]
 	s.Options.SetByHand = []model.Option{model.HandLost, model.HandKept}[r.IntN(2)]
 	for i := range s.NodePools {
 		p := &s.NodePools[i]

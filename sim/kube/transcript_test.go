@@ -36,7 +36,7 @@ import (
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
 //	   [stays=D] (on a lost node) [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
-//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N] [orphan_delete=D]
+//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N] [orphan_delete=D]; timing keep_nodes has node objects stay while machines are reimaged
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
@@ -331,6 +331,10 @@ func (s *story) configure(d *datadriven.TestData) {
 	numbers := map[string]*int{
 		"image_pull_parallel": &t.ImagePullParallel, "disk_move_parallel": &t.DiskMoveParallel, "eviction_parallel": &t.EvictionParallel,
 		"client_qps": &c.ClientQPS, "client_burst": &c.ClientBurst, "workers": &c.Workers,
+	}
+	if d.HasArg("keep_nodes") {
+		s.spec.Options.ReimagedNode = model.NodeKept
+		return
 	}
 	durations := map[string]*random.Dist{"budget_update": &t.BudgetUpdate, "orphan_delete": &t.OrphanDelete}
 	for _, a := range d.CmdArgs {

@@ -90,6 +90,7 @@ func (c *Cluster) nodeLost(n NodeID) {
 func (c *Cluster) forgetLost(n NodeID) {
 	x := &c.nodes[n]
 	c.eng.Cancel(x.lost)
+	x.silent = false
 	if c.room[n].blocked&unreachable == 0 {
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"rollsim/sim/random"
 )
 
 // The values of the options that package aks's rolling algorithm has.
@@ -17,6 +19,8 @@ const (
 	SoakAfterReimage  Option = "after-reimage"
 	ReimageOld        Option = "reimage"
 	DeleteOld         Option = "delete"
+	NodeReplaced      Option = "deleted"
+	NodeKept          Option = "kept"
 	ExpiryUndrainable Option = "undrainable"
 	ExpiryForce       Option = "force"
 	ScheduleUncordon  Option = "uncordon"
@@ -48,7 +52,23 @@ type Failures struct {
 	Allocation Failure // the zone has no capacity for the size: there is no machine
 
 	AddonReconcile float64 // share of the PUTs on pools that meet AKS reconciling an add-on and are refused, 0 to 1
+
+	NodeCrashes []NodeCrash
 }
+
+// NodeCrash is a machine that dies while it works as a node. Nothing happens where
+// there is no such node at that time: one that boots, is reimaged or is being
+// deleted can't crash.
+type NodeCrash struct {
+	NodePool  string
+	Node      string      // by its name, one of those at the start; empty: any of the pool's nodes that work then
+	At        random.Dist // since the start of the run
+	BackAfter random.Dist // from the crash until the machine runs again, on the same disk; 0: never
+}
+
+// NewNodeCrash returns a crash of a pool's node without its time, which is
+// required.
+func NewNodeCrash(pool string) NodeCrash { return NodeCrash{NodePool: pool} }
 
 // Failure is one way to fail.
 type Failure struct {

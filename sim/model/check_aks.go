@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"rollsim/sim/spelling"
@@ -14,6 +16,24 @@ func (c *checker) checkFailures() {
 	c.checkFailure("failures.allocation", c.m.Failures.Allocation, AllocationCodes)
 	if x := c.m.Failures.AddonReconcile; !(x >= 0 && x <= 1) {
 		c.errorf("failures.addon_reconcile", "%v is not from 0 to 1", x)
+	}
+	for i := range c.m.Failures.NodeCrashes {
+		c.checkCrash(fmt.Sprintf("failures.node_crash[%d]", i), &c.m.Failures.NodeCrashes[i])
+	}
+}
+
+func (c *checker) checkCrash(path string, x *NodeCrash) {
+	if at, horizon := x.At.Min(), c.m.Run.Horizon; at >= horizon {
+		c.warnf(path+".at", "%s is not before the horizon, %s, so nothing crashes", spelling.Duration(at), spelling.Duration(horizon))
+	}
+	i := slices.IndexFunc(c.m.NodePools, func(p NodePool) bool { return p.Name == x.NodePool })
+	if i < 0 {
+		c.errorf(path+".node_pool", "no pool is named %q; %s", x.NodePool, c.poolNames())
+		return
+	}
+	p := &c.m.NodePools[i]
+	if x.Node != "" && !slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.Name == x.Node }) {
+		c.errorf(path+".node", "pool %q has no node %q at the start; its first is %q", x.NodePool, x.Node, p.Nodes[0].Name)
 	}
 }
 

@@ -31,6 +31,7 @@ func allDefaults() []Default {
 	var d []Default
 	spec, pool, workload, budget := NewSpec(), NewNodePool(""), NewWorkload(""), NewBudget("")
 	strategy, operation, gate := NewStrategy("", ""), NewOperation(""), NewGate("")
+	crash := NewNodeCrash("")
 	strategy.Kind, pool.MaxPods = "", DefaultMaxPods(spec.Cluster.Limits.Network)
 	d = appendDefaults(d, "", specKeys, &spec)
 	d = appendDefaults(d, "run.", runKeys, &spec.Run)
@@ -40,6 +41,7 @@ func allDefaults() []Default {
 	d = appendDefaults(d, "aks.", optionKeys, &spec.Options)
 	d = appendDefaults(d, "timing.", timingKeys, &spec.Timing)
 	d = appendDefaults(d, "failures.", failureKeys, &spec.Failures)
+	d = appendDefaults(d, "failures.node_crash.", crashKeys, &crash)
 	d = appendDefaults(d, "scheduler.", schedulerKeys, &spec.Scheduler)
 	d = appendDefaults(d, "controllers.", controllersKeys, &spec.Controllers)
 	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
@@ -82,6 +84,9 @@ func Knobs(s *Spec) []Knob {
 	add(&k, "aks.", "aks.", optionKeys, &s.Options)
 	add(&k, "timing.", "timing.", timingKeys, &s.Timing)
 	add(&k, "failures.", "failures.", failureKeys, &s.Failures)
+	for i := range s.Failures.NodeCrashes {
+		add(&k, fmt.Sprintf("failures.node_crash[%d].", i), fmt.Sprintf("failures.node_crash.%d.", i), crashKeys, &s.Failures.NodeCrashes[i])
+	}
 	add(&k, "scheduler.", "scheduler.", schedulerKeys, &s.Scheduler)
 	add(&k, "controllers.", "controllers.", controllersKeys, &s.Controllers)
 	for i := range s.NodePools {

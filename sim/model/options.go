@@ -27,6 +27,7 @@ type Options struct {
 	SurgeZones   Option
 	Soak         Option
 	OldNodes     Option
+	ReimagedNode Option
 	DrainExpiry  Option
 	Schedule     Option
 	CordonEnd    Option
@@ -157,6 +158,10 @@ var OptionTable = []OptionInfo{
 		Means:  "a drained node is reimaged in place, or deleted and a surge node stays in its place",
 		Source: "AKS rolling upgrade page and Azure/AKS#1912, against the architecture center",
 		field:  func(o *Options) *Option { return &o.OldNodes }},
+	{Key: "reimaged_node", Values: []Option{NodeReplaced, NodeKept},
+		Means:  "while a node is reimaged its node object is deleted and comes back new, or it is kept and goes NotReady",
+		Source: "undocumented; the log of Azure/AKS#3927 has the reimaged nodes registered anew, which only new objects are",
+		field:  func(o *Options) *Option { return &o.ReimagedNode }},
 	{Key: "drain_expiry", Values: []Option{ExpiryUndrainable, ExpiryForce},
 		Means:  "a drain that takes too long makes the node undrainable, or ends by force: what is left on the node dies with it",
 		Source: "ARM API and AKS rolling upgrade page, against the resize page",
