@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 )
 
 // failures reads what goes wrong with machines.
@@ -11,7 +12,21 @@ func failures(t *table, into *model.Failures) {
 	read(t, "node_create", failure(into.NodeCreate), &into.NodeCreate)
 	read(t, "allocation", failure(into.Allocation), &into.Allocation)
 	read(t, "addon_reconcile", number, &into.AddonReconcile)
+	for _, x := range t.tables("node_crash") {
+		into.NodeCrashes = append(into.NodeCrashes, nodeCrash(x))
+	}
 	t.end(nil)
+}
+
+// nodeCrash reads a machine that dies.
+func nodeCrash(t *table) model.NodeCrash {
+	x := model.NewNodeCrash("")
+	required(t, "node_pool", word, &x.NodePool)
+	read(t, "node", word, &x.Node)
+	required(t, "at", dist, &x.At)
+	read(t, "back_after", dist, &x.BackAfter)
+	t.end(nil)
+	return x
 }
 
 // failure reads one way to fail; was has what the scenario leaves out.
@@ -38,6 +53,15 @@ func (e *encoder) failures() {
 	b.keep("allocation", is.Allocation == was.Allocation, spellFailure(is.Allocation))
 	b.keep("addon_reconcile", is.AddonReconcile == 0, formatFloat(is.AddonReconcile))
 	b.writeIfAny("[failures]")
+	for i := range is.NodeCrashes {
+		x := &is.NodeCrashes[i]
+		c := &block{e: e, path: element("failures.node_crash", i)}
+		c.put("node_pool", str(x.NodePool))
+		c.keep("node", x.Node == "", str(x.Node))
+		c.put("at", x.At.String())
+		c.keep("back_after", x.BackAfter == random.Dist{}, x.BackAfter.String())
+		c.write("[[failures.node_crash]]")
+	}
 }
 
 func spellFailure(f model.Failure) string {

@@ -63,7 +63,7 @@ func decode(doc map[string]any) *decoder {
 	for _, g := range t.tables("gate") {
 		s.Gates = append(s.Gates, d.gate(g))
 	}
-	t.end([]string{"fault", "maintenance_window", "autoscaler", "fleet", "member"})
+	t.end([]string{"maintenance_window", "autoscaler", "fleet", "member"})
 	s.Written = d.written
 	return d
 }

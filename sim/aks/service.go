@@ -106,6 +106,7 @@ const (
 	evReconciled                   // Subject: operation; AKS has looked at what it was told
 	evWindow                       // Subject: operation; the maintenance window opens
 	evAborted                      // Subject: operation; what it aborts ends
+	evCrash                        // Subject: crash of the scenario; its machine dies
 )
 
 // New returns the service of m's cluster, with k as the cluster's inside. It
@@ -130,6 +131,7 @@ func (s *Service) Reset(src random.Source) {
 	s.marks = s.marks[:0]
 	s.submitting = false
 	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
+	s.scheduleCrashes()
 	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key}
 	s.rec.Add(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
 	if asked := s.m.Cluster.Requested; !asked.IsZero() {
@@ -447,6 +449,8 @@ func (s *Service) Handle(ev des.Event) {
 		s.reconciled(OperationID(ev.Subject))
 	case evWindow:
 		s.nextPool(OperationID(ev.Subject), s.ops[ev.Subject].record)
+	case evCrash:
+		s.crash(int(ev.Subject))
 	case evAborted:
 		s.aborted(OperationID(ev.Subject))
 	case evPoolSoaked:

@@ -72,6 +72,8 @@ control_plane_upgrade = "10m"
 node_create = "2m"
 node_reimage = "3m"
 node_delete = "1m"
+node_lost = "50s"
+orphan_delete = "50s"
 node_untaint = "0s"
 eviction_request = "0s"
 replica_create = "0s"
@@ -291,9 +293,9 @@ var shownKinds = map[string][]trace.Kind{
 	"operations": {trace.RequestSubmitted, trace.RequestRefused, trace.OperationStarted, trace.OperationEnded,
 		trace.ProvisioningState, trace.TargetVersion, trace.CurrentVersion, trace.SurgePlanned, trace.SlotsPlanned, trace.BatchStarted, trace.PoolPhase},
 	"nodes": {trace.NodeRequested, trace.NodeZone, trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned, trace.DrainStarted,
-		trace.DrainEnded, trace.SoakStarted, trace.ReimageStarted, trace.NodeDeleting, trace.NodeDeleted,
+		trace.DrainEnded, trace.SoakStarted, trace.ReimageStarted, trace.NodeDeleting, trace.NodeDeleted, trace.NodeCrashed, trace.NodeLost,
 		trace.AllocationFailed, trace.NodeQuarantined, trace.NodeKept},
-	"pods": {trace.EvictionGranted, trace.EvictionRefused, trace.PodBound, trace.PodReady},
+	"pods": {trace.EvictionGranted, trace.EvictionRefused, trace.PodBound, trace.PodReady, trace.PodLost, trace.PodUnready},
 }
 
 func (x *stage) run(t *testing.T, d *datadriven.TestData) string {

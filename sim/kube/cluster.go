@@ -146,6 +146,7 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.resetEvictors()
 	c.control.reset(c.m.Controllers)
 	c.sched.reset(&c.m.Scheduler)
+	c.sched.flush = des.Time(c.src.Uniform(random.KeyOf("scheduler flush"))*float64(flushPeriod)) - des.Time(flushPeriod)
 	c.resetWorkloads()
 	c.resetBudgets()
 	for p := range c.m.NodePools {

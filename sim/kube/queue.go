@@ -2,6 +2,7 @@ package kube
 
 import (
 	"slices"
+	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
@@ -23,8 +24,10 @@ import (
 // so only the oldest is tried again; when it is placed, or has found victims,
 // the next one follows. The exceptions are pods that are bound to something of
 // their own, a node or the zone of a disk, or nominated to a node: each of them
-// is tried. Whatever helps a pod wakes it, so the real scheduler's flush of
-// pods that have waited for five minutes would find nothing, and isn't played.
+// is tried. Whatever helps a pod wakes it, so the flush of pods that have
+// waited for long finds none that fits. But each failure puts a pod behind others
+// of its priority that began to wait meanwhile: that is worked out when the pod is
+// woken (flushed).
 
 // gated reports whether pods of w are never scheduled: nobody removes gates.
 func gated(w *model.Workload) bool { return len(w.SchedulingGates) > 0 }
@@ -37,6 +40,9 @@ func (c *Cluster) enqueue(p PodID) {
 	}
 	if x.fails == 0 {
 		x.entered = c.eng.Now()
+	}
+	if x.waiting {
+		c.flushed(x)
 	}
 	x.queued = true
 	x.backing = c.backsOff(x)
@@ -198,18 +204,42 @@ func (c *Cluster) scheduleNext() {
 // failed: a pod fits nowhere. It waits, and backs off when it is tried again.
 func (c *Cluster) failed(p PodID) {
 	x := &c.pods[p]
-	x.entered = c.eng.Now()
+	c.failedAt(x, c.eng.Now())
+	c.wait(p)
+	if refused := int32(len(c.sched.present)); refused != x.unfit {
+		x.unfit = refused
+		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
+	}
+}
+
+// failedAt notes an attempt that failed at t.
+func (c *Cluster) failedAt(x *pod, t des.Time) {
+	x.entered = t
 	s := &c.m.Scheduler
 	backoff := s.MaxBackoff
 	if s.Backoff <= s.MaxBackoff>>x.fails {
 		backoff = s.Backoff << x.fails
 	}
 	x.fails++
-	x.backoff = window(x.entered.Add(backoff))
-	c.wait(p)
-	if refused := int32(len(c.sched.present)); refused != x.unfit {
-		x.unfit = refused
-		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
+	x.backoff = window(t.Add(backoff))
+}
+
+// flushPeriod is how often the scheduler looks for pods that have waited for
+// longer than Flush, to try them once more. Source: kubernetes
+// pkg/scheduler/backend/queue/scheduling_queue.go, Run and
+// flushUnschedulablePodsLeftover.
+const flushPeriod = 30 * time.Second
+
+// flushed notes the attempts that a waiting pod has had since it failed, because
+// it had waited for too long each time. They have failed too.
+func (c *Cluster) flushed(x *pod) {
+	for {
+		next := x.entered.Add(c.m.Scheduler.Flush)
+		next += des.Time(flushPeriod) - (next-c.sched.flush)%des.Time(flushPeriod) // the first look after that
+		if next >= c.eng.Now() {
+			return
+		}
+		c.failedAt(x, next)
 	}
 }
 

@@ -3,6 +3,7 @@ package kube
 import (
 	"slices"
 
+	"rollsim/sim/des"
 	"rollsim/sim/model"
 )
 
@@ -12,6 +13,7 @@ type scheduler struct {
 	backing podQueue // the same, as long as they back off
 	client  client   // of its requests to bind pods
 	waiting int      // pods that fitted nowhere, over all workloads
+	flush   des.Time // of a look at those that have waited for long; the others are flushPeriods away
 
 	present []NodeID // nodes that exist, in order of appearance
 	nodes   []NodeID // the same, zones interleaved; stale when dirty

@@ -37,6 +37,7 @@ import (
 //	   [stays=D] (on a lost node) [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
 //	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N] [orphan_delete=D]; timing keep_nodes has node objects stay while machines are reimaged
+//	scheduler flush=D
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
@@ -77,6 +78,11 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		return ""
 	case "by_hand":
 		s.byHand(d)
+		return ""
+	case "scheduler":
+		var flush string
+		d.ScanArgs(t, "flush", &flush)
+		s.spec.Scheduler.Flush = s.duration(flush)
 		return ""
 	case "timing", "controllers":
 		s.configure(d)

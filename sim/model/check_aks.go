@@ -33,12 +33,20 @@ func (c *checker) checkCrash(path string, x *NodeCrash) {
 	}
 	p := &c.m.NodePools[i]
 	if x.Node != "" && !slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.Name == x.Node }) {
-		c.errorf(path+".node", "pool %q has no node %q at the start; its first is %q", x.NodePool, x.Node, p.Nodes[0].Name)
+		c.errorf(path+".node", "pool %q has no node %q at the start; %s", x.NodePool, x.Node, firstNode(p))
 	}
 }
 
 // maxRetries is beyond what any cloud tries.
 const maxRetries = 100
+
+// firstNode says what a node of a pool is called.
+func firstNode(p *NodePool) string {
+	if len(p.Nodes) == 0 {
+		return "it has none then"
+	}
+	return fmt.Sprintf("its first is %q", p.Nodes[0].Name)
+}
 
 func (c *checker) checkFailure(path string, f Failure, codes []string) {
 	if f.Code != "" {

@@ -59,7 +59,7 @@ func NewTiming() Timing {
 		ImagePullParallel:   1,
 		DiskMoveParallel:    1,
 		BudgetUpdate:        logNormal(11*time.Millisecond, 64*time.Millisecond),
-		NodeLost:            random.Constant(50 * time.Second),
+		NodeLost:            uniform(40*time.Second, 55*time.Second),
 		OrphanDelete:        uniform(40*time.Second, 60*time.Second),
 	}
 }

@@ -104,8 +104,8 @@ var timingKeys = []key[Timing]{
 	{name: "disk_move_parallel", unit: "disks", source: "assumption: Azure changes the disks of a VM one request after the other", note: "at a time on a node; 0: all",
 		value: func(t *Timing) string { return strconv.Itoa(t.DiskMoveParallel) }},
 	dist("budget_update", measured+": 916 budgets after a pod became ready", func(t *Timing) random.Dist { return t.BudgetUpdate }),
-	dist("node_lost", "kube-controller-manager, node-monitor-grace-period", func(t *Timing) random.Dist { return t.NodeLost }),
-	dist("orphan_delete", "kubernetes pkg/controller/podgc: looks every 20 s, waits 40 s; recorded 43 to 51 s", func(t *Timing) random.Dist { return t.OrphanDelete }),
+	dist("node_lost", "kube-controller-manager: node-monitor-grace-period 50s, looked at every 5s; kubelets renew their leases every 10s", func(t *Timing) random.Dist { return t.NodeLost }),
+	dist("orphan_delete", "kubernetes pkg/controller/podgc: looks every 20s, waits 40s; 13 recorded after 42 to 60s", func(t *Timing) random.Dist { return t.OrphanDelete }),
 }
 
 var schedulerKeys = []key[Scheduler]{

@@ -14,11 +14,7 @@ import (
 // Each line is a feature. Who brings its behaviour deletes the line, or a key of
 // it: nothing else enables it. A key path has no indices; key=value is one value
 // of a key.
-var pending = [][]string{
-	{"timing.node_lost", "workload.not_ready_toleration"},
-	{"timing.orphan_delete"},
-	{"scheduler.flush"},
-}
+var pending = [][]string{}
 
 // Pending reports whether a key, or with key=value one value of it, is not
 // supported yet. The path may have indices; what a pool's timing overrides is
