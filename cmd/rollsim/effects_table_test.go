@@ -17,6 +17,7 @@ const (
 	picture  = `workload.shop.image={ name = "shop:1", size = "400Mi" }`
 	picture2 = `workload.api.image={ name = "api:1", size = "400Mi" }`
 	stuck    = "workload.shop.cpu=2"
+	crash    = `failures.node_crash=[{ node_pool = "web", at = "2m" }]`
 	spot     = "node_pool.web.scale_set_priority=Spot"
 )
 
@@ -95,6 +96,7 @@ var effects = []effect{
 	{"aks.surge_zones", []string{"aks.surge_zones=random"}, nil},
 	{"aks.soak", []string{"aks.soak=after-reimage"}, []string{"node_pool.web.node_soak=2m"}},
 	{"aks.old_nodes", []string{"aks.old_nodes=delete"}, nil},
+	{"aks.reimaged_node", []string{"aks.reimaged_node=kept"}, []string{"aks.drain_expiry=force", blocked, soon}},
 	{"aks.drain_expiry", []string{"aks.drain_expiry=force"}, []string{blocked, soon}},
 	{"aks.schedule", []string{"aks.schedule=replace"}, []string{blocked, soon}},
 	{"aks.cordon_end", []string{"aks.cordon_end=reversed"}, []string{blocked, soon, "node_pool.web.undrainable_node_behavior=Cordon"}},
@@ -111,6 +113,8 @@ var effects = []effect{
 	{"timing.node_create", []string{"timing.node_create=3m"}, nil},
 	{"timing.node_reimage", []string{"timing.node_reimage=3m"}, nil},
 	{"timing.node_delete", []string{"timing.node_delete=3m"}, nil},
+	{"timing.node_lost", []string{"timing.node_lost=2m"}, []string{crash}},
+	{"timing.orphan_delete", []string{"timing.orphan_delete=2m"}, []string{"aks.drain_expiry=force", blocked, soon}},
 	{"timing.node_untaint", []string{"timing.node_untaint=3m"}, nil},
 	{"timing.disk_move", []string{"timing.disk_move=3m"}, nil},
 	{"timing.eviction_retry", []string{"timing.eviction_retry=9s"}, nil},
@@ -124,6 +128,10 @@ var effects = []effect{
 	{"timing.budget_update", []string{"timing.budget_update=30s"}, nil},
 
 	{"failures.node_create", []string{"failures.node_create={ probability = 1.0 }"}, nil},
+	{"failures.node_crash.node_pool", []string{"failures.node_crash.0.node_pool=data"}, []string{crash}},
+	{"failures.node_crash.node", []string{"failures.node_crash.0.node=aks-web-vmss000002"}, []string{crash}},
+	{"failures.node_crash.at", []string{"failures.node_crash.0.at=13m"}, []string{crash}},
+	{"failures.node_crash.back_after", []string{"failures.node_crash.0.back_after=2m"}, []string{crash}},
 	{"failures.allocation", []string{"failures.allocation={ probability = 1.0 }"}, nil},
 	{"failures.addon_reconcile", []string{"failures.addon_reconcile=1.0"}, nil},
 
@@ -131,6 +139,9 @@ var effects = []effect{
 	{"scheduler.percentage_of_nodes_to_score", []string{"scheduler.percentage_of_nodes_to_score=100"}, []string{"node_pool.web.count=150"}},
 	{"scheduler.backoff", []string{"scheduler.backoff=30m"}, []string{stuck, "workload.shop.pdb={ min_available = 1 }", "timing.pod_schedule=20s", "node_pool.web.max_surge=3", "scheduler.max_backoff=5h"}},
 	{"scheduler.max_backoff", []string{"scheduler.max_backoff=1h"}, []string{stuck, "workload.shop.pdb={ min_available = 1 }", "timing.pod_schedule=20s", "node_pool.web.max_surge=3", "scheduler.backoff=30s", "scheduler.max_backoff=30s"}},
+	{"scheduler.flush", []string{"scheduler.flush=2h"}, []string{
+		stuck, "workload.api.cpu=2", "workload.api.replicas=1", `workload.api.node_selector={ tier = "web" }`, `workload.api.placement=["aks-web-vmss000000"]`,
+		`failures.node_crash=[{ node_pool = "web", node = "aks-web-vmss000000", at = "2m" }]`, "timing.control_plane_upgrade=9m", "timing.node_create=3m"}},
 	{"scheduler.client_qps", []string{"scheduler.client_qps=1"}, []string{"scheduler.client_burst=1"}},
 	{"scheduler.client_burst", []string{"scheduler.client_burst=1"}, []string{"scheduler.client_qps=1"}},
 	{"controllers.client_qps", []string{"controllers.client_qps=1"}, []string{"controllers.client_burst=1"}},
@@ -190,6 +201,7 @@ var effects = []effect{
 	{"workload.ready", []string{"workload.shop.ready=9s"}, nil},
 	{"workload.unready", []string{"workload.shop.unready=1"}, nil},
 	{"workload.termination", []string{"workload.shop.termination=9s"}, nil},
+	{"workload.not_ready_toleration", []string{"workload.shop.not_ready_toleration=20s"}, []string{crash}},
 	{"workload.termination_grace", []string{"workload.shop.termination_grace=5s"}, []string{"workload.shop.termination=20s"}},
 	{"workload.min_ready", []string{"workload.shop.min_ready=20s"}, nil},
 	{"workload.image", []string{picture}, nil},

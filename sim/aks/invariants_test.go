@@ -132,6 +132,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		randomKind(&p, rng)
 		spec.NodePools = append(spec.NodePools, p)
 	}
+	randomCrashes(&spec, rng)
 	for i := range rng.IntN(5) {
 		spec.Workloads = append(spec.Workloads, randomWorkload(i, rng))
 		if rng.IntN(3) > 0 {
@@ -154,6 +155,19 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		t.Fatalf("no model: %v", findings)
 	}
 	return m
+}
+
+// randomCrashes has up to two machines die. It draws by itself, as randomOptions.
+func randomCrashes(spec *model.Spec, rng *rand.Rand) {
+	rng = rand.New(rand.NewPCG(rng.Uint64(), 2))
+	for range rng.IntN(3) {
+		x := model.NewNodeCrash(spec.NodePools[rng.IntN(len(spec.NodePools))].Name)
+		x.At, _ = random.Exponential(20 * time.Minute)
+		if rng.IntN(2) == 0 {
+			x.BackAfter, _ = random.Exponential(6 * time.Minute)
+		}
+		spec.Failures.NodeCrashes = append(spec.Failures.NodeCrashes, x)
+	}
 }
 
 // randomOptions chooses readings of AKS, and lets machines fail in one cluster of

@@ -14,7 +14,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 	var fields []string
 	for prefix, of := range map[string]any{
 		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "cluster.maintenance_window.": MaintenanceWindow{}, "aks.": Options{}, "timing.": Timing{},
-		"scheduler.": Scheduler{}, "failures.": Failures{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
+		"scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
 		"node_pool.": NodePool{}, "node_pool. ": UpgradeSettings{}, "workload.": Workload{}, "workload. ": Resources{},
 		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "gate.": Gate{},
 	} {
@@ -55,7 +55,7 @@ var notByItsName = map[string]string{
 	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "node_pools": "", "workloads": "", "budgets": "",
 	"strategies": "", "gates": "", "written": "", "cluster.limits": "", "cluster.maintenance_window": "", "options": "", "cluster.requested": "", "node_pool.requested": "",
 	"node_pool.upgrade": "", "node_pool.blue_green": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
-	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "",
+	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "", "failures.node_crashes": "",
 	"node_pool.extended": "node_pool.resources", "workload.extended": "workload.resources",
 	"workload.never_ready": "", "workload.disks": "",
 	"workload.host_anti_affinity": "workload.anti_affinity", "workload.zonal_volume": "workload.volume",
