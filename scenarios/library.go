@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"embed"
+	"fmt"
 	"strings"
 )
 
@@ -16,16 +17,34 @@ type Entry struct {
 	Data     []byte // TOML
 }
 
+// libraryFolder is where the embedded files lie.
+const libraryFolder = "library/"
+
+// Builtin returns the TOML of the library scenario of that name, and false where
+// there is none.
+func Builtin(name string) ([]byte, bool) {
+	data, err := libraryFiles.ReadFile(libraryFolder + name + ".toml")
+	return data, err == nil
+}
+
+// Open loads the library scenario of that name.
+func Open(name string) (*Scenario, error) {
+	data, ok := Builtin(name)
+	if !ok {
+		return nil, fmt.Errorf("%s: no scenario of the library is called so", name)
+	}
+	return Load(name, data)
+}
+
 // Library returns the scenarios that are built in, sorted by name.
 func Library() []Entry {
-	const dir = "library"
-	files, err := libraryFiles.ReadDir(dir)
+	files, err := libraryFiles.ReadDir(strings.TrimSuffix(libraryFolder, "/"))
 	if err != nil {
 		panic("scenarios: " + err.Error())
 	}
 	var all []Entry
 	for _, f := range files { // sorted by name
-		data, err := libraryFiles.ReadFile(dir + "/" + f.Name())
+		data, err := libraryFiles.ReadFile(libraryFolder + f.Name())
 		if err != nil {
 			panic("scenarios: " + err.Error())
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,24 +58,6 @@ func Load(name string, data []byte) (*Scenario, error) {
 func offsetPosition(data []byte, offset int) position {
 	l := locator{data: data, here: position{1, 1}}
 	return l.at(min(max(offset, 0), len(data)))
-}
-
-// Open reads the scenario file name. Where no such file exists, a name of the
-// library stands for that scenario.
-func Open(name string) (*Scenario, error) {
-	data, err := os.ReadFile(name)
-	if errors.Is(err, os.ErrNotExist) {
-		for _, e := range Library() {
-			if e.Name == name {
-				return Load(name, e.Data)
-			}
-		}
-		return nil, fmt.Errorf("%s: there is no such file, and no scenario of the library is called so", name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return Load(name, data)
 }
 
 // questionPattern matches the comment that a scenario may begin with.

@@ -79,8 +79,7 @@ func completeSubject(c *cobra.Command, args []string, typed string) ([]string, c
 	if len(args) != 1 || args[0] == "-" {
 		return completeScenario(c, args, typed)
 	}
-	var f scenarioFlags
-	s, err := f.load(c, args[0])
+	s, err := loadPlain(args[0])
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -220,4 +220,10 @@ func TestFileSuffixes(t *testing.T) {
 	if want := "[-by-hand -by-hand-2 -by-hand-2-2 -surge-33 -surge-50 -berall -2 -3]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	long := strings.Repeat("long name ", 30)
+	got = fmt.Sprint(fileSuffixes([]string{long + "a", long + "b"}))
+	begin := strings.Repeat("-long-name", 6) // of 301 bytes
+	if want := "[" + begin + " " + begin + "-2]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }

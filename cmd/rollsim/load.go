@@ -114,9 +114,10 @@ func readInput(stdin io.Reader, arg string) (name string, data []byte, err error
 		return inputName(arg), data, nil
 	}
 	info, err := os.Stat(arg)
-	switch i := slices.Index(libraryNames(), arg); {
-	case (err != nil || info.IsDir()) && i >= 0:
-		return arg, scenarios.Library()[i].Data, nil
+	built, isBuilt := scenarios.Builtin(arg)
+	switch {
+	case (err != nil || info.IsDir()) && isBuilt:
+		return arg, built, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil, usageError("%s: neither a file nor a library scenario; the library has %s", arg, strings.Join(libraryNames(), ", "))
 	case err == nil && info.IsDir():
@@ -164,12 +165,16 @@ func completeStrategy(c *cobra.Command, args []string, _ string) ([]string, cobr
 	if len(args) == 0 || args[0] == "-" {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	var f scenarioFlags
-	s, err := f.load(c, args[0])
+	s, err := loadPlain(args[0])
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	return strategyNames(s.model), cobra.ShellCompDirectiveNoFileComp
+}
+
+// loadPlain loads a scenario for completion, without what flags say of it.
+func loadPlain(name string) (*scenario, error) {
+	return new(scenarioFlags).load(&cobra.Command{}, name)
 }
 
 // strategyNames are the names of a model's strategies in file order.

@@ -39,8 +39,12 @@ func (s *scenario) chartOptions() chart.Options {
 	return chart.Options{Scenario: s.model.Title, Window: s.model.Cluster.Window}
 }
 
-// fileSuffixes are a part of a file name for each strategy: its name in lower
-// case with hyphens, numbered where two would be the same.
+// maxSlug is how much of a strategy's name is in the name of a file, in bytes:
+// file systems take 255 in all.
+const maxSlug = 60
+
+// fileSuffixes are a part of a file name for each strategy: the beginning of its
+// name in lower case with hyphens, numbered where two would be the same.
 func fileSuffixes(names []string) []string {
 	used := map[string]bool{}
 	suffixes := make([]string, len(names))
@@ -48,9 +52,11 @@ func fileSuffixes(names []string) []string {
 		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
 			return r >= unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 		})
-		slug := "-" + strings.Join(words, "-")
-		for n := 2; used[slug] || slug == "-"; n++ {
-			slug = "-" + strings.Join(append(words, strconv.Itoa(n)), "-")
+		base := strings.Join(words, "-")
+		base = strings.TrimRight(base[:min(len(base), maxSlug)], "-")
+		slug := "-" + base
+		for n := 2; used[slug] || base == "" && n == 2; n++ {
+			slug = "-" + strings.TrimLeft(base+"-"+strconv.Itoa(n), "-")
 		}
 		used[slug] = true
 		suffixes[i] = slug

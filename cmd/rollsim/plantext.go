@@ -96,7 +96,7 @@ func (r requestJSON) poolTable() *report.Table {
 		Right: []bool{false, true, false, true, true, true},
 	}
 	for _, p := range r.Pools {
-		t.Rows = append(t.Rows, []string{p.Name, fmt.Sprintf("%d of %d nodes", p.Old, p.Nodes), p.Resolved,
+		t.Rows = append(t.Rows, []string{p.Name, fmt.Sprintf("%d of %s", p.Old, report.Count(p.Nodes, "node")), p.Resolved,
 			strconv.Itoa(p.Surge), strconv.Itoa(p.Slots), strconv.Itoa(p.Rounds)})
 	}
 	return t

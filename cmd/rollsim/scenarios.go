@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,12 +36,14 @@ print the one of that NAME to start your own from.`,
 			if len(args) == 0 {
 				return printResult(c, output, libraryText, libraryJSON)
 			}
-			library := scenarios.Library()
-			i := slices.IndexFunc(library, func(e scenarios.Entry) bool { return e.Name == args[0] })
-			if i < 0 {
+			data, ok := scenarios.Builtin(args[0])
+			if !ok {
 				return usageError("%s: not in the library; want %s", args[0], report.Alternatives(libraryNames()))
 			}
-			_, err := c.OutOrStdout().Write(library[i].Data)
+			if c.Flags().Changed("output") {
+				return usageError("--output is for the list of scenarios; one of them is printed as it is, in TOML")
+			}
+			_, err := c.OutOrStdout().Write(data)
 			return err
 		},
 	}

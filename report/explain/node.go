@@ -104,6 +104,8 @@ func (d *Drain) sentence(refusals []Refusal) string {
 		text = fmt.Sprintf("the drain of node %s begins at %s and doesn't end", d.Node, d.From)
 	case trace.DrainTimedOut.String():
 		text = fmt.Sprintf("the drain of node %s is given up after %s, at %s: %s", d.Node, d.To.since(d.From), d.To, d.Why)
+	case trace.DrainStopped.String():
+		text = fmt.Sprintf("the drain of node %s is stopped after %s, at %s", d.Node, d.To.since(d.From), d.To)
 	}
 	if d.Waited > 0 {
 		return text + fmt.Sprintf("; %s of it waiting for %s", d.Waited, waitedFor(refusals))

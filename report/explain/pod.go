@@ -168,12 +168,14 @@ func (r *Refusal) sentence() string {
 	case r.budget == none:
 		return fmt.Sprintf("more than one budget selects it, which the eviction API refuses (%s %s)", times(r.Count), span)
 	case r.Has > r.Needs:
-		return fmt.Sprintf("budget %q allows no disruption by its status, though it needs %d healthy pods and has %d (refused %s, %s)", r.Budget, r.Needs, r.Has, times(r.Count), span)
+		return fmt.Sprintf("budget %q allows no disruption by its status, though it needs %s and has %d (refused %s, %s)", r.Budget, healthy(r.Needs), r.Has, times(r.Count), span)
 	case r.never:
-		return fmt.Sprintf("budget %q needs %d healthy pods and has %d, so it never lets one go (refused %s, %s)", r.Budget, r.Needs, r.Has, times(r.Count), span)
+		return fmt.Sprintf("budget %q needs %s and has %d, so it never lets one go (refused %s, %s)", r.Budget, healthy(r.Needs), r.Has, times(r.Count), span)
 	}
-	return fmt.Sprintf("budget %q needs %d healthy pods and has %d (refused %s, %s)", r.Budget, r.Needs, r.Has, times(r.Count), span)
+	return fmt.Sprintf("budget %q needs %s and has %d (refused %s, %s)", r.Budget, healthy(r.Needs), r.Has, times(r.Count), span)
 }
+
+func healthy(n int) string { return report.Count(n, "healthy pod") }
 
 func times(n int) string {
 	switch n {

@@ -67,7 +67,7 @@ func (p *page) budgets(a *Answer) {
 	}
 	p.head("Its budgets at %s", a.At)
 	for _, b := range a.Budgets {
-		fmt.Fprintf(p, "%s (%s): needs %d healthy pods, has %d, lets %d go\n", b.Name, b.Spec, b.Needs, b.Has, max(0, b.Has-b.Needs))
+		fmt.Fprintf(p, "%s (%s): needs %s, has %d, lets %d go\n", b.Name, b.Spec, healthy(b.Needs), b.Has, max(0, b.Has-b.Needs))
 	}
 }
 
@@ -80,7 +80,7 @@ func (p *page) away(a *Answer) {
 	p.messages(a.Away)
 	for i, d := range a.Drains {
 		if i == rows {
-			fmt.Fprintf(p, "and %d more drains\n", len(a.Drains)-rows)
+			fmt.Fprintf(p, "and %s\n", report.Count(len(a.Drains)-rows, "more drain"))
 			break
 		}
 		fmt.Fprintf(p, "node %s is drained from %s to %s%s: %s\n", d.Node, d.From, d.To, d.purpose(), cmp.Or(d.Result, "not over"))
@@ -183,7 +183,7 @@ func (x *Place) choice() string {
 		text = fmt.Sprintf("the one with the most points, %d, among %d nodes that take it", x.Nodes[0].Total, n)
 	}
 	if x.Unseen > 0 {
-		text += fmt.Sprintf("; %d more were not looked at, enough being found", x.Unseen)
+		text += fmt.Sprintf("; %s not looked at, enough being found", report.Count(x.Unseen, "more node"))
 	}
 	return text
 }

@@ -114,7 +114,11 @@ func (h *History) losses(a *Answer) string {
 		}
 	}
 	if unready > 0 {
-		words = append(words, fmt.Sprintf("%d not ready though nobody asked it to go", unready))
+		whom := "it"
+		if unready > 1 {
+			whom = "them"
+		}
+		words = append(words, fmt.Sprintf("%d not ready though nobody asked %s to go", unready, whom))
 	}
 	if fresh > 0 {
 		words = append(words, fmt.Sprintf("%d not ready for the first time yet", fresh))
