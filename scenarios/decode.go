@@ -48,6 +48,9 @@ func decode(doc map[string]any) *decoder {
 	scheduler(t.sub("scheduler"), &s.Scheduler)
 	controllers(t.sub("controllers"), &s.Controllers)
 	failures(t.sub("failures"), &s.Failures)
+	for _, x := range t.tables("snapshot") {
+		s.Snapshots = append(s.Snapshots, snapshot(x))
+	}
 	for _, p := range t.tables("node_pool") {
 		s.NodePools = append(s.NodePools, d.nodePool(p))
 	}
@@ -80,7 +83,32 @@ func (d *decoder) run(t *table) {
 	read(t, "seed", seed, &r.Seed)
 	read(t, "replications", count, &r.Replications)
 	read(t, "horizon", duration, &r.Horizon)
+	read(t, "start", instant, &r.Start)
 	t.end(nil)
+}
+
+// instant reads a point in time.
+func instant(x value) (model.Instant, bool) {
+	const example = `a point in time in quotes, such as "2026-05-06T08:00:00Z"`
+	s, ok := x.str()
+	if !ok {
+		return 0, x.mistyped(example)
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return 0, x.fail("%s is not a point in time; write %s", quote(s), example)
+	}
+	return model.InstantOf(t), true
+}
+
+// snapshot reads a [[snapshot]].
+func snapshot(t *table) model.Snapshot {
+	var s model.Snapshot
+	required(t, "name", word, &s.Name)
+	required(t, "kubernetes_version", version, &s.KubernetesVersion)
+	required(t, "node_image", text, &s.NodeImage)
+	t.end(nil)
+	return s
 }
 
 func (d *decoder) cluster(t *table) {
@@ -216,6 +244,7 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	read(t, "max_pods", count, &p.MaxPods)
 	p.VersionSet = read(t, "kubernetes_version", aliasOrVersion, &p.KubernetesVersion)
 	read(t, "node_image_version", text, &p.NodeImageVersion)
+	read(t, "snapshot", text, &p.Snapshot)
 	read(t, "zones", list(text), &p.Zones)
 	read(t, "surge_zones", list(text), &p.SurgeZones)
 	read(t, "labels", labels, &p.Labels)
@@ -710,6 +739,11 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		read(t, "image", text, &o.Image)
 	} else {
 		t.useless("image", `only do = "upgrade-node-image" has it`)
+	}
+	if unknown || o.Do == model.UpgradePool || o.Do == model.UpgradeNodeImage {
+		read(t, "snapshot", text, &o.Snapshot)
+	} else {
+		t.useless("snapshot", `only do = "upgrade-pool" and do = "upgrade-node-image" have it`)
 	}
 	if unknown || o.Do == model.Upgrade {
 		read(t, "pool_versions", poolVersions, &o.PoolVersions)

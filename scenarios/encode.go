@@ -28,6 +28,13 @@ func Encode(w io.Writer, spec *model.Spec) error {
 	e := &encoder{w: b, spec: spec}
 	e.comment("Question: ", spec.Question)
 	e.head()
+	for i, x := range spec.Snapshots {
+		b := &block{e: e, path: element("snapshot", i)}
+		b.put("name", str(x.Name))
+		b.put("kubernetes_version", str(x.KubernetesVersion.String()))
+		b.put("node_image", str(x.NodeImage))
+		b.write("[[snapshot]]")
+	}
 	for i := range spec.NodePools {
 		e.nodePool(i)
 	}
@@ -228,6 +235,7 @@ func (e *encoder) head() {
 	r.keep("seed", s.Run.Seed == was.Seed, strconv.FormatUint(uint64(s.Run.Seed), 10))
 	r.keep("replications", s.Run.Replications == was.Replications, strconv.Itoa(s.Run.Replications))
 	r.keep("horizon", s.Run.Horizon == was.Horizon, spellSpan(s.Run.Horizon))
+	r.keep("start", s.Run.Start == 0, str(s.Run.Start.String()))
 	r.writeIfAny("[run]")
 
 	e.cluster()
@@ -365,6 +373,7 @@ func (e *encoder) nodePool(i int) {
 		b.put("kubernetes_version", str(p.KubernetesVersion.String()))
 	}
 	b.keep("node_image_version", p.NodeImageVersion == "", str(p.NodeImageVersion))
+	b.keep("snapshot", p.Snapshot == "", str(p.Snapshot))
 	b.keep("zones", len(p.Zones) == 0, strs(p.Zones))
 	b.keep("surge_zones", len(p.SurgeZones) == 0, strs(p.SurgeZones))
 	b.keep("labels", len(p.Labels) == 0, spellLabels(p.Labels))
@@ -688,6 +697,7 @@ func (b *block) operation(o *model.Operation) {
 	b.keep("to", o.To.IsZero(), str(o.To.String()))
 	b.keep("force", !o.Force, strconv.FormatBool(o.Force))
 	b.keep("image", o.Image == "", str(o.Image))
+	b.keep("snapshot", o.Snapshot == "", str(o.Snapshot))
 	if o.Do == model.Scale {
 		b.put("count", strconv.Itoa(o.Count))
 	} else if o.Do.TakesClient() {

@@ -28,14 +28,18 @@ func requests(list ...string) string {
 }
 
 const (
-	first    = `{ name = "control plane", do = "upgrade-control-plane", to = "1.30.5" }`
-	thenWeb  = `{ name = "web", after = "control plane", do = "upgrade-pool", pool = "web", to = "1.30.5" }`
-	abortWeb = `{ name = "abort", after = "web", when = "started", delay = "8m", do = "abort", pool = "web" }`
-	later    = `{ name = "web", at = "1h", do = "upgrade-pool", pool = "web", to = "1.30.5" }`
-	resurge  = `{ name = "update", do = "update-pool", pool = "web", max_surge = 2 }`
+	first        = `{ name = "control plane", do = "upgrade-control-plane", to = "1.30.5" }`
+	thenWeb      = `{ name = "web", after = "control plane", do = "upgrade-pool", pool = "web", to = "1.30.5" }`
+	abortWeb     = `{ name = "abort", after = "web", when = "started", delay = "8m", do = "abort", pool = "web" }`
+	later        = `{ name = "web", at = "1h", do = "upgrade-pool", pool = "web", to = "1.30.5" }`
+	goldSnapshot = `snapshot=[{ name = "gold", kubernetes_version = "1.30.3", node_image = "202606.02.0" }]`
+	resurge      = `{ name = "update", do = "update-pool", pool = "web", max_surge = 2 }`
 )
 
 var automatic = []string{"strategy.full.kind=auto-upgrade", "cluster.auto_upgrade_channel=stable"}
+
+// toGold puts pool web on the snapshot.
+var toGold = requests(first, `{ name = "web", at = "1h", do = "upgrade-pool", pool = "web", snapshot = "gold" }`)
 
 // often is more PUTs on a pool at once than AKS lets through; they change nothing.
 var often = func() (list []string) {
@@ -50,6 +54,7 @@ var often = func() (list []string) {
 var effects = []effect{
 	{"run.seed", []string{"run.seed=2"}, nil},
 	{"run.replications", []string{"run.replications=4"}, nil},
+	{"run.start", []string{"run.start=2026-12-24T00:00:00Z"}, []string{newRules, goldSnapshot, toGold}},
 	{"run.horizon", []string{"run.horizon=20m"}, nil},
 
 	{"cluster.name", []string{"cluster.name=another"}, nil},
@@ -148,6 +153,10 @@ var effects = []effect{
 	{"controllers.client_burst", []string{"controllers.client_burst=1"}, []string{"controllers.client_qps=1"}},
 	{"controllers.workers", []string{"controllers.workers=1"}, []string{"controllers.client_qps=1", "controllers.client_burst=1", `workload.api.node_selector={ tier = "web" }`, "node_pool.web.max_surge=3"}},
 
+	{"snapshot.name", []string{"snapshot.gold.name=silver", strings.Replace(toGold, `"gold"`, `"silver"`, 1)}, []string{newRules, goldSnapshot, toGold}},
+	{"snapshot.kubernetes_version", []string{"snapshot.gold.kubernetes_version=1.29.7"}, []string{newRules, goldSnapshot, toGold}},
+	{"snapshot.node_image", []string{"snapshot.gold.node_image=202601.01.0"}, []string{newRules, goldSnapshot, toGold}},
+
 	{"node_pool.name", []string{"node_pool.later.name=sooner"}, nil},
 	{"node_pool.mode", []string{"node_pool.web.mode=system"}, []string{requests(`{ name = "x", do = "delete-pool", pool = "system" }`)}},
 	{"node_pool.absent", []string{"node_pool.later.absent=false"}, nil},
@@ -156,6 +165,7 @@ var effects = []effect{
 	{"node_pool.max_pods", []string{"node_pool.web.max_pods=30"}, []string{"workload.shop.memory=7Gi"}},
 	{"node_pool.kubernetes_version", []string{"node_pool.web.kubernetes_version=1.28.9"}, nil},
 	{"node_pool.node_image_version", []string{"node_pool.data.node_image_version=AKSUbuntu-2204gen2containerd-202607.01.0"}, []string{requests(`{ name = "image", do = "upgrade-node-image", pool = "data" }`)}},
+	{"node_pool.snapshot", []string{"node_pool.web.snapshot=gold"}, []string{newRules, goldSnapshot, toGold}},
 	{"node_pool.zones", []string{`node_pool.web.zones=["2"]`}, nil},
 	{"node_pool.surge_zones", []string{`node_pool.web.surge_zones=["3"]`}, nil},
 	{"node_pool.labels", []string{`node_pool.data.labels={ tier = "web" }`}, []string{`workload.shop.tolerations=["data"]`}},
@@ -252,6 +262,7 @@ var effects = []effect{
 	{"strategy.operation.force", []string{requests(strings.Replace(first, "}", ", force = true }", 1), thenWeb)}, []string{blocked, requests(first, thenWeb)}},
 	{"strategy.operation.image", []string{requests(`{ name = "x", do = "upgrade-node-image", pool = "data", image = "202606.01.0" }`)}, []string{oldImage, requests(`{ name = "x", do = "upgrade-node-image", pool = "data" }`)}},
 	{"strategy.operation.expect", []string{requests(`{ name = "x", do = "upgrade", to = "1.31.2", expect = "OperationNotAllowed" }`)}, []string{requests(`{ name = "x", do = "upgrade", to = "1.31.2" }`)}},
+	{"strategy.operation.snapshot", []string{toGold}, []string{newRules, goldSnapshot, requests(first, later)}},
 	{"strategy.operation.if_match", []string{requests(first, strings.Replace(later, "}", `, if_match = "2h" }`, 1))}, []string{requests(first, later)}},
 	{"strategy.operation.if_none_match", []string{requests(first, strings.Replace(later, "}", `, if_none_match = "*" }`, 1))}, []string{requests(first, later)}},
 	{"strategy.operation.max_surge", []string{requests(first, strings.Replace(thenWeb, "}", ", max_surge = 2 }", 1))}, nil},

@@ -28,6 +28,7 @@ type azPoolProperties struct {
 	OrchestratorVersion        *string
 	CurrentOrchestratorVersion *string
 	NodeImageVersion           *string
+	CreationData               *struct{ SourceResourceID *string }
 	ProvisioningState          *string
 	PowerState                 *struct{ Code string }
 	ScaleSetPriority           *string

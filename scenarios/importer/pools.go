@@ -160,6 +160,7 @@ func (im *importing) addPool(name string, nodes []*node, az *azPool) {
 	im.setTaints(&p, nodes, az, s)
 	im.setKind(&p, az, nodes)
 	im.setUpgrade(&p, az, s)
+	im.setSnapshot(&p, az, s)
 	im.notePool(az, nodes, s)
 	im.spec.NodePools = append(im.spec.NodePools, p)
 }

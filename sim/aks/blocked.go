@@ -11,11 +11,11 @@ import (
 
 // mark is what sets a node apart for longer than one operation.
 type mark struct {
-	kept        bool // a surge node that stays in the place of another
-	newest      bool // it has the newest node image
-	green       bool // of a blue-green upgrade that isn't committed
-	drained     bool // the blue node of such an upgrade is empty
-	quarantined bool // it couldn't be drained: cordoned, labelled kubernetes.azure.com/upgrade-status=Quarantined, old
+	kept        bool    // a surge node that stays in the place of another
+	image       imageID // the node image that it has
+	green       bool    // of a blue-green upgrade that isn't committed
+	drained     bool    // the blue node of such an upgrade is empty
+	quarantined bool    // it couldn't be drained: cordoned, labelled kubernetes.azure.com/upgrade-status=Quarantined, old
 }
 
 // markOf returns what sets n apart, for reading and writing.

@@ -34,10 +34,10 @@ type greenPlan struct {
 
 // paused is a blue-green upgrade that was ended before its commit.
 type paused struct {
-	target  int  // version; -1: none is paused
-	images  bool // it is an upgrade of the node image
-	newest  bool // the node image
-	soaking bool // it had reached its final soak
+	target  int     // version; -1: none is paused
+	images  bool    // it is an upgrade of the node image
+	image   imageID // the node image
+	soaking bool    // it had reached its final soak
 }
 
 // notPaused is that of a pool whose upgrades are over.
@@ -248,7 +248,7 @@ func (s *Service) suspend(p *pool, cause trace.ID, short bool) {
 		return
 	}
 	if phase != 0 {
-		p.paused = paused{target: p.roll.target, images: s.ops[p.op].request.Do == model.UpgradeNodeImage, newest: p.roll.newest, soaking: phase == trace.FinalSoak}
+		p.paused = paused{target: p.roll.target, images: s.ops[p.op].request.Do == model.UpgradeNodeImage, image: p.roll.image, soaking: phase == trace.FinalSoak}
 	}
 }
 

@@ -8,54 +8,80 @@ import (
 	"rollsim/sim/trace"
 )
 
-// A pool's node image is the one that it has at the start or the newest. Every
-// upgrade brings the newest; new nodes of a pool get the pool's own.
-// Source: AKS automatic upgrade page, note on node images.
+// A pool's node image is the one that it has at the start, the newest, or that of
+// a snapshot. Every upgrade brings the newest but one to a snapshot; new nodes of
+// a pool get the pool's own.
+// Sources: AKS automatic upgrade page, note on node images; node pool snapshot
+// page.
+
+// imageID is one of the node images that the nodes of a pool can have.
+type imageID int16
+
+// The images; those of snapshots follow.
+const (
+	ownImage imageID = iota // the pool's at the start
+	newestImage
+	firstSnapshot
+)
 
 // recorded is what a pool was on before its last upgrade.
 type recorded struct {
-	version int  // index into Model.Versions
-	newest  bool // it had the newest node image
+	version int // index into Model.Versions
+	image   imageID
 	at      des.Time
 }
 
-// startsNewest reports whether a pool has the newest node image at the start.
-func (s *Service) startsNewest(p *pool) bool {
+// imageAtStart returns the image that a pool has at the start.
+func (s *Service) imageAtStart(p *pool) imageID {
 	_, release, _ := model.SplitNodeImage(s.m.NodePools[p.index].NodeImageVersion)
-	return release == s.m.Cluster.LatestNodeImage
+	if release == s.m.Cluster.LatestNodeImage {
+		return newestImage
+	}
+	return ownImage
+}
+
+// imageOf returns the image that a snapshot has; without one, the newest.
+func (s *Service) imageOf(snapshot string) imageID {
+	i, ok := s.m.FindSnapshot(snapshot)
+	if !ok || s.m.Snapshots[i].NodeImage == s.m.Cluster.LatestNodeImage {
+		return newestImage
+	}
+	return firstSnapshot + imageID(i)
 }
 
 // hasNewest reports whether a node has the newest image, or gets it while it is
 // reimaged.
-func (s *Service) hasNewest(n kube.NodeID) bool { return s.markOf(n).newest }
+func (s *Service) hasNewest(n kube.NodeID) bool { return s.markOf(n).image == newestImage }
 
 // renewed reports whether a node is as an upgrade wants it.
 func (s *Service) renewed(p *pool, n kube.NodeID) bool {
+	image := s.markOf(n).image == p.roll.image
 	switch s.ops[p.op].request.Do {
 	case model.UpgradeNodeImage:
-		return s.hasNewest(n)
+		return image
 	case model.RollbackPool:
-		return s.version(n) == p.roll.target && s.hasNewest(n) == p.roll.newest
+		return image && s.version(n) == p.roll.target
 	}
 	return s.version(n) == p.roll.target
 }
 
-// settleImage takes the pool's node image from its nodes: the newest when all
-// that stay have it.
+// settleImage takes the pool's node image from its nodes: the oldest of those
+// that stay.
 func (s *Service) settleImage(p *pool) {
-	old, any := 0, false
+	any := false
 	for _, n := range s.k.Nodes(p.index) {
-		if s.stays(n) {
-			any = true
-			old += count(!s.hasNewest(n))
+		if x := s.markOf(n).image; s.stays(n) && (!any || s.older(p, x, p.image)) {
+			any, p.image = true, x
 		}
 	}
-	switch {
-	case any:
-		p.newest = old == 0
-	case !grows(s.ops[p.op].request): // an upgrade of a pool without nodes
-		p.newest = p.roll.newest
+	if !any && !grows(s.ops[p.op].request) { // an upgrade of a pool without nodes
+		p.image = p.roll.image
 	}
+}
+
+// older reports whether one image of a pool was released before another.
+func (s *Service) older(p *pool, a, b imageID) bool {
+	return a != b && model.CompareReleases(s.release(p, a), s.release(p, b)) < 0
 }
 
 // oldImages counts the nodes of a pool that don't have the newest image.
@@ -72,20 +98,24 @@ func (s *Service) image(p *pool) string {
 	if s.m.Options.NodeImages == model.ImagesWithVersion {
 		return model.NodeImageOf(s.m.Versions[p.version])
 	}
-	return s.imageNamed(p, p.newest)
+	return s.imageNamed(p, p.image)
 }
 
-func (s *Service) imageNamed(p *pool, newest bool) string {
+func (s *Service) imageNamed(p *pool, image imageID) string {
 	name := s.m.NodePools[p.index].NodeImageVersion
-	if family, _, ok := model.SplitNodeImage(name); ok && newest {
+	family, _, ok := model.SplitNodeImage(name)
+	switch {
+	case !ok || image == ownImage:
+		return name
+	case image == newestImage:
 		return family + "-" + s.m.Cluster.LatestNodeImage
 	}
-	return name
+	return family + "-" + s.m.Snapshots[image-firstSnapshot].NodeImage
 }
 
 // release returns the release of a pool's node image.
-func (s *Service) release(p *pool, newest bool) string {
-	_, release, _ := model.SplitNodeImage(s.imageNamed(p, newest))
+func (s *Service) release(p *pool, image imageID) string {
+	_, release, _ := model.SplitNodeImage(s.imageNamed(p, image))
 	return release
 }
 
@@ -115,7 +145,7 @@ func (s *Service) recordedOf(p *pool) rules.Recorded {
 	}
 	return rules.Recorded{
 		Version: s.m.Versions[p.previous.version],
-		Image:   s.release(p, p.previous.newest),
+		Image:   s.release(p, p.previous.image),
 		Age:     s.eng.Now().Sub(p.previous.at),
 	}
 }

@@ -130,7 +130,8 @@ func (s *Service) beginAdd(p *pool, id OperationID) {
 	op := &s.ops[id]
 	from := &s.m.NodePools[p.index]
 	p.absent, p.stopped, p.previous = false, false, nil
-	p.settings, p.count, p.newest = from.Upgrade, from.Count, true
+	p.settings, p.count, p.snapshot = from.Upgrade, from.Count, from.Snapshot
+	p.image = s.imageOf(from.Snapshot)
 	p.target, p.version = -1, op.target
 	s.declare(p, op.target, op.asked, op.record)
 	s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, op.record)

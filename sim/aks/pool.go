@@ -25,7 +25,7 @@ type pool struct {
 	declared bool
 	absent   bool // not there
 	stopped  bool // without nodes until it is started
-	newest   bool // has the newest node image
+	image    imageID
 	previous *recorded
 	count    int // nodes that it is meant to have
 	machines int // nodes that exist, surge nodes and those on their way out included
@@ -44,6 +44,7 @@ type pool struct {
 	paused   paused
 	strays   int // nodes that an operation ordered and that come when it is over
 	writes   writes
+	snapshot string // that it is pinned to; empty: none
 }
 
 // stage is what an operation is doing with a node.
@@ -104,6 +105,7 @@ func (s *Service) resetPool(p *pool) {
 		count:    from.Count,
 		machines: len(s.k.Nodes(p.index)),
 		settings: from.Upgrade,
+		snapshot: from.Snapshot,
 		op:       none,
 		paused:   notPaused,
 		roll:     p.roll.reset(),
@@ -118,9 +120,9 @@ func (s *Service) resetPool(p *pool) {
 		return
 	}
 	p.version = s.oldest(p)
-	p.newest = s.startsNewest(p)
+	p.image = s.imageAtStart(p)
 	for _, n := range s.k.Nodes(p.index) {
-		s.markOf(n).newest = p.newest
+		s.markOf(n).image = p.image
 	}
 	s.rec.Add(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(trace.StateSucceeded), 0)
 	s.rec.Add(trace.TargetVersion, poolRef(p.index), versionRef(p.asked), 0, 0)

@@ -26,7 +26,7 @@ import (
 type roll struct {
 	phase  trace.Phase // 0: not begun
 	target int
-	newest bool          // target has the newest node image
+	image  imageID       // that nodes get
 	before recorded      // what the pool was on
 	todo   []kube.NodeID // old nodes in ascending order of their instance numbers
 	next   int           // index into todo: the first that wasn't started
@@ -62,13 +62,16 @@ func (s *Service) beginRoll(p *pool, id OperationID) {
 	op := &s.ops[id]
 	p.op, p.begun = id, false
 	p.roll = p.roll.reset()
-	p.roll.target, p.roll.newest = op.target, true
-	p.roll.before = recorded{version: p.version, newest: p.newest}
+	p.roll.target, p.roll.image = op.target, s.imageOf(op.request.Snapshot)
+	p.roll.before = recorded{version: p.version, image: p.image}
+	if op.request.Do != model.RollbackPool {
+		p.snapshot = op.request.Snapshot
+	}
 	s.setPoolState(p, rollState(op.request), op.record)
 	switch op.request.Do {
 	case model.UpgradeNodeImage:
 	case model.RollbackPool:
-		p.roll.newest = p.previous.newest
+		p.roll.image = p.previous.image
 		s.declare(p, op.target, op.asked, op.record)
 	default:
 		s.declare(p, op.target, op.asked, op.record)
@@ -267,7 +270,7 @@ func (s *Service) renew(p *pool, n kube.NodeID, cause trace.ID) {
 		target = s.k.Node(n).Version // an image keeps the version, also where a failed upgrade left several
 	}
 	*s.workOn(n) = work{stage: reimaging, target: target}
-	s.markOf(n).newest = p.roll.newest
+	s.markOf(n).image = p.roll.image
 	s.k.Machines().Reimage(n, target, cause)
 }
 

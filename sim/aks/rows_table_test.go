@@ -90,6 +90,7 @@ var versionRows = []row{
 	{about: "V13 pools of a cluster with long-term support", shown: []string{"v13_lts_pool"}},
 	{about: "V14 pools first", shown: []string{"v14_pools_first"}},
 	{about: "V15 no image downgrade", shown: []string{"node_image_older"}},
+	{about: "V16 snapshots: pinned pools, upgrades to a snapshot, the pin that is lost", shown: []string{"v16_snapshot", "v16_snapshot_image", "v16_snapshot_refused", "v16_pin_lost"}},
 	{about: "V17 pools created together with their cluster", none: "a rehearsal begins with a cluster: rules.OmittedRules"},
 	{about: "V18 unset versions", shown: []string{"v18_unset", "same_version"}},
 	{about: "3.1 aliases", shown: []string{"aliases", "alias_in_minor"}},

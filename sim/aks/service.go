@@ -273,6 +273,7 @@ func (s *Service) nextPool(id OperationID, cause trace.ID) {
 		switch {
 		case p.absent, s.leaves(op, p):
 		case s.upToDate(p, op.target):
+			p.snapshot = ""
 			s.declare(p, op.target, op.asked, cause)
 		default:
 			op.working++

@@ -35,7 +35,7 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 		x.Count, x.Machines, x.Nodes = s.base.Pools[p.index].Count, p.machines, nil
 		return
 	}
-	x.OldImages, x.Image, x.Previous = s.oldImages(p), s.release(p, p.newest), s.recordedOf(p)
+	x.OldImages, x.Image, x.Previous = s.oldImages(p), s.release(p, p.image), s.recordedOf(p)
 	x.Count, x.Machines = p.count, p.machines
 	x.Nodes = x.Nodes[:0]
 	for _, n := range s.k.Nodes(p.index) {

@@ -67,9 +67,9 @@ func (s *Service) order(p *pool, b kube.Boot, as work, cause trace.ID) {
 	}
 	b.Fails = s.strikes("node-create", name, p.orders, f.NodeCreate)
 	n := s.k.Machines().Boot(b, cause)
-	s.markOf(n).newest = p.newest
+	s.markOf(n).image = p.image
 	if as.stage == replacing || b.Surge {
-		s.markOf(n).newest = p.roll.newest
+		s.markOf(n).image = p.roll.image
 	}
 	p.machines++
 	p.pending++

@@ -22,7 +22,7 @@ const ResourceGroup = "rollsim"
 type AgentPool struct {
 	AvailabilityZones          []string          `json:"availabilityZones"`
 	Count                      int               `json:"count"`
-	CreationData               *struct{}         `json:"creationData"`
+	CreationData               *CreationData     `json:"creationData"`
 	CurrentOrchestratorVersion string            `json:"currentOrchestratorVersion"`
 	EnableAutoScaling          bool              `json:"enableAutoScaling"`
 	MaxCount                   *int              `json:"maxCount"`
@@ -49,6 +49,11 @@ type AgentPool struct {
 	UpgradeStrategy            *string           `json:"upgradeStrategy"`
 	VMSize                     string            `json:"vmSize"`
 	VnetSubnetID               *string           `json:"vnetSubnetId"`
+}
+
+// CreationData is az's creationData of a pool that is pinned to a snapshot.
+type CreationData struct {
+	SourceResourceID string `json:"sourceResourceId"`
 }
 
 // UpgradeSettings is az's upgradeSettings of a pool, with effective values.
@@ -107,6 +112,8 @@ type SKU struct {
 const (
 	clusterType = "Microsoft.ContainerService/ManagedClusters"
 	poolType    = "Microsoft.ContainerService/managedClusters/agentPools"
+
+	snapshotType = "/subscriptions/SUBSCRIPTION/resourceGroups/" + ResourceGroup + "/providers/Microsoft.ContainerService/snapshots"
 )
 
 // AgentPools returns the pools as az aks nodepool list prints them now. While a
@@ -211,6 +218,9 @@ func (s *Service) viewKind(a *AgentPool, p *pool) {
 	if from.ScaleSetPriority == model.Spot {
 		spot := string(model.Spot)
 		a.ScaleSetPriority = &spot
+	}
+	if p.snapshot != "" {
+		a.CreationData = &CreationData{snapshotType + "/" + p.snapshot}
 	}
 	if x := p.settings.MaxBlockedNodes; x != nil {
 		blocked := x.String()

@@ -41,6 +41,7 @@ func (c *checker) check() {
 	c.checkFailures()
 	c.checkPools()
 	c.checkImages()
+	c.checkSnapshots()
 	c.checkWorkloads()
 	c.checkBudgets()
 	c.checkStrategies()

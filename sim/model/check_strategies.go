@@ -181,6 +181,7 @@ func (c *checker) checkRequest(path string, o *Operation) {
 		c.errorf(path+".image", "%q is not the release of a node image; write one such as \"202604.08.0\"", o.Image)
 	}
 	c.checkPoolVersions(path+".pool_versions", o)
+	c.checkSnapshot(path, o)
 	c.checkETag(path, o)
 	c.checkAbsence(path, o)
 	c.checkCount(path, o)

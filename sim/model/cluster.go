@@ -12,6 +12,7 @@ type Run struct {
 	Seed         random.Seed
 	Replications int           // of compare; at least 1
 	Horizon      time.Duration // a run that isn't over by then ends with outcome horizon
+	Start        Instant       // simulated time 0 on the calendar; zero: New fills in the day of the newest node image
 }
 
 // Profile names a dated set of AKS validation rules.
@@ -196,6 +197,7 @@ type NodePool struct {
 	MaxPods           int      // on a node; 0: New fills in DefaultMaxPods of the network
 	KubernetesVersion Version  // at the start; New fills in the control plane's where the scenario has none; in a Spec it may be an alias
 	Requested         Version  // the alias that the scenario has as KubernetesVersion; zero: none; New fills it in
+	Snapshot          string   // that it is pinned to; empty: none
 	VersionSet        bool     // whether the scenario gives KubernetesVersion; ARM's fall-back depends on it
 	NodeImageVersion  string   // at the start, such as AKSUbuntu-2204gen2containerd-202604.08.0; New fills in one of KubernetesVersion's time
 	Zones             []string // nodes go to them round robin; empty: no zone

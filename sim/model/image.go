@@ -12,7 +12,7 @@ import (
 // and a day for a patch.
 func NodeImageOf(v Version) string {
 	months := max(4*(v.Minor-24)+4, 0) // 1.24 is of May 2022
-	return fmt.Sprintf("AKSUbuntu-2204gen2containerd-%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+min(max(v.Patch, 0), 27))
+	return fmt.Sprintf(imageFamily+"%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+min(max(v.Patch, 0), 27))
 }
 
 // releasePattern is what the name of a node image ends in: 202604.08.0, or with
@@ -57,6 +57,9 @@ func (m *Model) fillImages() {
 	}
 	for _, v := range m.versions() {
 		take(NodeImageOf(v))
+	}
+	for _, x := range m.Snapshots {
+		take(imageFamily + x.NodeImage)
 	}
 	for i := range m.NodePools {
 		p := &m.NodePools[i]

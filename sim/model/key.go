@@ -44,6 +44,7 @@ func allDefaults() []Default {
 	d = appendDefaults(d, "failures.node_crash.", crashKeys, &crash)
 	d = appendDefaults(d, "scheduler.", schedulerKeys, &spec.Scheduler)
 	d = appendDefaults(d, "controllers.", controllersKeys, &spec.Controllers)
+	d = appendDefaults(d, "snapshot.", snapshotKeys, &Snapshot{})
 	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
 	d = appendDefaults(d, "node_pool.blue_green.", blueGreenKeys, &pool.BlueGreen)
 	d = appendDefaults(d, "workload.", workloadKeys, &workload)
@@ -89,6 +90,9 @@ func Knobs(s *Spec) []Knob {
 	}
 	add(&k, "scheduler.", "scheduler.", schedulerKeys, &s.Scheduler)
 	add(&k, "controllers.", "controllers.", controllersKeys, &s.Controllers)
+	for i := range s.Snapshots {
+		add(&k, fmt.Sprintf("snapshot[%d].", i), "snapshot."+segment(s.Snapshots[i].Name), snapshotKeys, &s.Snapshots[i])
+	}
 	for i := range s.NodePools {
 		p := &s.NodePools[i]
 		index, name := fmt.Sprintf("node_pool[%d].", i), "node_pool."+segment(p.Name)
@@ -191,6 +195,14 @@ func quotedVersion(v Version) string {
 }
 
 func quotedDuration(d time.Duration) string { return strconv.Quote(spelling.Duration(d)) }
+
+// quotedInstant spells a point in time as RFC 3339 does.
+func quotedInstant(t Instant) string {
+	if t == 0 {
+		return ""
+	}
+	return strconv.Quote(t.String())
+}
 
 func optionalDuration(d *time.Duration) string {
 	if d == nil {

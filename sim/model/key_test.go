@@ -14,7 +14,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 	var fields []string
 	for prefix, of := range map[string]any{
 		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "cluster.maintenance_window.": MaintenanceWindow{}, "aks.": Options{}, "timing.": Timing{},
-		"scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
+		"snapshot.": Snapshot{}, "scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
 		"node_pool.": NodePool{}, "node_pool. ": UpgradeSettings{}, "workload.": Workload{}, "workload. ": Resources{},
 		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "gate.": Gate{},
 	} {
@@ -52,7 +52,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 // notByItsName are the fields that a scenario spells in another way, or, with
 // "", that it doesn't spell: sections, and what New or a loader derives.
 var notByItsName = map[string]string{
-	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "node_pools": "", "workloads": "", "budgets": "",
+	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "node_pools": "", "snapshots": "", "workloads": "", "budgets": "",
 	"strategies": "", "gates": "", "written": "", "cluster.limits": "", "cluster.maintenance_window": "", "options": "", "cluster.requested": "", "node_pool.requested": "",
 	"node_pool.upgrade": "", "node_pool.blue_green": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
 	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "", "failures.node_crashes": "",

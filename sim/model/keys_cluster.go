@@ -27,6 +27,8 @@ var runKeys = []key[Run]{
 		value: func(r *Run) string { return strconv.Itoa(r.Replications) }},
 	{name: "horizon", unit: "duration", source: assumption, note: "longer than 500 nodes of 4 minutes each, 33 h",
 		value: func(r *Run) string { return quotedDuration(r.Horizon) }},
+	{name: "start", source: byScenario, note: "simulated time 0 on the calendar: 00:00 UTC on the day of the newest node image",
+		value: func(r *Run) string { return quotedInstant(r.Start) }},
 }
 
 var clusterKeys = []key[Cluster]{
@@ -167,6 +169,7 @@ var poolKeys = []key[NodePool]{
 		value: func(p *NodePool) string { return quoted(p.Upgrade.Batching) }},
 	{name: "max_blocked_nodes", unit: "nodes", source: "AKS, upgrade options page", note: "as many as are worked on at a time",
 		value: func(p *NodePool) string { return someIntOrPercent(p.Upgrade.MaxBlockedNodes) }},
+	{name: "snapshot", source: byScenario, note: "pinned to none", value: func(p *NodePool) string { return quoted(p.Snapshot) }},
 	{name: "os_type", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.OSType) }},
 	{name: "upgrade_strategy", source: "ARM, agentPools", value: func(p *NodePool) string { return quoted(p.UpgradeStrategy) }},
 	{name: "scale_set_priority", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.ScaleSetPriority) }},

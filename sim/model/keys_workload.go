@@ -188,6 +188,7 @@ var operationKeys = []key[Operation]{
 		return strconv.FormatBool(o.Force)
 	}},
 	{name: "image", source: byScenario, note: "of upgrade-node-image: the newest release", value: func(o *Operation) string { return quoted(o.Image) }},
+	{name: "snapshot", source: byScenario, note: "of upgrade-pool and upgrade-node-image: none", value: func(o *Operation) string { return quoted(o.Snapshot) }},
 	{name: "if_match", unit: "duration", source: "AKS eTags page", note: "how long before the client read the eTag that the request carries; it carries none", value: func(o *Operation) string { return optionalDuration(o.IfMatch) }},
 	{name: "if_none_match", source: "AKS eTags page", note: "no such header", value: func(o *Operation) string { return quoted(o.IfNoneMatch) }},
 	{name: "expect", source: byScenario, note: "the request is expected to be accepted", value: func(o *Operation) string { return quoted(o.Expect) }},

@@ -54,11 +54,13 @@ func (m *Model) fill() {
 	m.Cluster.LTSVersions = slices.Clone(m.Cluster.LTSVersions)
 	m.NodePools = slices.Clone(m.NodePools)
 	m.fillOptions()
+	m.fillSnapshots()
 	m.fillVersions()
 	for i := range m.NodePools {
 		m.fillPool(i)
 	}
 	m.fillImages()
+	m.fillStart()
 	m.fillNodes()
 	m.Workloads = slices.Clone(m.Workloads)
 	for i := range m.Workloads {
@@ -369,6 +371,9 @@ func (m *Model) versions() []Version {
 		for _, n := range p.Nodes {
 			all = append(all, n.Version)
 		}
+	}
+	for _, x := range m.Snapshots {
+		all = append(all, x.KubernetesVersion)
 	}
 	for _, s := range m.Strategies {
 		all = append(all, s.To)

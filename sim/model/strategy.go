@@ -129,19 +129,20 @@ const (
 
 // Operation is one request of a strategy and when it is submitted.
 type Operation struct {
-	Name   string        // unique in its strategy
-	At     time.Duration // submitted then; not with After
-	After  string        // name of an earlier operation; empty: At counts
-	When   When
-	Delay  time.Duration // after the moment that After and When name
-	Do     Verb
-	Pool   string  // whose it is; empty: the cluster's, or every pool's
-	To     Version // zero: what the client falls back to; an alias, Patch -1, means the newest patch
-	Client Client
-	Count  int    // scale: the new count
-	Force  bool   // upgrades: budgets are not asked, see ForceFor
-	Image  string // upgrade-node-image: the release asked for; empty: the newest
-	Expect string // the error code that the scenario wants to see; empty: acceptance
+	Name     string        // unique in its strategy
+	At       time.Duration // submitted then; not with After
+	After    string        // name of an earlier operation; empty: At counts
+	When     When
+	Delay    time.Duration // after the moment that After and When name
+	Do       Verb
+	Pool     string  // whose it is; empty: the cluster's, or every pool's
+	To       Version // zero: what the client falls back to; an alias, Patch -1, means the newest patch
+	Client   Client
+	Count    int    // scale: the new count
+	Force    bool   // upgrades: budgets are not asked, see ForceFor
+	Image    string // upgrade-node-image: the release asked for; empty: the newest
+	Snapshot string // upgrade-pool, upgrade-node-image: the snapshot that the pool is put on; empty: none
+	Expect   string // the error code that the scenario wants to see; empty: acceptance
 
 	PoolVersions []PoolVersion // upgrade from ARM: what the request says of pools; nil: all go along; empty: nothing, so they stay
 

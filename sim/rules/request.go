@@ -24,6 +24,8 @@ type Request struct {
 	// zero where it says nothing; nil: every pool goes along.
 	PoolVersions []model.Version
 
+	Snapshot string // that the pool is put on; empty: none
+
 	IfMatch     *time.Duration // the eTag that the request carries was read that long before; nil: it carries none
 	IfNoneMatch string         // the value of that header; empty: there is none
 
@@ -40,7 +42,8 @@ type Request struct {
 func RequestOf(m *model.Model, o *model.Operation) Request {
 	r := Request{
 		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Count: o.Count, Force: o.Force, Image: o.Image,
-		Auto: o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
+		Snapshot: o.Snapshot,
+		Auto:     o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,
 	}
 	if o.PoolVersions != nil {
@@ -173,6 +176,11 @@ func Target(s *State, r Request) model.Version {
 		return s.Pools[r.Pool].Version
 	case r.Do == model.RollbackPool && r.To.IsZero() && !s.Pools[r.Pool].Previous.IsZero():
 		return s.Pools[r.Pool].Previous.Version
+	case r.Snapshot != "" && r.Do == model.UpgradePool:
+		if x, ok := s.snapshotOf(r); ok {
+			return x.KubernetesVersion
+		}
+		return s.Pools[r.Pool].Version
 	case r.To.IsAlias():
 		return s.resolve(r)
 	case !r.To.IsZero():
@@ -234,7 +242,7 @@ func (s *State) unchangedPool(r Request) bool {
 	p := &s.Pools[r.Pool]
 	switch r.Do {
 	case model.UpgradeNodeImage:
-		return !p.Failed && p.Leftover == 0 && (p.OldImages == 0 || r.Image == p.Image && r.Image != "")
+		return !p.Failed && p.Leftover == 0 && r.Snapshot == "" && (p.OldImages == 0 || r.Image == p.Image && r.Image != "")
 	case model.StopPool:
 		return p.Stopped
 	case model.StartPool:
@@ -308,6 +316,8 @@ func (p *Pool) toDo(r Request, target model.Version) int {
 	switch {
 	case p.Absent || p.Stopped:
 		return 0
+	case r.Do == model.UpgradeNodeImage && r.Snapshot != "":
+		return p.Count
 	case r.Do == model.UpgradeNodeImage:
 		return p.OldImages
 	case r.Do == model.RollbackPool && target == p.Version:

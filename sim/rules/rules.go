@@ -149,6 +149,9 @@ var aks202608 = []Rule{
 	poolTargetOffered,
 	nodeImageMoves,
 	imageNotOlder,
+	snapshotExists,
+	snapshotNewer,
+	snapshotFresh,
 	noDeprecatedAPIs,
 
 	nodesCanBeReplaced,

@@ -29,9 +29,11 @@ type State struct {
 	QuotaAtSurge    bool // limits on surge nodes are looked at when they are ordered, not when the request is submitted
 	Budgets         []Budget
 	Writes          Writes        // of the cluster
-	Now             time.Duration // since the run began
-	Waiting         bool          // InFlight is an automatic upgrade that waits for its window
-	Reconciling     bool          // an add-on is being reconciled
+	Start           model.Instant // of the run
+	Now             time.Duration // since then
+	Snapshots       []model.Snapshot
+	Waiting         bool // InFlight is an automatic upgrade that waits for its window
+	Reconciling     bool // an add-on is being reconciled
 
 	ResourceLocks           []string
 	ServicePrincipalExpires *time.Duration // as Now; nil: never
@@ -103,6 +105,9 @@ func FromModel(m *model.Model) *State {
 		Channel:         m.Cluster.AutoUpgradeChannel,
 		DeprecatedAPIs:  m.Cluster.DeprecatedAPIs,
 		LatestImage:     m.Cluster.LatestNodeImage,
+
+		Start:     m.Run.Start,
+		Snapshots: m.Snapshots,
 
 		ResourceLocks:           m.Cluster.ResourceLocks,
 		ServicePrincipalExpires: m.Cluster.ServicePrincipalExpires,
@@ -248,6 +253,9 @@ func (s *State) Apply(r Request) {
 	case model.UpgradePool:
 		s.Pools[r.Pool].store(r)
 		s.Pools[r.Pool].upgraded(target)
+		if x, ok := s.snapshotOf(r); ok {
+			s.Pools[r.Pool].Image = x.NodeImage
+		}
 	case model.Scale:
 		s.Pools[r.Pool].scaled(r.Count)
 	default:
@@ -261,6 +269,9 @@ func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 	switch r.Do {
 	case model.UpgradeNodeImage:
 		p.Image, p.OldImages, p.Failed = s.LatestImage, 0, false
+		if x, ok := s.snapshotOf(r); ok && x.NodeImage != s.LatestImage {
+			p.Image, p.OldImages = x.NodeImage, p.Count
+		}
 	case model.UpdatePool:
 		p.store(r)
 		p.Failed = false

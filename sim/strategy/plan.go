@@ -347,6 +347,9 @@ func Command(m *model.Model, r rules.Request) string {
 	case model.Scale:
 		c = append(c, fmt.Sprintf("az aks nodepool scale --resource-group RESOURCE_GROUP --cluster-name %s --name %s --node-count %d", m.Cluster.Name, pool, r.Count))
 	}
+	if r.Snapshot != "" {
+		c = append(c, "--snapshot-id "+r.Snapshot)
+	}
 	if r.IfMatch != nil {
 		c = append(c, "--if-match ETAG")
 	}
