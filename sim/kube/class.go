@@ -152,7 +152,7 @@ func (c *Cluster) forget(n NodeID) {
 		return
 	}
 	c.room[n].class = class
-	c.versions[n]++
+	c.journal.note(n)
 	for i := range c.workloads {
 		if w := &c.workloads[i]; w.byHost {
 			w.hostFits[n], w.hostLikes[n] = c.judgeHost(w, n)

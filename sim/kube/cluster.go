@@ -31,6 +31,7 @@ type Cluster struct {
 	watched    []constraint // spread constraints that nodes matter to as such
 	resources  []string     // extended ones that pods ask for
 	workloads  []workload
+	planes     []plane
 	daemons    []int32 // workloads that are DaemonSets
 	images     []image
 	budgets    []budget
@@ -38,9 +39,9 @@ type Cluster struct {
 
 	// Live state. Nodes and pods are only ever appended until Reset.
 	nodes    []node
-	room     []room   // parallel to nodes: what the scheduler looks at
-	versions []uint32 // parallel to nodes: moves on when the room changes
-	extended []int64  // free extended resources, by node and resource
+	room     []room  // parallel to nodes: what the scheduler looks at
+	journal  journal // of nodes whose room changes, or what else the scheduler sees of them
+	extended []int64 // free extended resources, by node and resource
 	tallies  []tally
 	pods     []pod
 	slots    []slot
@@ -138,7 +139,7 @@ func (c *Cluster) Reset(src random.Source) {
 func (c *Cluster) resetNodes(src random.Source) {
 	c.src = src
 	c.totals = totals{}
-	c.nodes, c.room, c.versions, c.pods = c.nodes[:0], c.room[:0], c.versions[:0], c.pods[:0]
+	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
 	c.pulls.reset()
 	c.drains.reset()
 	c.evictions.reset()

@@ -127,18 +127,18 @@ func (c *Cluster) SetWitness(f func(*Placement), pods ...PodID) {
 // would go.
 func (c *Cluster) Explain(p PodID) *Placement {
 	start := c.sched.start
-	x := c.explain(p, c.choose(p))
+	x := c.explain(p, c.chooseListed(p))
 	c.sched.start = start
 	return x
 }
 
-// explain tells what choose has just thought.
+// explain tells what chooseListed has just thought.
 func (c *Cluster) explain(p PodID, chosen NodeID) *Placement {
 	s := &c.sched
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
 	if len(s.scores) == 1 {
-		c.score(w) // choose doesn't when there is no choice
+		c.score(w) // chooseListed doesn't when there is no choice
 	}
 	out := &Placement{At: c.eng.Now(), Pod: p, Chosen: chosen, For: none, Gated: gated(w.Workload), Nodes: make([]Opinion, 0, len(s.nodes)), Start: s.from, Next: s.start}
 	if w.daemon >= 0 {

@@ -20,6 +20,7 @@ func (c *Cluster) CheckInvariants() error {
 	c.checkResources(r)
 	c.checkNominations(r)
 	c.checkPorts(r)
+	c.checkPlanes(r)
 	return errors.Join(r.errs...)
 }
 
@@ -126,7 +127,7 @@ func (c *Cluster) checkRoom(r *recount) {
 		if c.runs(NodeID(n)) && got.overfull() {
 			r.fail("node %s: more is requested than is allocatable", c.NodeName(NodeID(n)))
 		}
-		if here != (c.runs(NodeID(n)) || c.nodes[n].silent) || here != slices.Contains(c.sched.present, NodeID(n)) {
+		if here != (c.runs(NodeID(n)) || c.nodes[n].silent) || here != c.sched.knows(NodeID(n)) {
 			r.fail("node %s is %v, but the scheduler thinks otherwise", c.NodeName(NodeID(n)), c.nodes[n].phase)
 		}
 		for p := c.nodes[n].firstPod; p != none && !here && !c.nodes[n].quarantined; p = c.pods[p].next {
@@ -146,13 +147,6 @@ func (c *Cluster) checkCounts(r *recount) {
 			r.fail("workload %s counts %d pods, %d ready; there are %d and %d", w.Name, w.pods, w.ready, r.pods[i], r.ready[i])
 		}
 		for n := range c.nodes {
-			room, known := &c.room[n], w.known[n]
-			a := c.allocatable(NodeID(n))
-			if known.version == c.versions[n] && (w.simple && known.fits != (c.judge(w, NodeID(n), unbound) == Fits) ||
-				known.fit != leastAllocated(room, w, a.CPU, a.Memory) ||
-				!w.bestEffort && known.balanced != balancedAllocation(room, w, a.CPU, a.Memory)) {
-				r.fail("workload %s knows outdated points of node %s", w.Name, c.NodeName(NodeID(n)))
-			}
 			if int32(w.onNode[n]) != r.live[n][int32(i)] {
 				r.fail("workload %s counts %d pods on node %d; there are %d", w.Name, w.onNode[n], n, r.live[n][int32(i)])
 			}

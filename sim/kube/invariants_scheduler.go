@@ -124,3 +124,32 @@ func (c *Cluster) checkPorts(r *recount) {
 		}
 	}
 }
+
+// checkPlanes: what planes know of nodes is so.
+func (c *Cluster) checkPlanes(r *recount) {
+	for i := range c.workloads {
+		w := &c.workloads[i]
+		if w.plane < 0 || c.planes[w.plane].wide {
+			continue
+		}
+		p := c.planeOf(w)
+		for n, known := range p.cells {
+			if known == unknown {
+				continue
+			}
+			if c.room[n].nominated > 0 || c.learn(w, p, NodeID(n)) != known {
+				r.fail("workload %s has outdated thoughts of node %s", w.Name, c.NodeName(NodeID(n)))
+			}
+		}
+	}
+}
+
+// knows reports whether the scheduler knows a node.
+func (s *scheduler) knows(n NodeID) bool {
+	for i := range s.zones {
+		if slices.Contains(s.zones[i].nodes, n) {
+			return true
+		}
+	}
+	return false
+}

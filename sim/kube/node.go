@@ -125,7 +125,6 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 		freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
 		class: class, blocked: absent,
 	})
-	c.versions = append(c.versions, 1)
 	c.growWorkloads(n)
 	pool := &c.pools[x.pool].byNumber
 	at, _ := slices.BinarySearchFunc(*pool, x.number, func(m NodeID, number int32) int { return int(c.nodes[m].number - number) })
@@ -206,7 +205,7 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	before := *c.allocatable(n)
 	m.version = int32(version)
 	c.room[n].resize(before, *c.allocatable(n))
-	c.versions[n]++
+	c.journal.note(n)
 	m.hops++
 	d := c.draw(c.timing(n).NodeReimage, m.key.With(uint64(m.hops)), forReimage)
 	m.timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))

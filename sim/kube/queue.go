@@ -206,7 +206,7 @@ func (c *Cluster) failed(p PodID) {
 	x := &c.pods[p]
 	c.failedAt(x, c.eng.Now())
 	c.wait(p)
-	if refused := int32(len(c.sched.present)); refused != x.unfit {
+	if refused := int32(c.sched.present); refused != x.unfit {
 		x.unfit = refused
 		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
 	}

@@ -80,9 +80,7 @@ func (m *monkey) step(d des.Time) {
 func (m *monkey) checkWaiting() {
 	m.t.Helper()
 	c := m.c
-	if c.sched.dirty {
-		c.interleave()
-	}
+	c.interleave()
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		alike := !w.ZonalVolume && w.daemon < 0
@@ -125,7 +123,7 @@ func (m *monkey) act() {
 			cloud.Reimage(n, m.r.IntN(len(m.c.m.Versions)), 0)
 		}
 	case 7:
-		if x.phase != nodeDeleting && x.phase != nodeDeleted && len(m.c.sched.present) > 2 {
+		if x.phase != nodeDeleting && x.phase != nodeDeleted && m.c.sched.present > 2 {
 			cloud.Delete(n, 0)
 		}
 	case 12:

@@ -143,7 +143,7 @@ func TestRecordedScores(t *testing.T) {
 		}
 		p := c.newPod(w.firstSlot+next[r.Workload], 0)
 		next[r.Workload]++
-		c.place(p)
+		c.chooseListed(p)
 		compareScores(t, c, r)
 		c.pods[p].since = 0
 		c.bind(p, c.nodeNamed(r.Node))

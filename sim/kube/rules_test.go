@@ -113,7 +113,7 @@ func TestImageLocality(t *testing.T) {
 	s.Workloads = append(s.Workloads, x)
 	w := newWorld(t, testModel(t, s))
 	w.reset(1, 0)
-	w.c.place(0)
+	w.c.chooseListed(0)
 	for _, x := range w.c.sched.scores {
 		want := int32(0)
 		if x.node < 2 {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"rollsim/sim/des"
-	"rollsim/sim/model"
 )
 
 // scheduler is what the scheduler knows and its scratch memory.
@@ -15,22 +14,22 @@ type scheduler struct {
 	waiting int      // pods that fitted nowhere, over all workloads
 	flush   des.Time // of a look at those that have waited for long; the others are flushPeriods away
 
-	present []NodeID // nodes that exist, in order of appearance
-	nodes   []NodeID // the same, zones interleaved; stale when dirty
+	present int      // nodes that exist
+	zones   []zone   // by index among the cluster's, 1 more; 0: none
+	order   []int32  // zones that have nodes, in order of appearance
+	nodes   []NodeID // nodes that exist, zones interleaved; stale when dirty
 	dirty   bool
 	start   int // where the next pod's search begins
 	from    int // where the last one began
 
 	witnessed []PodID // the witness is told of decisions about these; none: about all
 
+	scan   scan
 	scores []score // of the nodes that are feasible for the pod at hand
 	mins   []int32 // least count over the domains, for each hard constraint
 	seen   []int32 // by domain: marked when its value is mark
 	mark   int32
 	weight []float64 // of each soft constraint
-	crowds []float64 // by class: what soft constraints by other keys than the host add; -1: a key is missing
-	zones  []zone    // by index among the cluster's, 1 more; 0: none
-	order  []int32   // zones that have nodes, in order of appearance
 
 	// Preemption.
 	nominees   []PodID // pods that are nominated to a node
@@ -41,72 +40,6 @@ type scheduler struct {
 	lower      []PodID // pods of lower priority on the node at hand
 	violating  []bool  // parallel to lower
 	allowed    []int32 // by budget
-}
-
-// zone is the nodes of a zone, for interleaving.
-type zone struct {
-	present int      // how many exist
-	nodes   []NodeID // them, in order of appearance
-}
-
-func (s *scheduler) reset(m *model.Scheduler) {
-	s.client.reset(m.ClientQPS, m.ClientBurst)
-	s.queue.pods, s.backing.pods, s.backing.backing = s.queue.pods[:0], s.backing.pods[:0], true
-	s.present, s.nodes, s.nominees = s.present[:0], s.nodes[:0], s.nominees[:0]
-	s.waiting, s.start, s.from, s.dirty = 0, 0, 0, false
-	s.order = s.order[:0]
-	for i := range s.zones {
-		s.zones[i].present = 0
-	}
-}
-
-// add takes note of a node object that appears in a zone.
-func (s *scheduler) add(n NodeID, zoneIndex int32) {
-	s.present = append(s.present, n)
-	s.dirty = true
-	z := zoneIndex + 1
-	for len(s.zones) <= int(z) {
-		s.zones = append(s.zones, zone{})
-	}
-	s.zones[z].present++
-	if s.zones[z].present == 1 {
-		s.order = append(s.order, z)
-	}
-}
-
-// remove forgets a node object, and its zone with the last one.
-func (s *scheduler) remove(n NodeID, zoneIndex int32) {
-	at := slices.Index(s.present, n)
-	s.present = slices.Delete(s.present, at, at+1)
-	s.dirty = true
-	z := zoneIndex + 1
-	s.zones[z].present--
-	if s.zones[z].present == 0 {
-		at := slices.Index(s.order, z)
-		s.order = slices.Delete(s.order, at, at+1)
-	}
-}
-
-// interleave lists the nodes in the order in which the scheduler looks at them:
-// one of each zone in turn, zones in order of appearance. Source: kubernetes pkg/scheduler/backend/cache/node_tree.go.
-func (c *Cluster) interleave() {
-	s := &c.sched
-	s.dirty = false
-	for i := range s.zones {
-		s.zones[i].nodes = s.zones[i].nodes[:0]
-	}
-	for _, n := range s.present {
-		z := &s.zones[c.nodes[n].zone+1]
-		z.nodes = append(z.nodes, n)
-	}
-	s.nodes = s.nodes[:0]
-	for i := 0; len(s.nodes) < len(s.present); i++ {
-		for _, z := range s.order {
-			if list := s.zones[z].nodes; i < len(list) {
-				s.nodes = append(s.nodes, list[i])
-			}
-		}
-	}
 }
 
 // enough returns how many feasible nodes the scheduler looks for among n.
@@ -124,19 +57,23 @@ func enough(n, percentage int) int {
 
 // place chooses a node for a pod; -1 when none is feasible.
 func (c *Cluster) place(p PodID) NodeID {
-	n := c.choose(p)
 	if c.witness != nil && (len(c.sched.witnessed) == 0 || slices.Contains(c.sched.witnessed, p)) {
+		n := c.chooseListed(p)
 		c.witness(c.explain(p, n))
+		return n
 	}
-	return n
+	c.interleave()
+	if n, ok := c.chooseByGroups(p); ok {
+		return n
+	}
+	return c.chooseListed(p)
 }
 
-// choose is place without a witness. Of the best nodes each is as likely.
-func (c *Cluster) choose(p PodID) NodeID {
+// chooseListed chooses a node for a pod from a list of the feasible ones with
+// all their points, which it leaves in scheduler.scores.
+func (c *Cluster) chooseListed(p PodID) NodeID {
 	s := &c.sched
-	if s.dirty {
-		c.interleave()
-	}
+	c.interleave()
 	c.filter(p)
 	switch len(s.scores) {
 	case 0:
@@ -144,8 +81,7 @@ func (c *Cluster) choose(p PodID) NodeID {
 	case 1:
 		return s.scores[0].node
 	}
-	x := &c.pods[p]
-	c.score(&c.workloads[x.workload])
+	c.score(&c.workloads[c.pods[p].workload])
 	best, ties := int32(-1), 0
 	for i := range s.scores {
 		switch t := s.scores[i].total; {
@@ -155,10 +91,7 @@ func (c *Cluster) choose(p PodID) NodeID {
 			ties++
 		}
 	}
-	pick := 0
-	if ties > 1 {
-		pick = c.src.Intn(c.podKey(x).With(uint64(x.tries)).With(forTie), ties)
-	}
+	pick := c.pick(p, ties)
 	for i := range s.scores {
 		if s.scores[i].total == best {
 			if pick == 0 {
@@ -167,7 +100,16 @@ func (c *Cluster) choose(p PodID) NodeID {
 			pick--
 		}
 	}
-	panic("kube: place: the best node is not among the feasible ones")
+	panic("kube: chooseListed: the best node is not among the feasible ones")
+}
+
+// pick draws one of so many nodes that are as good for a pod.
+func (c *Cluster) pick(p PodID, ties int) int {
+	if ties == 1 {
+		return 0
+	}
+	x := &c.pods[p]
+	return c.src.Intn(c.podKey(x).With(uint64(x.tries)).With(forTie), ties)
 }
 
 // filter finds feasible nodes for a pod, as many as the scheduler looks for,
@@ -201,13 +143,12 @@ func (c *Cluster) filter(p PodID) {
 	if total > 0 {
 		at = s.start % total // nodes may have gone since
 	}
-	simple := w.simple && len(s.nominees) == 0
 	for ; looked < total && len(s.scores) < want; looked++ {
 		if at >= total {
 			at -= total
 		}
 		n := s.nodes[at]
-		if simple && c.know(w, n).fits || !simple && c.refusal(p, w, n, zone) == Fits {
+		if c.refusal(p, w, n, zone) == Fits {
 			s.scores = append(s.scores, score{node: n})
 		}
 		at++
@@ -221,6 +162,14 @@ func (c *Cluster) filter(p PodID) {
 // the first filter says that refuses, in the order of the real scheduler.
 // Source: kubernetes pkg/scheduler/apis/config/v1/default_plugins.go.
 func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
+	if r := c.suits(w, n); r != Fits || w.plain {
+		return r
+	}
+	return c.agrees(w, n, zone)
+}
+
+// suits is judge by what the node is and has.
+func (c *Cluster) suits(w *workload, n NodeID) Refusal {
 	r := &c.room[n]
 	if mind := r.blocked & w.minds; mind&unschedulable != 0 {
 		return Unschedulable
@@ -239,13 +188,15 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 	if !r.holds(w) || len(w.extended) > 0 && !c.fits(w, n) {
 		return Full
 	}
-	if w.plain {
-		return Fits
-	}
 	if w.Disks > 0 && int(r.freeDisks) < w.Disks {
 		return TooManyDisks
 	}
-	if zone != unbound && int32(c.classes[r.class].zone) != zone {
+	return Fits
+}
+
+// agrees is judge by where the pod's disk and other pods are.
+func (c *Cluster) agrees(w *workload, n NodeID, zone int32) Refusal {
+	if zone != unbound && int32(c.classes[c.room[n].class].zone) != zone {
 		return DiskElsewhere
 	}
 	if len(w.hard) > 0 {

@@ -30,54 +30,43 @@ const (
 // score gives all feasible nodes their points.
 func (c *Cluster) score(w *workload) {
 	list := c.sched.scores
-	c.scoreTaints(w, list)
-	c.scoreLabels(w, list)
+	c.compare(w, list, len(list))
 	for i := range list {
 		x := &list[i]
-		k := c.know(w, x.node)
-		x.fit, x.balanced = int32(k.fit), int32(k.balanced)
+		x.fit, x.balanced = c.roomPoints(w, x.node)
+		x.total += x.fit + x.balanced
 	}
+}
+
+// compare gives nodes the points that don't depend on their room. They stand for
+// so many feasible nodes.
+func (c *Cluster) compare(w *workload, list []score, feasible int) {
+	c.scoreTaints(w, list)
+	c.scoreLabels(w, list)
 	c.scoreImages(w, list)
-	c.scoreSpread(w, list)
+	c.scoreSpread(w, list, feasible)
 	c.scorePods(w, list)
 	for i := range list {
 		x := &list[i]
-		x.total = x.taints + x.labels + x.fit + x.balanced + x.image + x.spread + x.pods
+		x.total = x.taints + x.labels + x.image + x.spread + x.pods
 	}
 }
 
-// knownPoints are what a workload thinks of a node as far as it depends on the
-// node's room only. It holds as long as the node's version does not move on, and
-// for most nodes it does from one pod of a workload to the next.
-type knownPoints struct {
-	version       uint32 // 0: never worked out
-	fit, balanced int8
-	fits          bool // for simple workloads: the filters let the pod pass
-}
-
-// know returns what w thinks of a node's room.
-func (c *Cluster) know(w *workload, n NodeID) *knownPoints {
-	k := &w.known[n]
-	if k.version != c.versions[n] {
-		c.learn(w, n, k)
-	}
-	return k
-}
-
-func (c *Cluster) learn(w *workload, n NodeID, k *knownPoints) {
-	r := &c.room[n]
-	a := c.allocatable(n)
-	*k = knownPoints{version: c.versions[n], fit: leastAllocated(r, w, a.CPU, a.Memory)}
+// roomPoints returns what w thinks of the room on a node: the points of
+// NodeResourcesFit and of NodeResourcesBalancedAllocation.
+func (c *Cluster) roomPoints(w *workload, n NodeID) (fit, balanced int32) {
+	r, a := &c.room[n], c.allocatable(n)
+	fit = leastAllocated(r, w, a.CPU, a.Memory)
 	if !w.bestEffort {
-		k.balanced = balancedAllocation(r, w, a.CPU, a.Memory)
+		balanced = balancedAllocation(r, w, a.CPU, a.Memory)
 	}
-	k.fits = w.simple && c.judge(w, n, unbound) == Fits
+	return fit, balanced
 }
 
 // leastAllocated prefers nodes with much room. Source: kubernetes
 // noderesources/least_allocated.go.
-func leastAllocated(r *room, w *workload, cpu, memory int64) int8 {
-	return int8((unused(r.scoreCPU+w.cpu, cpu) + unused(r.scoreMemory+w.memory, memory)) / 2)
+func leastAllocated(r *room, w *workload, cpu, memory int64) int32 {
+	return int32((unused(r.scoreCPU+w.cpu, cpu) + unused(r.scoreMemory+w.memory, memory)) / 2)
 }
 
 func unused(requested, capacity int64) int64 {
@@ -90,14 +79,14 @@ func unused(requested, capacity int64) int64 {
 // balancedAllocation prefers nodes whose shares of requested cpu and memory are
 // alike: half their difference is the standard deviation of the two. Source:
 // kubernetes noderesources/balanced_allocation.go.
-func balancedAllocation(r *room, w *workload, cpu, memory int64) int8 {
+func balancedAllocation(r *room, w *workload, cpu, memory int64) int32 {
 	if cpu == 0 || memory == 0 {
 		return maxScore
 	}
 	f := min(1, float64(cpu-r.freeCPU+w.Requests.CPU)/float64(cpu))
 	g := min(1, float64(memory-r.freeMemory+w.Requests.Memory)/float64(memory))
 	deviation := math.Abs((f - g) / 2)
-	return int8((1 - deviation) * maxScore)
+	return int32((1 - deviation) * maxScore)
 }
 
 // scoreTaints prefers nodes with few PreferNoSchedule taints that w does not
@@ -160,7 +149,7 @@ func (c *Cluster) scoreImages(w *workload, list []score) {
 		return
 	}
 	img := &c.images[w.image]
-	spread := float64(img.nodes) / float64(len(c.sched.present))
+	spread := float64(img.nodes) / float64(c.sched.present)
 	sum := int64(float64(img.size) * spread)
 	sum = min(max(sum, smallImage), largeImage)
 	points := int32(maxScore * (sum - smallImage) / (largeImage - smallImage))

@@ -73,6 +73,11 @@ func (c *Cluster) buildSpread(i int) {
 	}
 	c.buildDomains(i, w.hard)
 	c.buildDomains(i, w.soft)
+	for j := range w.soft {
+		for k := 0; w.needsKeys && w.soft[j].topology == hostname && k < len(c.classes); k++ {
+			w.countsKeys = w.countsKeys || !c.hasKeys(w.soft, int32(k))
+		}
+	}
 }
 
 // hostsOf returns the tally by node of the pods of workloads, for constraints
@@ -171,6 +176,7 @@ func (c *Cluster) count(v *workload, n NodeID, delta int32) {
 		return
 	}
 	v.onNode[n] += uint16(delta)
+	c.journal.note(n)
 	c.add(v.liveShares, n, delta)
 	blocked := c.room[n].blocked
 	for _, x := range v.counted {
@@ -201,7 +207,7 @@ func (s *spread) nodesWith(pods, delta int32) {
 func (c *Cluster) block(n NodeID, blocked uint8) {
 	before := c.room[n].blocked
 	c.room[n].blocked = blocked
-	c.versions[n]++
+	c.journal.note(n)
 	for _, x := range c.watched {
 		w, s := c.constraint(x)
 		was := before&absent == 0 && c.looks(w, s, n, before)

@@ -4,26 +4,22 @@ import "math"
 
 // The points of PodTopologySpread. Source: kubernetes podtopologyspread/scoring.go.
 
-// scoreSpread prefers nodes in domains with few pods of w. Source: kubernetes
-// podtopologyspread/scoring.go.
-func (c *Cluster) scoreSpread(w *workload, list []score) {
+// scoreSpread prefers nodes in domains with few pods of w. The list stands for
+// so many feasible nodes. Source: kubernetes podtopologyspread/scoring.go.
+func (c *Cluster) scoreSpread(w *workload, list []score, feasible int) {
 	if len(w.soft) == 0 {
 		return
 	}
-	c.weighSpread(w, list)
+	c.weighSpread(w, list, feasible)
 	least, most := int32(math.MaxInt32), int32(0)
-	if len(w.soft) <= 2 {
-		least, most = c.crowdsByClass(w, list)
-	} else {
-		for i := range list {
-			x := &list[i]
-			if w.needsKeys && !c.hasKeys(w.soft, c.room[x.node].class) {
-				x.spread = -1
-				continue
-			}
-			x.spread = c.crowd(w, x.node)
-			least, most = min(least, x.spread), max(most, x.spread)
+	for i := range list {
+		x := &list[i]
+		if w.needsKeys && !c.hasKeys(w.soft, c.room[x.node].class) {
+			x.spread = -1
+			continue
 		}
+		x.spread = c.crowd(w, x.node)
+		least, most = min(least, x.spread), max(most, x.spread)
 	}
 	for i := range list {
 		switch x := &list[i]; {
@@ -35,49 +31,6 @@ func (c *Cluster) scoreSpread(w *workload, list []score) {
 			x.spread = spreadWeight * (maxScore * (most + least - x.spread) / most)
 		}
 	}
-}
-
-// crowdsByClass works out the same as crowd for each node, for up to two
-// constraints: the sum of two doesn't depend on their order, so the one that is
-// not by host is worked out for each class only. It returns the least and most.
-func (c *Cluster) crowdsByClass(w *workload, list []score) (least, most int32) {
-	s := &c.sched
-	s.crowds = s.crowds[:0]
-	var host *spread
-	var weight float64
-	for i := range w.soft {
-		if w.soft[i].topology == hostname {
-			host, weight = &w.soft[i], s.weight[i]
-		}
-	}
-	for class := range c.classes {
-		sum := 0.0
-		if w.needsKeys && !c.hasKeys(w.soft, int32(class)) {
-			sum = -1
-		}
-		for i := range w.soft {
-			x := &w.soft[i]
-			if d := c.domainOfClass(x.topology, class); x != host && d >= 0 && sum >= 0 {
-				sum += weigh(x.count[d], x.maxSkew, s.weight[i])
-			}
-		}
-		s.crowds = append(s.crowds, sum)
-	}
-	least = math.MaxInt32
-	for i := range list {
-		x := &list[i]
-		sum := s.crowds[c.room[x.node].class]
-		if sum < 0 {
-			x.spread = -1
-			continue
-		}
-		if host != nil {
-			sum += weigh(c.on(w, host, x.node), host.maxSkew, weight)
-		}
-		x.spread = int32(sum + 0.5)
-		least, most = min(least, x.spread), max(most, x.spread)
-	}
-	return least, most
 }
 
 // crowd returns the weighted sum of the pods in a node's domains.
@@ -102,16 +55,16 @@ func weigh(count, maxSkew int32, weight float64) float64 {
 
 // weighSpread gives each soft constraint its weight: the logarithm of how many
 // domains the feasible nodes are in.
-func (c *Cluster) weighSpread(w *workload, list []score) {
+func (c *Cluster) weighSpread(w *workload, list []score, feasible int) {
 	s := &c.sched
 	s.weight = s.weight[:0]
 	for i := range w.soft {
 		size := 0
 		if t := &c.topologies[w.soft[i].topology]; w.soft[i].topology == hostname {
-			if !w.needsKeys {
-				size = len(list)
+			if !w.countsKeys {
+				size = feasible
 			}
-			for j := 0; w.needsKeys && j < len(list); j++ {
+			for j := 0; w.countsKeys && j < len(list); j++ {
 				if c.hasKeys(w.soft, c.room[list[j].node].class) {
 					size++
 				}

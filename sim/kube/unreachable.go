@@ -39,6 +39,7 @@ const (
 // evictor is what the control plane does about the lost nodes of a zone.
 type evictor struct {
 	limiter client
+	lost    int        // nodes that are
 	waiting []NodeID   // that are to get the NoExecute taint
 	next    des.Handle // when the first of them may
 }
@@ -81,6 +82,7 @@ func (c *Cluster) nodeLost(n NodeID) {
 		}
 	}
 	e := c.evictorOf(n)
+	e.lost++
 	e.waiting = append(e.waiting, n)
 	c.judgeZones()
 }
@@ -96,6 +98,7 @@ func (c *Cluster) forgetLost(n NodeID) {
 	}
 	c.unreached--
 	e := c.evictorOf(n)
+	e.lost--
 	if i := slices.Index(e.waiting, n); i >= 0 {
 		e.waiting = slices.Delete(e.waiting, i, i+1)
 	}
@@ -107,11 +110,14 @@ func (c *Cluster) judgeZones() {
 	if c.unreached == 0 {
 		return
 	}
-	all := c.unreached == len(c.sched.present)
+	all := c.unreached == c.sched.present
 	for z := range c.evictors {
 		e := &c.evictors[z]
-		lost, total := c.lostIn(int32(z) - 1)
-		partly := lost > fewLost && lost < total && float64(lost) >= unhealthyZone*float64(total)
+		total := 0
+		if z < len(c.sched.zones) {
+			total = len(c.sched.zones[z].nodes)
+		}
+		partly := e.lost > fewLost && e.lost < total && float64(e.lost) >= unhealthyZone*float64(total)
 		switch {
 		case all || partly && total <= largeZone:
 			e.swap(c.eng.Now(), 0)
@@ -125,19 +131,6 @@ func (c *Cluster) judgeZones() {
 	if all {
 		c.pardon()
 	}
-}
-
-// lostIn counts the lost nodes and all nodes of a zone.
-func (c *Cluster) lostIn(zone int32) (lost, total int) {
-	for _, n := range c.sched.present {
-		if c.nodes[n].zone == zone {
-			total++
-			if c.room[n].blocked&unreachable != 0 {
-				lost++
-			}
-		}
-	}
-	return lost, total
 }
 
 // giveUp gives the NoExecute taint to the lost nodes of a zone that are due.
@@ -169,7 +162,8 @@ func (c *Cluster) expel(n NodeID) {
 // pardon takes the NoExecute taint from all nodes: every one of them is lost, so
 // it must be something else. They wait for it again.
 func (c *Cluster) pardon() {
-	for _, n := range c.sched.present {
+	c.interleave()
+	for _, n := range c.sched.nodes {
 		for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
 			if x := &c.pods[p]; x.halted && x.phase < PodTerminating {
 				c.eng.Cancel(x.timer)

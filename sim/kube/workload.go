@@ -27,9 +27,9 @@ type workload struct {
 	bestEffort  bool          // no requests at all
 	hard, soft  []spread      // DoNotSchedule, ScheduleAnyway or the cluster's defaults
 	needsKeys   bool          // constraints of its own: nodes without one of their keys count nothing and get no points
+	countsKeys  bool          // what a soft one by hostname weighs depends on how many feasible nodes have all keys
 	image       int32         // -1: none
 	budgets     []int         // that select it
-	known       []knownPoints // by node
 	prefers     bool          // some class has a PreferNoSchedule taint that it doesn't tolerate
 	onNode      []uint16      // live pods by node
 	counted     []constraint  // that count its live pods
@@ -41,8 +41,8 @@ type workload struct {
 	hostLikes   []int32       // with byHost and likes, by node
 	lonely      bool          // no pod will ever satisfy all of its required affinity
 	plain       bool          // filters have nothing to look at beside taints, labels, ports and resources
-	simple      bool          // plain, and whether a node takes its pods depends on nothing but the node's room
 	affinity
+	lens
 	firstSlot   int32      // its replicas' slots follow each other; DaemonSet: -1
 	daemon      int32      // index into Cluster.daemons; -1: not a DaemonSet
 	prefixes    bool       // another workload's pods could sort between this one's
@@ -109,9 +109,9 @@ func (c *Cluster) buildWorkloads() {
 	c.buildPorts()
 	for i := range c.workloads {
 		w := &c.workloads[i]
-		w.plain = w.Disks == 0 && !w.ZonalVolume && len(w.hard) == 0 && w.indifferent()
-		w.simple = w.plain && w.ports < 0 && len(w.extended) == 0
+		w.plain = !w.ZonalVolume && len(w.hard) == 0 && w.indifferent()
 	}
+	c.buildPlanes()
 	c.buildNames()
 }
 
@@ -182,7 +182,6 @@ func (c *Cluster) resetWorkloads() {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		w.onNode, w.hostFits, w.hostLikes, w.waiting = w.onNode[:0], w.hostFits[:0], w.hostLikes[:0], w.waiting[:0]
-		w.known = w.known[:0]
 		w.pods, w.ready = 0, 0
 		w.syncing = false
 		w.rs = replicaSet{missing: w.rs.missing[:0]}
@@ -196,6 +195,7 @@ func (c *Cluster) resetWorkloads() {
 		}
 	}
 	c.resetTallies()
+	c.resetPlanes()
 	c.extended = c.extended[:0]
 	c.slots = c.slots[:static]
 	for i := range c.slots {
@@ -213,7 +213,6 @@ func (c *Cluster) growWorkloads(n NodeID) {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		w.onNode = append(w.onNode, 0)
-		w.known = append(w.known, knownPoints{})
 		if w.byHost {
 			fits, likes := c.judgeHost(w, n)
 			w.hostFits, w.hostLikes = append(w.hostFits, fits), append(w.hostLikes, likes)

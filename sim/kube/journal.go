@@ -1,0 +1,48 @@
+package kube
+
+// A journal lists the nodes that have changed in what the scheduler sees of
+// them: who has worked something out from a node and kept it, has to be told.
+type journal struct {
+	nodes []NodeID // a ring of the latest changes; its length is a power of two
+	next  uint64   // changes so far
+	read  uint64   // changes that somebody was told of
+}
+
+// reset forgets everything. The ring has room for as many changes as there are
+// nodes: who is farther behind has little to keep.
+func (j *journal) reset(nodes int) {
+	size := 1024
+	for size < nodes {
+		size *= 2
+	}
+	if len(j.nodes) < size {
+		j.nodes = make([]NodeID, size)
+	}
+	j.next, j.read = 0, 0
+}
+
+// note adds a change of a node. Most come in twos, of which nobody need be told
+// twice.
+func (j *journal) note(n NodeID) {
+	last := uint64(len(j.nodes) - 1)
+	if j.next > j.read && j.nodes[(j.next-1)&last] == n {
+		return
+	}
+	j.nodes[j.next&last] = n
+	j.next++
+}
+
+// tell calls off the cells of all nodes that have changed since, and returns
+// when that is now.
+func (j *journal) tell(since uint64, cells []uint16) uint64 {
+	last := uint64(len(j.nodes) - 1)
+	if j.next-since > last {
+		clear(cells)
+		since = j.next
+	}
+	for ; since < j.next; since++ {
+		cells[j.nodes[since&last]] = unknown
+	}
+	j.read = j.next
+	return j.next
+}

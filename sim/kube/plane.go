@@ -1,0 +1,251 @@
+package kube
+
+import "slices"
+
+// A plane is what the pods of a workload think of every node as far as that
+// depends on the node alone. The scheduler goes through hundreds of nodes for
+// each pod, so it is two bytes a node, a cell:
+//
+//   - the points for the node's room, NodeResourcesFit and
+//     NodeResourcesBalancedAllocation together, and
+//   - the group of the node. Nodes of one group differ in their room only:
+//     whatever else filters and scores look at, from the zone to the count of
+//     pods there that a spread constraint selects, is the same for them.
+//
+// What depends on more than one node - the skew of a spread constraint, the most
+// points that any node got, by which others are normalised - is worked out for
+// one node of each group, and holds for the group. There are a few zones and a
+// few counts, so a handful of groups. The search through the nodes (scan) is left
+// with one look at each cell: is it as good as the best of its group?
+//
+// Cells are worked out when a search meets them. A node that changes is noted in
+// the journal, and each plane forgets the cells of the nodes that have changed
+// since it was used last. Workloads that ask for the same share a plane.
+type plane struct {
+	cells  []uint16 // by node
+	told   uint64   // of changes, by the journal
+	groups []group  // numbered from firstGroup on
+	recent [64]uint8
+	wide   bool // there are more groups than fit into a cell
+}
+
+// The groups of nodes that are in no group.
+const (
+	unknown    = 0 // nobody has worked it out
+	closed     = 1 // the node takes no such pod, whatever is elsewhere
+	firstGroup = 2
+	mostGroups = 256
+	groupShift = 8
+)
+
+// group is what nodes of a group have in common.
+type group struct {
+	class int32    // stands for all classes that are alike to the workload
+	pods  [2]int32 // that hostname constraints select
+	pull  int32    // what pod affinity by hostname adds to the points
+	likes int32    // weights of the preferred node affinity, where that asks for hosts
+	flags uint32   // hasImage, and a bit for each term of required affinity by hostname that is met
+}
+
+const hasImage = 1 << 31
+
+// lens is what a workload looks at to tell groups.
+type lens struct {
+	plane int32   // -1: its nodes can't be told by groups
+	like  []int32 // by class: the class that stands for those that are alike
+	hosts []int32 // tallies of pods that hostname constraints select; -1: the workload's own
+	pulls []int32 // tallies of pod affinity by hostname that give points
+	mates []int32 // tallies of required pod affinity by hostname
+}
+
+// buildPlanes finds out what each workload has to look at, once all tallies are
+// known.
+func (c *Cluster) buildPlanes() {
+	for i := range c.workloads {
+		w := &c.workloads[i]
+		c.buildLens(w)
+		if w.plane < 0 {
+			continue
+		}
+		w.plane = int32(len(c.planes))
+		for j := range i {
+			if v := &c.workloads[j]; v.plane >= 0 && c.seesTheSame(v, w) {
+				w.plane = v.plane
+				break
+			}
+		}
+		if int(w.plane) == len(c.planes) {
+			c.planes = append(c.planes, plane{})
+		}
+	}
+}
+
+func (c *Cluster) buildLens(w *workload) {
+	w.lens = lens{like: make([]int32, len(c.classes))}
+	for _, list := range [...][]spread{w.hard, w.soft} {
+		for i := range list {
+			if s := &list[i]; s.topology == hostname {
+				w.hosts = appendNew(w.hosts, s.hosts)
+			}
+		}
+	}
+	w.pulls, w.mates = c.byHostname(w.pull), c.byHostname(w.together)
+	for k := range c.classes {
+		w.like[k] = int32(k)
+		for j := range k {
+			if c.alike(w, j, k) {
+				w.like[k] = w.like[j]
+				break
+			}
+		}
+	}
+	if w.daemon >= 0 || len(w.hosts) > len(group{}.pods) || len(w.mates) > 30 || w.countsKeys {
+		w.plane = none
+	}
+}
+
+func (c *Cluster) byHostname(tallies []int32) []int32 {
+	var list []int32
+	for _, t := range tallies {
+		if c.tallies[t].topology == hostname {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// alike reports whether w makes no difference between two classes of nodes,
+// beside that it may fit only one of them.
+func (c *Cluster) alike(w *workload, j, k int) bool {
+	a, b := &w.fits[j], &w.fits[k]
+	if a.prefer != b.prefer || a.likes != b.likes || w.ZonalVolume && c.classes[j].zone != c.classes[k].zone {
+		return false
+	}
+	for _, list := range [...][]spread{w.hard, w.soft} {
+		for i := range list {
+			if s := &list[i]; s.classes[j] != s.classes[k] || c.domainOfClass(s.topology, j) != c.domainOfClass(s.topology, k) {
+				return false
+			}
+		}
+	}
+	for _, list := range [...][]int32{w.together, w.apart, w.shunned, w.pull} {
+		for _, t := range list {
+			if s := c.tallies[t].topology; c.domainOfClass(s, j) != c.domainOfClass(s, k) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// seesTheSame reports whether two workloads think the same of every node's room
+// and tell the same groups.
+func (c *Cluster) seesTheSame(v, w *workload) bool {
+	return !v.byHost && !w.byHost && v.Requests == w.Requests && slices.Equal(v.extended, w.extended) && v.Disks == w.Disks &&
+		v.ports == w.ports && v.minds == w.minds && v.image == w.image &&
+		slices.Equal(v.fits, w.fits) && slices.Equal(v.like, w.like) &&
+		len(v.hosts)+len(w.hosts)+len(v.apart)+len(w.apart)+len(v.shunned)+len(w.shunned) == 0 &&
+		slices.Equal(v.pulls, w.pulls) && slices.Equal(v.mates, w.mates)
+}
+
+func (c *Cluster) resetPlanes() {
+	nodes := 0
+	for i := range c.m.NodePools {
+		nodes += len(c.m.NodePools[i].Nodes)
+	}
+	c.journal.reset(nodes)
+	for i := range c.planes {
+		p := &c.planes[i]
+		*p = plane{cells: p.cells[:0], groups: p.groups[:0]}
+	}
+}
+
+// planeOf returns the plane of w with all that has changed forgotten.
+func (c *Cluster) planeOf(w *workload) *plane {
+	p := &c.planes[w.plane]
+	if n := len(c.nodes); len(p.cells) < n {
+		at := len(p.cells)
+		p.cells = slices.Grow(p.cells, n-at)[:n]
+		clear(p.cells[at:])
+	}
+	p.told = c.journal.tell(p.told, p.cells)
+	if len(p.groups) > mostGroups*3/4 { // most are of the past
+		p.groups = p.groups[:0]
+		clear(p.cells)
+	}
+	return p
+}
+
+// learn works out the cell of a node. Cells of nodes that have room kept for
+// nominated pods aren't kept: whether they take a pod depends on the pod.
+func (c *Cluster) learn(w *workload, p *plane, n NodeID) uint16 {
+	cell := uint16(closed) << groupShift
+	if c.suits(w, n) == Fits && c.keepsApart(w, n) {
+		g := p.number(c.group(w, n))
+		fit, balanced := c.roomPoints(w, n)
+		cell = uint16(g)<<groupShift | uint16(fit+balanced)
+	}
+	if c.room[n].nominated == 0 {
+		p.cells[n] = cell
+	}
+	return cell
+}
+
+// keepsApart reports whether no pod on a node itself is one that those of w keep
+// away from, or that keeps them away.
+func (c *Cluster) keepsApart(w *workload, n NodeID) bool {
+	for _, list := range [...][]int32{w.apart, w.shunned} {
+		for _, t := range list {
+			if x := &c.tallies[t]; x.topology == hostname && x.count[n] > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// group returns the group of a node for w.
+func (c *Cluster) group(w *workload, n NodeID) group {
+	g := group{class: w.like[c.room[n].class]}
+	for i, t := range w.hosts {
+		if t < 0 {
+			g.pods[i] = int32(w.onNode[n])
+		} else {
+			g.pods[i] = c.tallies[t].count[n]
+		}
+	}
+	for _, t := range w.pulls {
+		g.pull += c.tallies[t].count[n]
+	}
+	if w.byHost {
+		g.likes = w.hostLikes[n]
+	}
+	for i, t := range w.mates {
+		if c.tallies[t].count[n] > 0 {
+			g.flags |= 1 << i
+		}
+	}
+	if w.image >= 0 && c.images[w.image].on[n] {
+		g.flags |= hasImage
+	}
+	return g
+}
+
+// number returns the number of a group, giving it one the first time.
+func (p *plane) number(g group) int {
+	recent := &p.recent[uint32(g.class*31+g.pods[0]*7+g.pods[1]*13+g.pull*3+g.likes+int32(g.flags>>28))%uint32(len(p.recent))]
+	if i := int(*recent); i < len(p.groups) && p.groups[i] == g {
+		return firstGroup + i
+	}
+	i := slices.Index(p.groups, g)
+	if i < 0 {
+		if firstGroup+len(p.groups) == mostGroups {
+			p.wide = true
+			return closed
+		}
+		i = len(p.groups)
+		p.groups = append(p.groups, g)
+	}
+	*recent = uint8(i)
+	return firstGroup + i
+}

@@ -1,0 +1,167 @@
+package kube
+
+// found is a node that a search found feasible and as good as any of its group
+// until then.
+type found struct {
+	node   NodeID
+	group  uint8
+	points uint8 // for its room
+}
+
+// scan is the memory of a search by means of a plane.
+type scan struct {
+	best  [mostGroups]int16 // by group: points for the room of the best node so far, or fresh or refused
+	extra [mostGroups]int32 // by group: all other points of its nodes
+	good  []found           // in the order of the search
+	met   []uint8           // groups that have feasible nodes; scheduler.scores has the first of each
+	shut  []uint8           // groups whose nodes aren't feasible for this pod
+}
+
+// What scan.best says of groups without a best node.
+const (
+	fresh   = -1   // no node of it has been met
+	refused = 1000 // its nodes aren't feasible
+)
+
+func (s *scan) reset() {
+	for g := range s.best {
+		s.best[g] = fresh
+	}
+	s.best[closed] = refused
+}
+
+// forget makes the memory ready for the next search.
+func (s *scan) forget() {
+	for _, g := range s.met {
+		s.best[g] = fresh
+	}
+	for _, g := range s.shut {
+		s.best[g] = fresh
+	}
+	s.good, s.met, s.shut = s.good[:0], s.met[:0], s.shut[:0]
+}
+
+// chooseByGroups chooses a node for a pod by means of its workload's plane, the
+// same as chooseListed. It isn't ok where there is none.
+func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
+	s := &c.sched
+	w := &c.workloads[c.pods[p].workload]
+	if w.plane < 0 || c.pods[p].nominated != none || c.planes[w.plane].wide {
+		return none, false
+	}
+	plane := c.planeOf(w)
+	c.leastCounts(w)
+	s.unshunned = len(s.nominees) > 0 && c.unshunned(w)
+	s.scores = s.scores[:0]
+	total := len(s.nodes)
+	want := enough(total, c.m.Scheduler.PercentageOfNodesToScore)
+	feasible, looked, at := 0, 0, 0
+	if total > 0 {
+		at = s.start % total // nodes may have gone since
+	}
+	for looked < total && feasible < want {
+		stretch := s.nodes[at:min(total, at+total-looked)]
+		fit, seen := c.search(p, plane, stretch, want-feasible)
+		feasible, looked, at = feasible+fit, looked+seen, 0
+	}
+	n = none
+	if feasible > 0 && !plane.wide {
+		c.compareGroups(w, feasible)
+		n = c.bestFound(p)
+	}
+	s.scan.forget()
+	if plane.wide {
+		return none, false
+	}
+	s.from = s.start
+	if total > 0 {
+		s.start = (s.start + looked) % total
+	}
+	return n, true
+}
+
+// search looks at nodes until so many are feasible. It returns how many are and
+// how many it looked at.
+func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasible, looked int) {
+	best, cells := &c.sched.scan.best, plane.cells
+	for i, n := range nodes {
+		cell := cells[n]
+		b := best[uint8(cell>>groupShift)]
+		if int16(uint8(cell)) >= b {
+			b = c.meet(p, plane, n)
+		}
+		if b != refused {
+			if feasible++; feasible == want {
+				return feasible, i + 1
+			}
+		}
+	}
+	return feasible, len(nodes)
+}
+
+// meet looks at a node that isn't known yet, or is the first of its group or as
+// good as the best of it so far. It returns the points of the best now.
+func (c *Cluster) meet(p PodID, plane *plane, n NodeID) int16 {
+	s := &c.sched.scan
+	w := &c.workloads[c.pods[p].workload]
+	cell := plane.cells[n]
+	if cell == unknown {
+		cell = c.learn(w, plane, n)
+		if c.room[n].nominated > 0 && c.refusal(p, w, n, c.zoneOf(p)) != Fits {
+			return refused
+		}
+	}
+	group, points := uint8(cell>>groupShift), uint8(cell)
+	best := &s.best[group]
+	if *best == fresh {
+		if !w.plain && c.agrees(w, n, c.zoneOf(p)) != Fits {
+			*best = refused
+			s.shut = append(s.shut, group)
+			return refused
+		}
+		s.met = append(s.met, group)
+		c.sched.scores = append(c.sched.scores, score{node: n})
+	}
+	if int16(points) >= *best {
+		*best = int16(points)
+		s.good = append(s.good, found{n, group, points})
+	}
+	return *best
+}
+
+// compareGroups works out the points of groups.
+func (c *Cluster) compareGroups(w *workload, feasible int) {
+	s := &c.sched.scan
+	if len(s.met) == 1 {
+		s.extra[s.met[0]] = 0 // the same for all
+		return
+	}
+	c.compare(w, c.sched.scores, feasible)
+	for i, g := range s.met {
+		s.extra[g] = c.sched.scores[i].total
+	}
+}
+
+// bestFound returns the best of the nodes that a search has found.
+func (c *Cluster) bestFound(p PodID) NodeID {
+	s := &c.sched.scan
+	best, ties := int32(-1), 0
+	for _, g := range s.met {
+		best = max(best, int32(s.best[g])+s.extra[g])
+	}
+	for i := range s.good {
+		if x := &s.good[i]; int32(x.points)+s.extra[x.group] == best {
+			ties++
+		}
+	}
+	pick := c.pick(p, ties)
+	for i := range s.good {
+		if x := &s.good[i]; int32(x.points)+s.extra[x.group] == best {
+			if pick == 0 {
+				return x.node
+			}
+			pick--
+		}
+	}
+	panic("kube: bestFound: the best node is not among those that were found")
+}
