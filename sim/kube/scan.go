@@ -3,9 +3,8 @@ package kube
 // found is a node that a search found feasible and as good as any of its group
 // until then.
 type found struct {
-	node   NodeID
-	group  uint8
-	points uint8 // for its room
+	node NodeID
+	cell uint16
 }
 
 // scan is the memory of a search by means of a plane.
@@ -83,50 +82,51 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 // search looks at nodes until so many are feasible. It returns how many are and
 // how many it looked at.
 func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasible, looked int) {
-	best, cells := &c.sched.scan.best, plane.cells
+	s := &c.sched.scan
+	cells := plane.cells
 	for i, n := range nodes {
 		cell := cells[n]
-		b := best[uint8(cell>>groupShift)]
-		if int16(uint8(cell)) >= b {
-			b = c.meet(p, plane, n)
+		best := s.best[uint8(cell>>groupShift)]
+		if best == fresh {
+			cell = c.meet(p, plane, n)
+			best = s.best[uint8(cell>>groupShift)]
 		}
-		if b != refused {
-			if feasible++; feasible == want {
-				return feasible, i + 1
-			}
+		if points := int16(uint8(cell)); points >= best {
+			s.best[uint8(cell>>groupShift)] = points
+			s.good = append(s.good, found{n, cell})
+		} else if best == refused {
+			continue
+		}
+		if feasible++; feasible == want {
+			return feasible, i + 1
 		}
 	}
 	return feasible, len(nodes)
 }
 
-// meet looks at a node that isn't known yet, or is the first of its group or as
-// good as the best of it so far. It returns the points of the best now.
-func (c *Cluster) meet(p PodID, plane *plane, n NodeID) int16 {
+// meet looks at a node that isn't known yet or is the first of its group. It
+// returns the node's cell, a closed one where the node takes no such pod now.
+func (c *Cluster) meet(p PodID, plane *plane, n NodeID) (cell uint16) {
 	s := &c.sched.scan
 	w := &c.workloads[c.pods[p].workload]
-	cell := plane.cells[n]
-	if cell == unknown {
+	if cell = plane.cells[n]; cell == unknown {
 		cell = c.learn(w, plane, n)
 		if c.room[n].nominated > 0 && c.refusal(p, w, n, c.zoneOf(p)) != Fits {
-			return refused
+			return closed << groupShift
 		}
 	}
-	group, points := uint8(cell>>groupShift), uint8(cell)
-	best := &s.best[group]
-	if *best == fresh {
-		if !w.plain && c.agrees(w, n, c.zoneOf(p)) != Fits {
-			*best = refused
-			s.shut = append(s.shut, group)
-			return refused
-		}
+	group := uint8(cell >> groupShift)
+	switch {
+	case s.best[group] != fresh:
+	case w.plain || c.agrees(w, n, c.zoneOf(p)) == Fits:
+		s.best[group] = 0
 		s.met = append(s.met, group)
 		c.sched.scores = append(c.sched.scores, score{node: n})
+	default:
+		s.best[group] = refused
+		s.shut = append(s.shut, group)
 	}
-	if int16(points) >= *best {
-		*best = int16(points)
-		s.good = append(s.good, found{n, group, points})
-	}
-	return *best
+	return cell
 }
 
 // compareGroups works out the points of groups.
@@ -149,14 +149,14 @@ func (c *Cluster) bestFound(p PodID) NodeID {
 	for _, g := range s.met {
 		best = max(best, int32(s.best[g])+s.extra[g])
 	}
-	for i := range s.good {
-		if x := &s.good[i]; int32(x.points)+s.extra[x.group] == best {
+	for _, x := range s.good {
+		if s.total(x.cell) == best {
 			ties++
 		}
 	}
 	pick := c.pick(p, ties)
-	for i := range s.good {
-		if x := &s.good[i]; int32(x.points)+s.extra[x.group] == best {
+	for _, x := range s.good {
+		if s.total(x.cell) == best {
 			if pick == 0 {
 				return x.node
 			}
@@ -165,3 +165,6 @@ func (c *Cluster) bestFound(p PodID) NodeID {
 	}
 	panic("kube: bestFound: the best node is not among those that were found")
 }
+
+// total returns all points of a node with this cell.
+func (s *scan) total(cell uint16) int32 { return int32(uint8(cell)) + s.extra[uint8(cell>>groupShift)] }
