@@ -120,31 +120,6 @@ func BenchmarkReset(b *testing.B) {
 	}
 }
 
-// BenchmarkPlace is the choice of a node for one pod in a full cluster.
-func BenchmarkPlace(b *testing.B) {
-	for _, n := range []int{100, 1000, 5000} {
-		b.Run(fmt.Sprintf("nodes=%d", n), func(b *testing.B) {
-			r := newRoller(b, bigSpec(n))
-			r.c.Reset(random.NewSource(1, 0))
-			victims := make([]PodID, 20)
-			for i := range victims {
-				victims[i] = r.c.slots[r.c.workloads[i].firstSlot].pod
-			}
-			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
-				p := victims[i%20]
-				i++
-				x := &r.c.pods[p]
-				w := &r.c.workloads[x.workload]
-				r.c.count(w, x.node, -1)
-				r.c.unlink(p)
-				r.c.link(p, r.c.place(p))
-			}
-		})
-	}
-}
-
 // TestNoAllocations: on used memory, a replication allocates nothing for its
 // events.
 func TestNoAllocations(t *testing.T) {
