@@ -13,6 +13,7 @@ type decoder struct {
 	findings []finding
 	written  map[string]bool // all key paths that were read
 	bad      map[string]bool // all key paths with a finding
+	around   map[string]bool // those, and everything that they are in
 	spec     model.Spec
 }
 
@@ -29,6 +30,9 @@ func (d *decoder) failKey(path, message string) { d.add(path, message, true) }
 
 func (d *decoder) add(path, message string, atKey bool) {
 	d.bad[path] = true
+	for p := path; p != "" && !d.around[p]; p = parent(p) {
+		d.around[p] = true
+	}
 	f := model.Finding{Severity: model.Error, Path: path, Message: message}
 	d.findings = append(d.findings, finding{f, atKey})
 }
@@ -36,7 +40,7 @@ func (d *decoder) add(path, message string, atKey bool) {
 // decode reads a whole file. Its spec has the defaults in place of what is
 // wrong or missing.
 func decode(doc map[string]any) *decoder {
-	d := &decoder{written: map[string]bool{}, bad: map[string]bool{}, spec: model.NewSpec()}
+	d := &decoder{written: map[string]bool{}, bad: map[string]bool{}, around: map[string]bool{}, spec: model.NewSpec()}
 	t := &table{value: value{d: d}, m: doc}
 	s := &d.spec
 	d.schema(t)
@@ -157,7 +161,7 @@ func limits(t *table, l *model.Limits) {
 func quotas(x value) ([]model.FamilyQuota, bool) {
 	t, ok := newTable(x)
 	var all []model.FamilyQuota
-	for _, family := range sortedKeys(t.m) {
+	for _, family := range x.names(t.m) {
 		q := model.FamilyQuota{Family: family}
 		ok = read(t, family, count, &q.VCPUs) && ok
 		all = append(all, q)
@@ -764,7 +768,7 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 func poolVersions(x value) ([]model.PoolVersion, bool) {
 	t, ok := newTable(x)
 	all := []model.PoolVersion{}
-	for _, pool := range sortedKeys(t.m) {
+	for _, pool := range x.names(t.m) {
 		p := model.PoolVersion{Pool: pool}
 		ok = read(t, pool, version, &p.Version) && ok
 		all = append(all, p)

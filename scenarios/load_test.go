@@ -392,6 +392,7 @@ func TestHostile(t *testing.T) {
 		"inner key":   "x = {" + strings.Repeat("a.", n) + "a = 1}",
 		"lists":       "x = [" + strings.Repeat("[1],", n) + "]",
 		"quantity":    "[[workload]]\nmemory = '1e999999999'",
+		"mistakes":    "[[node_pool]]\nname = 'a'\n" + strings.Repeat("[[workload]]\nname = 'w'\ncpu = 'x'\nnode_pool = 'b'\n", n/8),
 	} {
 		start := time.Now()
 		messages(t, []byte(text))

@@ -120,11 +120,11 @@ func (s *Scenario) decode() *decoder {
 // explains reports whether a finding about path only follows from one that is
 // there already: about the same key, or about something inside or around it.
 func (d *decoder) explains(path string) bool {
-	if path == "" {
-		return false
+	if d.around[path] {
+		return true
 	}
-	for bad := range d.bad {
-		if within(path, bad) || within(bad, path) {
+	for ; path != ""; path = parent(path) {
+		if d.bad[path] {
 			return true
 		}
 	}

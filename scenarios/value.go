@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -108,13 +109,36 @@ func (x value) str() (string, bool) {
 	return "", false
 }
 
-// text reads any text.
+// text reads a text of one line. What can't be seen isn't taken: it would break
+// the tables and titles that the text comes to stand in, or the terminal.
 func text(x value) (string, bool) {
 	s, ok := x.str()
-	if !ok {
+	switch {
+	case !ok:
 		return "", x.mistyped("text in quotes")
+	case strings.ContainsFunc(s, unseen):
+		return "", x.fail(hasUnseen, quote(s))
 	}
 	return s, true
+}
+
+const hasUnseen = "%s has a line break or another character that can't be seen; leave it out"
+
+// names returns the keys of m, the table x, in order, where they are for the
+// scenario to choose. What is wrong as a name is reported and left out.
+func (x value) names(m map[string]any) []string {
+	return slices.DeleteFunc(sortedKeys(m), func(key string) bool {
+		wrong := strings.ContainsFunc(key, unseen)
+		if wrong {
+			x.d.failKey(join(x.path, key), fmt.Sprintf(hasUnseen, quote(key)))
+		}
+		return wrong
+	})
+}
+
+// unseen reports whether a character controls how others are shown.
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // word reads a text that isn't empty.
@@ -242,7 +266,7 @@ func amount(bytes bool) func(value) (int64, bool) {
 func extended(x value) (model.ExtendedResources, bool) {
 	t, ok := newTable(x)
 	var all model.ExtendedResources
-	for _, name := range sortedKeys(t.m) {
+	for _, name := range x.names(t.m) {
 		r := model.ExtendedResource{Name: name}
 		ok = read(t, name, amount(model.CountsBytes(name)), &r.Amount) && ok
 		all = append(all, r)
@@ -664,7 +688,7 @@ func labels(x value) (model.Labels, bool) {
 		return nil, x.mistyped(`a table such as { app = "shop" }`)
 	}
 	var all model.Labels
-	for _, key := range sortedKeys(m) {
+	for _, key := range x.names(m) {
 		s, valid := text(value{x.d, join(x.path, key), m[key]})
 		ok = ok && valid
 		all = append(all, model.Label{Key: key, Value: s})
