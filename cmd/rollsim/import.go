@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,6 +62,9 @@ func (f *importFlags) run(c *cobra.Command) error {
 	if f.kubectl == "" || f.out == "" {
 		return usageError("import wants --kubectl FILE and -o FILE; \"rollsim import --help\" shows how to make the input")
 	}
+	if err := f.checkOut(); err != nil {
+		return err
+	}
 	in, err := f.read(c)
 	if err != nil {
 		return err
@@ -88,6 +92,25 @@ func (f *importFlags) run(c *cobra.Command) error {
 		fmt.Fprintf(c.ErrOrStderr(), "\nwrote %s; next: mend what is said above, then rollsim validate %s\n", f.out, f.out)
 	}
 	return nil
+}
+
+// checkOut says what keeps a file from being written, before anything is read.
+func (f *importFlags) checkOut() error {
+	if f.out == "-" {
+		return nil
+	}
+	if isFolder(f.out) {
+		return codedError{exitInternal, fmt.Errorf("--out %s: a folder; want a file", f.out)}
+	}
+	if folder := filepath.Dir(f.out); !isFolder(folder) {
+		return codedError{exitInternal, fmt.Errorf("--out %s: there is no folder %s", f.out, folder)}
+	}
+	return nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 func (f *importFlags) read(c *cobra.Command) (importer.Input, error) {

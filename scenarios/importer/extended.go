@@ -39,14 +39,14 @@ func (im *importing) setExtended(out *model.Workload, w *workload) {
 func extendedOf(s *podSpec) (model.ExtendedResources, error) {
 	sum, sidecars, most := map[string]int64{}, map[string]int64{}, map[string]int64{}
 	for i := range s.Containers {
-		if err := s.Containers[i].addExtended(sum, 1); err != nil {
+		if err := s.Containers[i].addExtended(sum); err != nil {
 			return nil, fmt.Errorf("containers[%d].resources.%w", i, err)
 		}
 	}
 	for i := range s.InitContainers {
 		c := &s.InitContainers[i]
 		needed := maps.Clone(sidecars)
-		if err := c.addExtended(needed, 1); err != nil {
+		if err := c.addExtended(needed); err != nil {
 			return nil, fmt.Errorf("initContainers[%d].resources.%w", i, err)
 		}
 		for name, n := range needed {
@@ -67,7 +67,7 @@ func extendedOf(s *podSpec) (model.ExtendedResources, error) {
 }
 
 // addExtended adds what a container requests; a limit without a request is one.
-func (c *container) addExtended(to map[string]int64, times int64) error {
+func (c *container) addExtended(to map[string]int64) error {
 	for _, name := range slices.Sorted(maps.Keys(merged(c.Resources.Limits, c.Resources.Requests))) {
 		if !isExtended(name) {
 			continue
@@ -80,7 +80,7 @@ func (c *container) addExtended(to map[string]int64, times int64) error {
 		if err != nil {
 			return fmt.Errorf("%s.%s: %w", of, name, err)
 		}
-		to[name] += n * times
+		to[name] += n
 	}
 	return nil
 }

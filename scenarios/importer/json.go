@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -91,13 +92,26 @@ func position(data []byte, start int64, e *json.SyntaxError) (line, column int) 
 func problem(err error) string {
 	var t *json.UnmarshalTypeError
 	if errors.As(err, &t) {
-		field := t.Field
-		if field == "" {
-			field = "the value"
-		}
-		return fmt.Sprintf("%s: a %s can't be right here; want %s", field, t.Value, wanted(t.Type.Kind().String()))
+		return fmt.Sprintf("%s: a %s can't be right here; want %s", cmp.Or(jsonPath(t.Field), "the value"), t.Value, wanted(t.Type.Kind().String()))
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")
+}
+
+// jsonPath is a path of Go fields as the input has it: "spec.vmSize". Embedded
+// types aren't in the input.
+func jsonPath(fields string) string {
+	var path []string
+	for _, f := range strings.Split(fields, ".") {
+		capitals := len(f) - len(strings.TrimLeft(f, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+		switch {
+		case strings.HasPrefix(f, "az"):
+		case capitals > 1 && capitals < len(f): // the last one begins a word
+			path = append(path, strings.ToLower(f[:capitals-1])+f[capitals-1:])
+		default:
+			path = append(path, strings.ToLower(f[:capitals])+f[capitals:])
+		}
+	}
+	return strings.Join(path, ".")
 }
 
 // wanted names a Go kind in JSON's words.

@@ -179,6 +179,7 @@ type controller struct {
 		Ordinals             *struct{ Start int }
 
 		// Of a Job.
+		Suspend                                bool
 		Completions, Parallelism, BackoffLimit *int64
 		PodFailurePolicy                       *struct {
 			Rules []struct {

@@ -20,7 +20,7 @@ func (im *importing) requests(w *workload) model.Resources {
 	for _, p := range w.pods {
 		r, err := effective(&p.Spec)
 		if err != nil {
-			im.problems.add("%s: Pod %s/%s: spec.%w", im.in.Kubectl.Name, p.Metadata.Namespace, p.Metadata.Name, err)
+			im.problems.add("%s: Pod %s: spec.%w", im.in.Kubectl.Name, plain(subject{namespace: p.Metadata.Namespace, name: p.Metadata.Name}), err)
 			continue
 		}
 		count[r]++

@@ -134,6 +134,7 @@ func TestJobs(t *testing.T) {
 		"podFailurePolicy": {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}, "template": {"metadata": {"labels": {"job-name": "batch"}}}},
 		"status": {"succeeded": 6, "failed": 1}}`,
 		`{"kind": "Job", "metadata": {"name": "done", "namespace": "a"}, "spec": {"completions": 1, "parallelism": 1, "template": {}}, "status": {"succeeded": 1}}`,
+		`{"kind": "Job", "metadata": {"name": "asleep", "namespace": "a"}, "spec": {"suspend": true, "completions": 2, "parallelism": 2, "template": {}}}`,
 		pod("batch", 0), pod("batch", 1), pod("lost", 0), pod("lost", 1)))
 	j := w.Job
 	if w.Kind != model.Job || w.Replicas != 3 || j.Completions != 4 || j.Parallelism != 3 || j.BackoffLimit != 3 || !j.IgnoreDisruptions {
@@ -143,7 +144,7 @@ func TestJobs(t *testing.T) {
 		t.Errorf("batch is at %q", got)
 	}
 	if len(r.Spec.Workloads) != 2 || r.Spec.Workloads[1].Name != "lost" || r.Spec.Workloads[1].Job.Completions != 2 {
-		t.Errorf("a Job that is done is left out, and one known by its pods taken: %+v", r.Spec.Workloads)
+		t.Errorf("a Job that is done or suspended is left out, and one known by its pods taken: %+v", r.Spec.Workloads)
 	}
 	_, err := importer.Import(list(`{"kind": "Job", "metadata": {"name": "batch", "namespace": "a"}, "spec": {"completions": -1, "template": {}}}`))
 	if err == nil || err.Error() != "in.json: Job a/batch: spec.completions: -1; want 0 to 200000" {

@@ -237,9 +237,9 @@ func (im *importing) setCount(p *model.NodePool, nodes []*node, az *azPool, s su
 	stopped := az.PowerState != nil && strings.EqualFold(az.PowerState.Code, "Stopped")
 	switch {
 	case count < 0 || count > mostNodes:
-		im.problems.add("pool %q: count: %d nodes; want 0 to %d", s.name, count, mostNodes)
+		im.poolProblem(s, "count: %d nodes; want 0 to %d", count, mostNodes)
 	case len(nodes) > mostNodes:
-		im.problems.add("pool %q: %d nodes; a pool has at most %d", s.name, len(nodes), mostNodes)
+		im.problems.add("%s: pool %q: %d nodes; a pool has at most %d", im.in.Kubectl.Name, s.name, len(nodes), mostNodes)
 	case len(nodes) == 0 && stopped:
 		im.notes.add(rough, s, "powerState", "stopped: imported with count 0")
 	case len(nodes) == 0:
@@ -436,7 +436,7 @@ func (im *importing) setTaints(p *model.NodePool, nodes []*node, az *azPool, s s
 		taint, err := model.ParseTaint(text)
 		switch {
 		case err != nil:
-			im.problems.add("pool %q: nodeTaints: %w", s.name, err)
+			im.poolProblem(s, "nodeTaints: %w", err)
 		case everywhere(taint):
 			pool = append(pool, taint)
 		default:
@@ -500,18 +500,18 @@ func (im *importing) setUpgrade(p *model.NodePool, az *azPool, s subject) {
 	if set == nil {
 		set = &azUpgradeSettings{}
 	}
-	p.Upgrade.MaxUnavailable = im.nodesOrPercent(set.MaxUnavailable, p.Upgrade.MaxUnavailable, s, "maxUnavailable")
-	p.Upgrade.MaxSurge = im.nodesOrPercent(set.MaxSurge, p.Upgrade.MaxSurge, s, "maxSurge")
+	p.Upgrade.MaxUnavailable = im.nodesOrPercent(set.MaxUnavailable, p.Upgrade.MaxUnavailable, s, "upgradeSettings.maxUnavailable")
+	p.Upgrade.MaxSurge = im.nodesOrPercent(set.MaxSurge, p.Upgrade.MaxSurge, s, "upgradeSettings.maxSurge")
 	if set.DrainTimeoutInMinutes != nil && *set.DrainTimeoutInMinutes != 0 {
-		p.Upgrade.DrainTimeout = im.minutes(set.DrainTimeoutInMinutes, 1440, s, "drainTimeoutInMinutes")
+		p.Upgrade.DrainTimeout = im.minutes(set.DrainTimeoutInMinutes, 1440, s, "upgradeSettings.drainTimeoutInMinutes")
 	}
 	if set.NodeSoakDurationInMinutes != nil {
-		p.Upgrade.NodeSoak = im.minutes(set.NodeSoakDurationInMinutes, 30, s, "nodeSoakDurationInMinutes")
+		p.Upgrade.NodeSoak = im.minutes(set.NodeSoakDurationInMinutes, 30, s, "upgradeSettings.nodeSoakDurationInMinutes")
 	}
 	if same(set.UndrainableNodeBehavior, string(model.Cordon)) {
 		p.Upgrade.UndrainableNodeBehavior = model.Cordon
 		if set.MaxBlockedNodes.given() {
-			blocked := im.nodesOrPercent(set.MaxBlockedNodes, p.Upgrade.MaxSurge, s, "maxBlockedNodes")
+			blocked := im.nodesOrPercent(set.MaxBlockedNodes, p.Upgrade.MaxSurge, s, "upgradeSettings.maxBlockedNodes")
 			p.Upgrade.MaxBlockedNodes = &blocked
 		}
 	}
@@ -542,19 +542,19 @@ func (im *importing) setBlueGreen(p *model.NodePool, az *azPool, s subject) {
 	}
 	var set azBlueGreen
 	if err := json.Unmarshal(az.UpgradeSettingsBlueGreen, &set); err != nil {
-		im.problems.add("pool %q: upgradeSettingsBlueGreen: %w", s.name, err)
+		im.poolProblem(s, "upgradeSettingsBlueGreen: %s", problem(err))
 		return
 	}
 	b := &p.BlueGreen
-	b.DrainBatchSize = im.nodesOrPercent(set.DrainBatchSize, b.DrainBatchSize, s, "drainBatchSize")
+	b.DrainBatchSize = im.nodesOrPercent(set.DrainBatchSize, b.DrainBatchSize, s, "upgradeSettingsBlueGreen.drainBatchSize")
 	if set.DrainTimeoutInMinutes != nil && *set.DrainTimeoutInMinutes != 0 {
-		b.DrainTimeout = im.minutes(set.DrainTimeoutInMinutes, 1440, s, "drainTimeoutInMinutes")
+		b.DrainTimeout = im.minutes(set.DrainTimeoutInMinutes, 1440, s, "upgradeSettingsBlueGreen.drainTimeoutInMinutes")
 	}
 	if set.BatchSoakDurationInMinutes != nil {
-		b.BatchSoak = im.minutes(set.BatchSoakDurationInMinutes, 1440, s, "batchSoakDurationInMinutes")
+		b.BatchSoak = im.minutes(set.BatchSoakDurationInMinutes, 1440, s, "upgradeSettingsBlueGreen.batchSoakDurationInMinutes")
 	}
 	if set.FinalSoakDurationInMinutes != nil {
-		b.FinalSoak = im.minutes(set.FinalSoakDurationInMinutes, 10080, s, "finalSoakDurationInMinutes")
+		b.FinalSoak = im.minutes(set.FinalSoakDurationInMinutes, 10080, s, "upgradeSettingsBlueGreen.finalSoakDurationInMinutes")
 	}
 }
 
@@ -571,13 +571,22 @@ func (im *importing) checkSurge(p *model.NodePool, s subject) {
 	}
 }
 
+// poolProblem adds a problem with what az says of a pool.
+func (im *importing) poolProblem(s subject, format string, args ...any) {
+	file := im.in.NodePools
+	if file.Data == nil {
+		file = im.in.Cluster
+	}
+	im.problems.add("%s: pool %q: %w", file.Name, s.name, fmt.Errorf(format, args...))
+}
+
 func (im *importing) nodesOrPercent(x *intOrString, unset model.IntOrPercent, s subject, key string) model.IntOrPercent {
 	if !x.given() {
 		return unset
 	}
 	v, err := x.parse()
 	if err != nil {
-		im.problems.add("pool %q: upgradeSettings.%s: %w", s.name, key, err)
+		im.poolProblem(s, "%s: %w", key, err)
 		return unset
 	}
 	return v
@@ -586,7 +595,7 @@ func (im *importing) nodesOrPercent(x *intOrString, unset model.IntOrPercent, s 
 func (im *importing) minutes(x *int, most int, s subject, key string) time.Duration {
 	n, err := minutes(x, most)
 	if err != nil {
-		im.problems.add("pool %q: upgradeSettings.%s: %w", s.name, key, err)
+		im.poolProblem(s, "%s: %w", key, err)
 	}
 	return time.Duration(n) * time.Minute
 }

@@ -89,6 +89,10 @@ func (im *importing) controllers() map[id]*workload {
 			if !im.takes("workload.kind=Job", w.subject(), rough, "kind Job", "Jobs aren't supported yet; left out") || !im.checkJob(c) {
 				continue
 			}
+			if c.Spec.Suspend {
+				im.notes.add(ignored, w.subject(), "spec.suspend", "suspended, so it has no pods; left out")
+				continue
+			}
 			w.kind = model.Job
 		default:
 			if value(c.Spec.Replicas) == 0 {
