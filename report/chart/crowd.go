@@ -37,6 +37,7 @@ var layers = []struct {
 	{nodeWaiting, orange, "waits for a budget"},
 	{metrics.NodeDraining, amber, "draining"},
 	{metrics.NodeStuck, red, "not drained"},
+	{metrics.NodeDown, mix(white, ink, 0.6), "machine down"},
 	{metrics.NodeOld, old, "old version"},
 }
 

@@ -18,16 +18,17 @@ var nodeColours = map[metrics.NodeState]nodeColour{
 	metrics.NodeDraining: {mix(white, amber, 0.45), amber},
 	metrics.NodeSoaking:  {mix(white, pink, 0.45), mix(white, pink, 0.45)},
 	metrics.NodeStuck:    {mix(white, red, 0.16), mix(white, red, 0.5)},
+	metrics.NodeDown:     {mix(white, ink, 0.1), mix(white, ink, 0.3)},
 	nodeWaiting:          {mix(white, orange, 0.45), orange},
 }
 
 // nodeWaiting is drawn where a draining node waits for a budget.
-const nodeWaiting = metrics.NodeStuck + 1
+const nodeWaiting = metrics.NodeDown + 1
 
 // inOrder are the states in the order of the key.
 var inOrder = []metrics.NodeState{
 	metrics.NodeOld, metrics.NodeDraining, nodeWaiting, metrics.NodeSoaking, metrics.NodeReimaging,
-	metrics.NodeNew, metrics.NodeSurge, metrics.NodeCreating, metrics.NodeGoing, metrics.NodeStuck,
+	metrics.NodeNew, metrics.NodeSurge, metrics.NodeCreating, metrics.NodeGoing, metrics.NodeStuck, metrics.NodeDown,
 }
 
 // onlyBudget is the budget that all waiting drains blame; -1 when they differ.
@@ -75,9 +76,9 @@ func (g *gantt) swatch(st metrics.NodeState, r rect) float64 {
 	case metrics.NodeReimaging, metrics.NodeCreating, metrics.NodeGoing:
 		g.s.hline(r.x0, r.x0+22, (r.y0+r.y1)/2, dottedColour(st), 1.5, 2.5, 3)
 		return r.x0 + 22
-	case metrics.NodeStuck:
+	case metrics.NodeStuck, metrics.NodeDown:
 		g.s.box(r, nodeColours[st].light)
-		g.s.hatch(r, red)
+		g.s.hatch(r, hatchColour(st))
 	case metrics.NodeSoaking:
 		g.s.box(r, nodeColours[st].light)
 		g.s.fillShape(dots(r), pink)
@@ -106,6 +107,8 @@ func (g *gantt) stateWords(st metrics.NodeState) string {
 			return "quarantined"
 		}
 		return "not drained"
+	case metrics.NodeDown:
+		return "machine down"
 	case nodeWaiting:
 		if g.only >= 0 {
 			return "waits for budget “" + faceLabel.shorten(g.budgetName(g.only), 180) + "”"
@@ -160,6 +163,14 @@ func (g *facts) newImages() bool {
 	return false
 }
 
+// hatchColour is red for what the upgrade is to blame for.
+func hatchColour(st metrics.NodeState) tone {
+	if st == metrics.NodeDown {
+		return ink
+	}
+	return red
+}
+
 func dottedColour(st metrics.NodeState) tone {
 	switch st {
 	case metrics.NodeCreating:
@@ -182,5 +193,5 @@ func dots(r rect) shape {
 }
 
 func stateName(st metrics.NodeState) string {
-	return [...]string{"", "creating", "old", "draining", "soaking", "reimaging", "new", "surge", "going", "stuck", "waiting"}[st]
+	return [...]string{"", "creating", "old", "draining", "soaking", "reimaging", "new", "surge", "going", "stuck", "down", "waiting"}[st]
 }

@@ -74,9 +74,9 @@ func (g *gantt) span(n *metrics.NodeTimeline, sp metrics.Span, b rect, leftmost 
 			g.dotted[c].open([]pt{{r.x0 + 2, y}, {r.x1 - 1, y}})
 		}
 		return
-	case metrics.NodeStuck:
+	case metrics.NodeStuck, metrics.NodeDown:
 		g.add(nodeColours[st].light, r)
-		g.hatched = append(g.hatched, r)
+		g.hatched = append(g.hatched, hatching{r, hatchColour(st)})
 		return
 	case metrics.NodeSoaking:
 		g.add(nodeColours[st].light, r)

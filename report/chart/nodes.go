@@ -13,6 +13,12 @@ import (
 // rowLimit is how many nodes get a row each; of more, counts are drawn.
 const rowLimit = 44
 
+// hatching is slanting lines in one colour.
+type hatching struct {
+	rect
+	tone
+}
+
 // gantt is the picture with a row for each node in the making.
 type gantt struct {
 	*facts
@@ -24,7 +30,7 @@ type gantt struct {
 	shapes  map[tone]*shape // one for each colour, filled in one go
 	order   []tone
 	dotted  map[tone]*shape
-	hatched []rect
+	hatched []hatching
 	seen    map[metrics.NodeState]bool
 	rowsTop float64
 	rows    []rect
@@ -338,8 +344,8 @@ func (g *gantt) paint() {
 			s.strokeShape(*p, dottedColour(st), 1.5, 2.5, 3)
 		}
 	}
-	for _, r := range g.hatched {
-		s.hatch(r, red)
+	for _, h := range g.hatched {
+		s.hatch(h.rect, h.tone)
 	}
 	for _, m := range g.marks() {
 		for i := range g.blocks {

@@ -44,6 +44,7 @@ type drawnNode struct {
 	first, version int32 // -1: never ready
 	pods           int32
 	stuck          bool
+	down           bool // the machine has crashed
 	reimaged       bool
 }
 
@@ -177,13 +178,15 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		if r.Object.Kind == trace.Zone {
 			n.line.Zone = b.header.Zones[r.Object.Index]
 		}
+	case trace.NodeCrashed:
+		n.down = true
+		n.settle(r.At)
 	case trace.NodeUsable:
-		n.stuck = false
-		n.set(n.rest(), r.At)
+		n.stuck = n.stuck && n.down // a machine that is back is no further than it was
+		n.down = false
+		n.settle(r.At)
 	case trace.NodeUncordoned:
-		if !n.stuck {
-			n.set(n.rest(), r.At)
-		}
+		n.settle(r.At)
 	case trace.DrainStarted:
 		n.stuck = false
 		n.set(NodeDraining, r.At)
@@ -198,7 +201,7 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	case trace.SoakStarted:
 		n.set(NodeSoaking, r.At)
 	case trace.ReimageStarted:
-		n.reimaged = true
+		n.reimaged, n.down, n.stuck = true, false, false
 		n.set(NodeReimaging, r.At)
 	case trace.NodeKept:
 		n.line.Kept = true
@@ -225,6 +228,19 @@ func (n *drawnNode) drained(result trace.DrainResult, t des.Time) {
 }
 
 func (n *drawnNode) set(s NodeState, t des.Time) { n.life.set(int(s), t) }
+
+// settle sets the state of a node that nobody works on, unless its drain goes on.
+func (n *drawnNode) settle(t des.Time) {
+	switch {
+	case n.life.state == int(NodeDraining):
+	case n.stuck:
+		n.set(NodeStuck, t)
+	case n.down:
+		n.set(NodeDown, t)
+	default:
+		n.set(n.rest(), t)
+	}
+}
 
 // rest is the state of a usable node that nobody works on.
 func (n *drawnNode) rest() NodeState {

@@ -58,6 +58,7 @@ const (
 	NodeSurge                          // usable surge node
 	NodeGoing                          // drained surge node being deleted
 	NodeStuck                          // cordoned or put back after a failed drain
+	NodeDown                           // its machine has crashed, and nobody works on it
 )
 
 // NodeTimeline is one node's life.
