@@ -40,6 +40,10 @@ var expectedRuns = map[string]map[string]string{
 		"two steps at once":  "completed", // with the refusal that it expects
 		"pools in between":   "completed",
 	},
+	"lost-node": {
+		"right away":                 "blocked", // by the budget, of which the dead machine has taken all there is to spare
+		"when the machines are back": "completed",
+	},
 	"max-surge": {
 		"surge 1": "completed", "surge 33%": "completed", "surge 50%": "completed",
 	},

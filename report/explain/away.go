@@ -48,7 +48,7 @@ func (h *History) unreplaced(p int32, now trace.ID) bool {
 func (h *History) coming(p int32, s state, now trace.ID) Away {
 	x := Away{By: h.names.Pod(p), State: h.state(s), Reason: h.said(p)}
 	x.Since = h.time(h.pods[p].records[0])
-	if s.kind == trace.PodUnready {
+	if s.kind == trace.PodUnready || s.kind == trace.PodLost {
 		return h.unready(p, s)
 	}
 	if old := h.pods[p].old; old != none {
@@ -60,7 +60,8 @@ func (h *History) coming(p int32, s state, now trace.ID) Away {
 
 // unready is a replica whose pod ceased to be ready by itself.
 func (h *History) unready(p int32, s state) Away {
-	x := Away{Pod: h.names.Pod(p), State: h.state(s), Since: h.time(s.id), Why: h.words(s.id)}
+	lost := h.lostAs(p, s.id)
+	x := Away{Pod: h.names.Pod(p), State: h.state(s), Since: h.time(lost), Why: h.words(lost)}
 	for _, id := range h.pods[p].records {
 		if id > s.id && h.at(id).Kind == trace.PodReady {
 			at := h.time(id)
@@ -92,7 +93,17 @@ func (h *History) lose(x *Away, p int32, now trace.ID) {
 	if id == 0 {
 		return
 	}
-	x.lost, x.Since, x.Why = id, h.time(id), h.taken(id)
+	x.lost, x.Since, x.Why = id, h.time(h.lostAs(p, id)), h.taken(id)
+}
+
+// lostAs returns the record with which a pod ceased to serve: id, or that its
+// machine had died before.
+func (h *History) lostAs(p int32, id trace.ID) trace.ID {
+	lost := h.latest(h.pods[p].records, trace.PodLost, id)
+	if lost > h.latest(h.pods[p].records, trace.PodReady, id) {
+		return lost
+	}
+	return id
 }
 
 // taken says what made a pod go.
@@ -107,6 +118,8 @@ func (h *History) taken(id trace.ID) string {
 		return "evicted from" + where
 	case trace.NodeGone:
 		return "died with" + where
+	case trace.Unreachable:
+		return "expelled from" + where
 	case trace.Preempted:
 		if by := h.at(r.Cause).Subject; r.Cause != 0 && by.Kind == trace.Pod {
 			return "preempted on" + where + " by " + h.names.Pod(by.Index)
@@ -136,6 +149,8 @@ func (h *History) state(s state) string {
 		return "ready on" + where
 	case trace.PodUnready:
 		return "unready on" + where
+	case trace.PodLost:
+		return "dead on" + where
 	case trace.PodTerminating:
 		return "terminating on" + where
 	}

@@ -139,6 +139,10 @@ func (s state) exists() bool { return s.kind != 0 }
 
 func (s state) ready() bool { return s.kind == trace.PodReady || s.kind == trace.PodAvailable }
 
+// healthy reports whether budgets count a pod: a lost one too, while Kubernetes
+// doesn't know.
+func (s state) healthy() bool { return s.ready() || s.kind == trace.PodLost }
+
 // onItsWay reports whether a pod isn't ready and nobody has asked it to go.
 func (s state) onItsWay() bool {
 	return s.exists() && !s.ready() && s.kind != trace.PodTerminating
@@ -156,7 +160,7 @@ func (h *History) podAt(p int32, now trace.ID) state {
 		case trace.PodDeleted:
 			return state{node: none}
 		case trace.PodCreated, trace.PodBound, trace.DiskMoving, trace.PodPulling, trace.PodRunning,
-			trace.PodReady, trace.PodAvailable, trace.PodUnready, trace.PodTerminating:
+			trace.PodReady, trace.PodAvailable, trace.PodUnready, trace.PodLost, trace.PodTerminating:
 			s.kind, s.id = r.Kind, id
 		}
 		if r.Object.Kind == trace.Node {
@@ -171,6 +175,17 @@ func (h *History) ready(workload int32, now trace.ID) int {
 	n := 0
 	for _, p := range h.workloads[workload] {
 		if h.podAt(p, now).ready() {
+			n++
+		}
+	}
+	return n
+}
+
+// healthy returns how many pods of a workload budgets count after record now.
+func (h *History) healthy(workload int32, now trace.ID) int {
+	n := 0
+	for _, p := range h.workloads[workload] {
+		if h.podAt(p, now).healthy() {
 			n++
 		}
 	}

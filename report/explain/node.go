@@ -19,7 +19,7 @@ func (h *History) explainNode(a *Answer, q Question) {
 		if q.At == nil {
 			a.Moment = "the start"
 		}
-		a.Finding = h.nodeAt(a, n, h.until(des.Time(a.At))) + "; it is never drained"
+		a.Finding = h.nodeAt(a, n, h.until(des.Time(a.At))) + h.outagesOf(n) + "; it is never drained"
 		return
 	}
 	x := h.drain(n, d)
@@ -42,7 +42,7 @@ func (h *History) explainNode(a *Answer, q Question) {
 		}
 	}
 	a.Drains = []Drain{x}
-	a.Finding = x.sentence(a.Refusals)
+	a.Finding = x.sentence(a.Refusals) + h.outagesOf(n)
 	a.Causes = h.causes(d.start)
 	if q.At != nil {
 		a.Finding = h.nodeAt(a, n, h.until(*q.At)) + "; " + a.Finding

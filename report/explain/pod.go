@@ -28,11 +28,11 @@ func (h *History) explainPod(a *Answer, q Question) {
 	case refused:
 		a.Finding = fmt.Sprintf("%s may not leave node %s: %s", subject, r.Node, r.sentence())
 	case s.kind == trace.PodTerminating:
-		a.Finding = fmt.Sprintf("%s is terminating at %s, %s at %s", subject, a.At, h.taken(s.id), h.time(s.id))
+		a.Finding = fmt.Sprintf("%s is terminating at %s, %s at %s", subject, a.At, h.taken(s.id), h.time(s.id)) + h.stranded(p, s, now)
 	case !s.exists():
 		a.Finding = fmt.Sprintf("%s doesn't exist at %s", subject, a.At)
 	default:
-		a.Finding = fmt.Sprintf("%s is %s at %s", subject, h.state(s), a.At)
+		a.Finding = fmt.Sprintf("%s is %s at %s", subject, h.state(s), a.At) + h.stranded(p, s, now)
 	}
 	h.explainPlace(a, p)
 	a.Causes = h.causes(h.latestOf(p, now))
@@ -74,6 +74,7 @@ func (h *History) podMoment(a *Answer, q Question) (int32, trace.ID) {
 		{"when it was preempted", func(r *trace.Record) bool {
 			return r.Kind == trace.PodTerminating && trace.TerminationReason(r.Value) == trace.Preempted
 		}},
+		{"when its machine died", func(r *trace.Record) bool { return r.Kind == trace.PodLost }},
 		{"when it was scheduled", func(r *trace.Record) bool { return r.Kind == trace.PodBound }},
 	} {
 		for _, p := range pods {

@@ -137,7 +137,7 @@ func (h *History) budget(i int32, now trace.ID) Budget {
 		b.Needs = int(h.at(id).Value >> 32)
 	}
 	for _, w := range h.trace.Header.Budgets[i].Workloads {
-		b.Has += h.ready(w, now)
+		b.Has += h.healthy(w, now)
 	}
 	return b
 }

@@ -107,7 +107,7 @@ func (h *History) losses(a *Answer) string {
 		reason trace.TerminationReason
 		says   string
 	}{
-		{trace.NodeGone, "died with the node"}, {trace.Preempted, "preempted"}, {trace.DeletedByUser, "deleted"},
+		{trace.NodeGone, "died with the node"}, {trace.Unreachable, "expelled from a lost node"}, {trace.Preempted, "preempted"}, {trace.DeletedByUser, "deleted"},
 	} {
 		if n := count[r.reason]; n > 0 {
 			words = append(words, fmt.Sprintf("%d %s", n, r.says))
