@@ -52,6 +52,9 @@ func decode(doc map[string]any) *decoder {
 	scheduler(t.sub("scheduler"), &s.Scheduler)
 	controllers(t.sub("controllers"), &s.Controllers)
 	failures(t.sub("failures"), &s.Failures)
+	for _, x := range t.tables("maintenance_configuration") {
+		s.Maintenance = append(s.Maintenance, maintenance(x))
+	}
 	for _, x := range t.tables("snapshot") {
 		s.Snapshots = append(s.Snapshots, snapshot(x))
 	}
@@ -129,6 +132,7 @@ func (d *decoder) cluster(t *table) {
 	read(t, "support_plan", choice([]model.SupportPlan{model.KubernetesOfficial, model.LongTermSupport}), &c.SupportPlan)
 	channels := []model.AutoUpgradeChannel{model.ChannelNone, model.ChannelPatch, model.ChannelStable, model.ChannelRapid, model.ChannelNodeImage}
 	read(t, "auto_upgrade_channel", choice(channels), &c.AutoUpgradeChannel)
+	read(t, "node_os_upgrade_channel", choice(model.NodeOSChannels), &c.NodeOSUpgradeChannel)
 	read(t, "latest_node_image", text, &c.LatestNodeImage)
 	read(t, "deprecated_apis", list(text), &c.DeprecatedAPIs)
 	read(t, "resource_locks", list(text), &c.ResourceLocks)
@@ -136,16 +140,7 @@ func (d *decoder) cluster(t *table) {
 	read(t, "certificates_expire", pointer(duration), &c.CertificatesExpire)
 	read(t, "window", duration, &c.Window)
 	limits(t.sub("limits"), &c.Limits)
-	maintenance(t.sub("maintenance_window"), &c.MaintenanceWindow)
-	t.end([]string{"autoscaler", "force_upgrade", "node_os_upgrade_channel"})
-}
-
-// maintenance reads when automatic upgrades start.
-func maintenance(t *table, w *model.MaintenanceWindow) {
-	read(t, "start", duration, &w.Start)
-	read(t, "duration", duration, &w.Duration)
-	read(t, "every", duration, &w.Every)
-	t.end(nil)
+	t.end([]string{"autoscaler", "force_upgrade"})
 }
 
 func limits(t *table, l *model.Limits) {
@@ -659,7 +654,7 @@ func (d *decoder) strategy(t *table) model.Strategy {
 	case "":
 		t.known = append(t.known, "to", "hops", "force", "operation")
 	case model.AutoUpgrade:
-		required(t, "to", aliasOrVersion, &s.To)
+		read(t, "to", aliasOrVersion, &s.To)
 		t.useless("hops", "AKS goes one minor at a time")
 		t.useless("force", "AKS doesn't force what it does by itself")
 		t.useless("operation", `only kind = "operations" has it`)

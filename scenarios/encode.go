@@ -28,6 +28,9 @@ func Encode(w io.Writer, spec *model.Spec) error {
 	e := &encoder{w: b, spec: spec}
 	e.comment("Question: ", spec.Question)
 	e.head()
+	for i := range spec.Maintenance {
+		e.maintenance(i)
+	}
 	for i, x := range spec.Snapshots {
 		b := &block{e: e, path: element("snapshot", i)}
 		b.put("name", str(x.Name))
@@ -282,6 +285,7 @@ func (e *encoder) cluster() {
 	b.keep("lts_versions", len(c.LTSVersions) == 0, spellList(c.LTSVersions, func(v model.Version) string { return str(v.String()) }))
 	b.keep("support_plan", c.SupportPlan == was.SupportPlan, str(string(c.SupportPlan)))
 	b.keep("auto_upgrade_channel", c.AutoUpgradeChannel == was.AutoUpgradeChannel, str(string(c.AutoUpgradeChannel)))
+	b.keep("node_os_upgrade_channel", c.NodeOSUpgradeChannel == was.NodeOSUpgradeChannel, str(string(c.NodeOSUpgradeChannel)))
 	b.keep("latest_node_image", c.LatestNodeImage == "", str(c.LatestNodeImage))
 	b.keep("deprecated_apis", len(c.DeprecatedAPIs) == 0, strs(c.DeprecatedAPIs))
 	b.keep("resource_locks", len(c.ResourceLocks) == 0, strs(c.ResourceLocks))
@@ -309,13 +313,6 @@ func (e *encoder) cluster() {
 	}
 	l.keep("network", c.Limits.Network == was.Limits.Network, str(string(c.Limits.Network)))
 	l.writeIfAny("[cluster.limits]")
-
-	w, each := c.MaintenanceWindow, was.MaintenanceWindow
-	m := &block{e: e, path: "cluster.maintenance_window"}
-	m.keep("start", w.Start == each.Start, spellSpan(w.Start))
-	m.keep("duration", w.Duration == each.Duration, spellSpan(w.Duration))
-	m.keep("every", w.Every == each.Every, spellSpan(w.Every))
-	m.writeIfAny("[cluster.maintenance_window]")
 }
 
 // timing adds what differs from was.
@@ -665,7 +662,7 @@ func (e *encoder) strategy(i int) {
 	b.put("name", str(s.Name))
 	b.put("kind", str(string(s.Kind)))
 	if s.Kind != model.Operations && s.Kind != model.NodeImageOnly {
-		b.put("to", str(s.To.String()))
+		b.keep("to", s.Kind == model.AutoUpgrade && s.To.IsZero(), str(s.To.String()))
 		b.keep("force", !s.Force, strconv.FormatBool(s.Force))
 		b.keep("hops", !s.Hops, strconv.FormatBool(s.Hops))
 	}

@@ -29,7 +29,7 @@ func (s *Scenario) Set(key, value string) error {
 }
 
 // collections are the keys of arrays of tables.
-var collections = []string{"snapshot", "node_pool", "nodes", "workload", "topology_spread", "pod_affinity", "pod_anti_affinity", "pdb", "strategy", "operation", "gate", "node_crash"}
+var collections = []string{"maintenance_configuration", "snapshot", "node_pool", "nodes", "workload", "topology_spread", "pod_affinity", "pod_anti_affinity", "pdb", "strategy", "operation", "gate", "node_crash"}
 
 // assign walks to the table that has the last of parts and sets it there.
 func (s *Scenario) assign(parts []string, key, text string) error {

@@ -36,7 +36,14 @@ const (
 	resurge      = `{ name = "update", do = "update-pool", pool = "web", max_surge = 2 }`
 )
 
-var automatic = []string{"strategy.full.kind=auto-upgrade", "cluster.auto_upgrade_channel=stable"}
+var automatic = []string{"strategy.full.kind=auto-upgrade", "cluster.auto_upgrade_channel=stable", "run.start=2026-05-01T00:00:00Z", "run.horizon=1000h"}
+
+// window is a configuration of automatic upgrades with windows of one hour.
+func window(keys string) string {
+	return `maintenance_configuration=[{ name = "aksManagedAutoUpgradeSchedule", duration_hours = 1, ` + keys + ` }]`
+}
+
+const night = `start_time = "00:00", schedule = { daily = { interval_days = 1 } }`
 
 // toGold puts pool web on the snapshot.
 var toGold = requests(first, `{ name = "web", at = "1h", do = "upgrade-pool", pool = "web", snapshot = "gold" }`)
@@ -68,6 +75,7 @@ var effects = []effect{
 	{"cluster.lts_versions", []string{ltsList}, []string{newRules, "cluster.tier=premium", longTerm}},
 	{"cluster.support_plan", []string{longTerm}, []string{newRules, "cluster.tier=premium", ltsList}},
 	{"cluster.auto_upgrade_channel", []string{"cluster.auto_upgrade_channel=patch"}, []string{newRules}},
+	{"cluster.node_os_upgrade_channel", []string{"cluster.node_os_upgrade_channel=None"}, append(automatic, "strategy.full.to=1.29.7")},
 	{"cluster.latest_node_image", []string{"cluster.latest_node_image=202606.01.0"}, []string{oldImage, requests(`{ name = "image", do = "upgrade-node-image", pool = "data" }`)}},
 	{"cluster.deprecated_apis", []string{`cluster.deprecated_apis=["policy/v1beta1 PodSecurityPolicy"]`}, []string{newRules}},
 	{"cluster.resource_locks", []string{`cluster.resource_locks=["CanNotDelete"]`}, nil},
@@ -79,9 +87,14 @@ var effects = []effect{
 	{"cluster.limits.subnet", []string{"cluster.limits.subnet=10.0.0.0/24"}, []string{"cluster.limits.network=azure"}},
 	{"cluster.limits.network", []string{"cluster.limits.network=azure"}, []string{"cluster.limits.subnet=10.0.0.0/24"}},
 	{"cluster.limits.vcpus_by_family", []string{"cluster.limits.vcpus_by_family={ standardDSv5Family = 33 }"}, nil},
-	{"cluster.maintenance_window.start", []string{"cluster.maintenance_window.start=1h"}, append(automatic, "cluster.maintenance_window.duration=4h")},
-	{"cluster.maintenance_window.duration", []string{"cluster.maintenance_window.duration=4h"}, append(automatic, "cluster.maintenance_window.start=1h", "cluster.maintenance_window.duration=5m")},
-	{"cluster.maintenance_window.every", []string{"cluster.maintenance_window.every=24h"}, append(automatic, "cluster.maintenance_window.start=1h", "cluster.maintenance_window.duration=10m", "run.horizon=1000h")},
+
+	{"maintenance_configuration.name", []string{"maintenance_configuration.0.name=aksManagedNodeOSUpgradeSchedule"}, append(automatic, window(strings.Replace(night, "00:00", "03:00", 1)))},
+	{"maintenance_configuration.schedule", []string{window(`start_time = "00:00", schedule = { weekly = { day_of_week = "Monday" } }`)}, append(automatic, window(night))},
+	{"maintenance_configuration.duration_hours", []string{"maintenance_configuration.0.duration_hours=8"}, append(automatic, "timing.control_plane_upgrade=2h", window(night))},
+	{"maintenance_configuration.utc_offset", []string{"maintenance_configuration.0.utc_offset=+02:00"}, append(automatic, window(night))},
+	{"maintenance_configuration.start_date", []string{"maintenance_configuration.0.start_date=2026-05-09"}, append(automatic, window(night))},
+	{"maintenance_configuration.start_time", []string{"maintenance_configuration.0.start_time=03:00"}, append(automatic, window(night))},
+	{"maintenance_configuration.not_allowed_dates", []string{`maintenance_configuration.0.not_allowed_dates=[{ start = "2026-05-01", end = "2026-05-02" }]`}, append(automatic, window(night))},
 
 	{"aks.full_upgrade_pools", []string{"aks.full_upgrade_pools=parallel"}, nil},
 	{"aks.waiting_pools", []string{"aks.waiting_pools=Upgrading"}, nil},
@@ -96,7 +109,8 @@ var effects = []effect{
 	{"aks.pools_beside_creation", []string{"aks.pools_beside_creation=blocked"}, []string{requests(`{ name = "add", do = "add-pool", pool = "later" }`, `{ name = "scale", at = "10s", do = "scale", pool = "web", count = 4 }`)}},
 	{"aks.budget_check", []string{"aks.budget_check=cluster"}, []string{newRules, oldImage, "pdb.api.max_unavailable=0", requests(`{ name = "image", do = "upgrade-node-image", pool = "data" }`)}},
 	{"aks.aborted_surge", []string{"aks.aborted_surge=kept"}, []string{requests(first, thenWeb, abortWeb, `{ name = "again", after = "abort", delay = "20m", do = "upgrade-pool", pool = "web", to = "1.30.5" }`)}},
-	{"aks.waiting_upgrade", []string{"aks.waiting_upgrade=preempted"}, append(automatic, "cluster.maintenance_window.duration=5m", requests(`{ name = "own", do = "upgrade", to = "1.30.5", client = "aks" }`, `{ name = "x", at = "1h", do = "scale", pool = "data", count = 5 }`))},
+	{"aks.waiting_upgrade", []string{"aks.waiting_upgrade=preempted"}, append(automatic, "timing.control_plane_upgrade=2h", window(night), requests(`{ name = "own", do = "upgrade", to = "1.30.5", client = "aks" }`, `{ name = "x", at = "3h", do = "scale", pool = "data", count = 5 }`))},
+	{"aks.security_patch", []string{"aks.security_patch=live"}, append(automatic, "cluster.node_os_upgrade_channel=SecurityPatch", "strategy.full.to=1.29.7")},
 	{"aks.node_order", []string{"aks.node_order=random"}, nil},
 	{"aks.surge_zones", []string{"aks.surge_zones=random"}, nil},
 	{"aks.soak", []string{"aks.soak=after-reimage"}, []string{"node_pool.web.node_soak=2m"}},

@@ -103,6 +103,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		spec.Cluster.KubernetesVersion, old = offered[5], 4
 	}
 	spec.Cluster.OfferedVersions = offered
+	spec.Cluster.NodeOSUpgradeChannel = model.NodeOSNone // else hardly anything is rolled back
 	spec.Cluster.Rules = []model.Profile{model.Profile202307, model.Profile202608}[rng.IntN(2)]
 	if rng.IntN(2) == 0 {
 		spec.Cluster.Zones = []string{"1", "2", "3"}

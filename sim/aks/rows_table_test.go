@@ -69,6 +69,8 @@ var rollingRows = []row{
 	{about: "1 a pool's life", shown: []string{"add_pool", "delete_pool", "stop_start", "scale", "scale_in_blocked"}},
 	{about: "1.1 states", shown: []string{"shown_states"}},
 	{about: "1.1 version fields", shown: []string{"aliases"}},
+	{about: "5.1 schedules, offsets, dates on which nothing starts; 5.2 channels of versions and images", shown: []string{"strategy/testdata/channels", "strategy/testdata/channels_images"}},
+	{about: "5.1 an upgrade of images that is estimated to take 24 hours", shown: []string{"strategy/testdata/channels_24h"}},
 	{about: "5.1 an automatic upgrade waits for its window", shown: []string{"maintenance_window", "waiting_preempted"}},
 }
 

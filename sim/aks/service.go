@@ -306,7 +306,7 @@ func (s *Service) waits(id OperationID) bool {
 		p := &s.pools[i]
 		left = left || !p.absent && !s.leaves(op, p) && !s.upToDate(p, op.target)
 	}
-	wait := s.m.Cluster.MaintenanceWindow.Until(time.Duration(s.eng.Now()))
+	wait := s.m.UntilOpen(model.ConfigurationAutoUpgrade, time.Duration(s.eng.Now()))
 	s.cluster.waiting = false
 	if !op.request.Auto || op.failed || !left || wait == 0 {
 		return false

@@ -54,7 +54,12 @@ func goal(m *model.Model, s *model.Strategy) string {
 		there[m.NodePools[i].Name] = !m.NodePools[i].Absent
 	}
 	switch s.Kind {
-	case model.Full, model.AutoUpgrade:
+	case model.AutoUpgrade:
+		if s.To.IsZero() { // the channel's to say
+			return ""
+		}
+		return s.To.String()
+	case model.Full:
 		return s.To.String()
 	case model.PerPool:
 		for _, p := range s.Order {
@@ -64,6 +69,9 @@ func goal(m *model.Model, s *model.Strategy) string {
 		for _, o := range s.Operations {
 			switch o.Do {
 			case model.Upgrade:
+				if o.PoolVersions != nil { // some pools may stay
+					return ""
+				}
 				return o.To.String()
 			case model.UpgradePool:
 				asked[o.Pool] = o.To

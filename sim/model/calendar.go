@@ -24,6 +24,9 @@ func (x Instant) Add(d time.Duration) Instant { return x + Instant(d/time.Second
 // Sub returns how long it is from y to x.
 func (x Instant) Sub(y Instant) time.Duration { return time.Duration(x-y) * time.Second }
 
+// midnight returns the beginning of x's day.
+func (x Instant) midnight() Instant { return x - x%Instant(day/time.Second) }
+
 // ReleaseDate returns the day on which a node image was released, which its
 // release tells but for Windows.
 func ReleaseDate(release string) (day Instant, ok bool) {

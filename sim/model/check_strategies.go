@@ -25,15 +25,13 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, Operations}, "blue-green") {
 		return // what else belongs to it depends on the kind
 	}
-	if ch := c.m.Cluster.AutoUpgradeChannel; s.Kind == AutoUpgrade && (ch == ChannelNone || ch == ChannelNodeImage) {
-		c.errorf(path+".kind", "%q needs a channel that upgrades versions, and cluster.auto_upgrade_channel is %q; write \"stable\" there", s.Kind, ch)
-	}
+	c.checkChannels(path, s)
 	switch {
 	case s.Kind == Operations && !s.To.IsZero():
 		c.errorf(path+".to", "%s is given for a strategy of kind \"operations\"; give each operation its own", s.To)
 	case s.Kind == NodeImageOnly && !s.To.IsZero():
 		c.errorf(path+".to", "%s is given, and node images are upgraded to the newest, whatever the version; leave the key out", s.To)
-	case s.Kind != Operations && s.Kind != NodeImageOnly && s.To.IsZero():
+	case s.Kind != Operations && s.Kind != NodeImageOnly && s.Kind != AutoUpgrade && s.To.IsZero():
 		c.errorf(path+".to", "no target version is given; write one such as \"1.30.5\"")
 	}
 	if s.Force && s.Kind == Operations {
@@ -63,6 +61,21 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 		c.errorf(path+".operation", "operations are for kind \"operations\", and this is %q; leave them out", s.Kind)
 	case s.Kind == Operations:
 		c.checkOperations(path, s)
+	}
+}
+
+// checkChannels checks that AKS has something to do by itself.
+func (c *checker) checkChannels(path string, s *Strategy) {
+	versions := c.m.Cluster.AutoUpgradeChannel.MovesVersions()
+	images := c.m.Cluster.AutoUpgradeChannel == ChannelNodeImage || c.m.Cluster.NodeOSUpgradeChannel.BringsImages()
+	switch {
+	case s.Kind != AutoUpgrade:
+	case !versions && !images:
+		c.errorf(path+".kind", "%q needs a channel, and cluster.auto_upgrade_channel is %q, cluster.node_os_upgrade_channel %q; write \"stable\" in the first", s.Kind, c.m.Cluster.AutoUpgradeChannel, c.m.Cluster.NodeOSUpgradeChannel)
+	case !versions && !s.To.IsZero():
+		c.errorf(path+".to", "%s is given, and cluster.auto_upgrade_channel %q moves no versions; write \"stable\" there", s.To, c.m.Cluster.AutoUpgradeChannel)
+	case versions && s.To.IsZero() && len(c.m.Cluster.OfferedVersions) == 0:
+		c.errorf(path+".to", "no target version is given, and cluster.offered_versions has none that channel %q could choose; list them there", c.m.Cluster.AutoUpgradeChannel)
 	}
 }
 

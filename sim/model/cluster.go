@@ -36,24 +36,24 @@ const (
 
 // Cluster is the managed cluster without its pools.
 type Cluster struct {
-	Name               string
-	Location           string // Azure region, such as westeurope
-	Rules              Profile
-	Tier               Tier
-	KubernetesVersion  Version   // the control plane's at the start; in a Spec it may be an alias
-	Requested          Version   // the alias that the scenario has as KubernetesVersion; zero: none; New fills it in
-	Zones              []string  // of the region, such as 1, 2, 3; empty: no zones
-	OfferedVersions    []Version // what the region offers as targets, ascending; empty: every version is offered
-	PreviewVersions    []Version // of those offered, the previews, ascending; an alias never means one
-	LTSVersions        []Version // offered besides to clusters with long-term support, ascending
-	SupportPlan        SupportPlan
-	AutoUpgradeChannel AutoUpgradeChannel
-	LatestNodeImage    string        // release of the newest node image, such as 202604.08.0; New fills in one newer than every pool's
-	DeprecatedAPIs     []string      // in use in the last 12 hours, such as "policy/v1beta1 PodSecurityPolicy"
-	Window             time.Duration // the maintenance window that an upgrade should fit; 0: none
-	ResourceLocks      []string      // on the node resource group, such as "CanNotDelete"; they keep AKS from working there
-	Limits             Limits
-	MaintenanceWindow  MaintenanceWindow // when automatic upgrades start
+	Name                 string
+	Location             string // Azure region, such as westeurope
+	Rules                Profile
+	Tier                 Tier
+	KubernetesVersion    Version   // the control plane's at the start; in a Spec it may be an alias
+	Requested            Version   // the alias that the scenario has as KubernetesVersion; zero: none; New fills it in
+	Zones                []string  // of the region, such as 1, 2, 3; empty: no zones
+	OfferedVersions      []Version // what the region offers as targets, ascending; empty: every version is offered
+	PreviewVersions      []Version // of those offered, the previews, ascending; an alias never means one
+	LTSVersions          []Version // offered besides to clusters with long-term support, ascending
+	SupportPlan          SupportPlan
+	AutoUpgradeChannel   AutoUpgradeChannel
+	NodeOSUpgradeChannel NodeOSChannel
+	LatestNodeImage      string        // release of the newest node image, such as 202604.08.0; New fills in one newer than every pool's
+	DeprecatedAPIs       []string      // in use in the last 12 hours, such as "policy/v1beta1 PodSecurityPolicy"
+	Window               time.Duration // the maintenance window that an upgrade should fit; 0: none
+	ResourceLocks        []string      // on the node resource group, such as "CanNotDelete"; they keep AKS from working there
+	Limits               Limits
 
 	ServicePrincipalExpires *time.Duration // its client secret, since the run began; nil: it doesn't, or there is a managed identity
 	CertificatesExpire      *time.Duration // the cluster's, since the run began; nil: they don't
@@ -68,8 +68,9 @@ const (
 	LongTermSupport    SupportPlan = "AKSLongTermSupport" // needs tier premium
 )
 
-// AutoUpgradeChannel is what AKS upgrades by itself. Here it only forbids what
-// AKS forbids beside it.
+// AutoUpgradeChannel is which versions AKS upgrades a cluster to by itself, in a
+// strategy of kind auto-upgrade; in all others it only forbids what AKS forbids
+// beside it.
 type AutoUpgradeChannel string
 
 // The channels. Source: AKS automatic upgrade page.
@@ -80,6 +81,30 @@ const (
 	ChannelRapid     AutoUpgradeChannel = "rapid"
 	ChannelNodeImage AutoUpgradeChannel = "node-image"
 )
+
+// MovesVersions reports whether the channel upgrades versions.
+func (c AutoUpgradeChannel) MovesVersions() bool {
+	return c == ChannelPatch || c == ChannelStable || c == ChannelRapid
+}
+
+// NodeOSChannel is which node images AKS brings by itself, as AutoUpgradeChannel.
+type NodeOSChannel string
+
+// The node OS channels. Unmanaged has the operating system patch itself every
+// night, which touches no node here.
+// Source: AKS automatic node OS upgrade page.
+const (
+	NodeOSNone          NodeOSChannel = "None"
+	NodeOSUnmanaged     NodeOSChannel = "Unmanaged"
+	NodeOSSecurityPatch NodeOSChannel = "SecurityPatch"
+	NodeOSNodeImage     NodeOSChannel = "NodeImage"
+)
+
+// BringsImages reports whether the channel may reimage nodes.
+func (c NodeOSChannel) BringsImages() bool { return c == NodeOSSecurityPatch || c == NodeOSNodeImage }
+
+// NodeOSChannels are all of them.
+var NodeOSChannels = []NodeOSChannel{NodeOSNone, NodeOSUnmanaged, NodeOSSecurityPatch, NodeOSNodeImage}
 
 // Network is the network plugin; it decides how many addresses a node takes.
 type Network string

@@ -32,10 +32,10 @@ func NewCluster() Cluster {
 		Rules:    Profile202307,
 		Tier:     TierStandard,
 
-		SupportPlan:        KubernetesOfficial,
-		AutoUpgradeChannel: ChannelNone,
-		MaintenanceWindow:  MaintenanceWindow{Every: 7 * 24 * time.Hour},
-		Limits:             Limits{Network: NetworkAzureOverlay},
+		SupportPlan:          KubernetesOfficial,
+		AutoUpgradeChannel:   ChannelNone,
+		NodeOSUpgradeChannel: NodeOSNodeImage,
+		Limits:               Limits{Network: NetworkAzureOverlay},
 	}
 }
 

@@ -2,7 +2,6 @@ package model
 
 import (
 	"testing"
-	"time"
 )
 
 // TestClusterOfRequests has what the keys of a cluster that requests meet may be.
@@ -29,33 +28,6 @@ func TestClusterOfRequests(t *testing.T) {
 			s.Cluster.LatestNodeImage = "202604.08.0"
 			s.NodePools[0].NodeImageVersion = "AKSUbuntu-2204gen2containerd-202605.01.0"
 		}, `error node_pool[0].node_image_version: "AKSUbuntu-2204gen2containerd-202605.01.0" is newer than the newest release, cluster.latest_node_image "202604.08.0"; raise that`},
-	})
-}
-
-// TestMaintenanceWindow: when the window opens, and what it may be.
-func TestMaintenanceWindow(t *testing.T) {
-	w := MaintenanceWindow{Start: 2 * time.Hour, Duration: 4 * time.Hour, Every: 24 * time.Hour}
-	for _, c := range []struct{ at, want time.Duration }{
-		{0, 2 * time.Hour}, {2 * time.Hour, 0}, {6*time.Hour - 1, 0}, {6 * time.Hour, 20 * time.Hour}, {26 * time.Hour, 0}, {31 * time.Hour, 19 * time.Hour},
-	} {
-		if got := w.Until(c.at); got != c.want {
-			t.Errorf("at %v: %v, want %v", c.at, got, c.want)
-		}
-	}
-	if got := (MaintenanceWindow{}).Until(time.Hour); got != 0 {
-		t.Errorf("without a window: %v", got)
-	}
-	auto := func(w MaintenanceWindow) func(*Spec) {
-		return func(s *Spec) {
-			s.Cluster.MaintenanceWindow, s.Cluster.AutoUpgradeChannel, s.Strategies[0].Kind = w, ChannelStable, AutoUpgrade
-		}
-	}
-	runRows(t, []checkRow{
-		{"window", auto(w), ""},
-		{"too long", auto(MaintenanceWindow{Duration: 25 * time.Hour, Every: 24 * time.Hour}), `error cluster.maintenance_window.duration: 25h is longer than the time from one window to the next, 24h`},
-		{"no duration", auto(MaintenanceWindow{Start: time.Hour, Every: 24 * time.Hour}), `error cluster.maintenance_window.duration: no duration is given, so the window never opens; write "4h"`},
-		{"no channel", func(s *Spec) { s.Strategies[0].Kind = AutoUpgrade }, `error strategy[0].kind: "auto-upgrade" needs a channel that upgrades versions, and cluster.auto_upgrade_channel is "none"; write "stable" there`},
-		{"holds nothing up", func(s *Spec) { s.Cluster.MaintenanceWindow = w }, `warning cluster.maintenance_window: no strategy has kind "auto-upgrade", so the window holds nothing up; requests of users don't wait for it`},
 	})
 }
 

@@ -37,7 +37,7 @@ func allDefaults() []Default {
 	d = appendDefaults(d, "run.", runKeys, &spec.Run)
 	d = appendDefaults(d, "cluster.", clusterKeys, &spec.Cluster)
 	d = appendDefaults(d, "cluster.limits.", limitsKeys, &spec.Cluster.Limits)
-	d = appendDefaults(d, "cluster.maintenance_window.", maintenanceKeys, &spec.Cluster.MaintenanceWindow)
+	d = appendDefaults(d, "maintenance_configuration.", maintenanceKeys, &MaintenanceConfiguration{})
 	d = appendDefaults(d, "aks.", optionKeys, &spec.Options)
 	d = appendDefaults(d, "timing.", timingKeys, &spec.Timing)
 	d = appendDefaults(d, "failures.", failureKeys, &spec.Failures)
@@ -81,7 +81,9 @@ func Knobs(s *Spec) []Knob {
 	add(&k, "run.", "run.", runKeys, &s.Run)
 	add(&k, "cluster.", "cluster.", clusterKeys, &s.Cluster)
 	add(&k, "cluster.limits.", "cluster.limits.", limitsKeys, &s.Cluster.Limits)
-	add(&k, "cluster.maintenance_window.", "cluster.maintenance_window.", maintenanceKeys, &s.Cluster.MaintenanceWindow)
+	for i := range s.Maintenance {
+		add(&k, fmt.Sprintf("maintenance_configuration[%d].", i), "maintenance_configuration."+segment(string(s.Maintenance[i].Name)), maintenanceKeys, &s.Maintenance[i])
+	}
 	add(&k, "aks.", "aks.", optionKeys, &s.Options)
 	add(&k, "timing.", "timing.", timingKeys, &s.Timing)
 	add(&k, "failures.", "failures.", failureKeys, &s.Failures)

@@ -13,7 +13,7 @@ import (
 func TestDefaultsAreComplete(t *testing.T) {
 	var fields []string
 	for prefix, of := range map[string]any{
-		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "cluster.maintenance_window.": MaintenanceWindow{}, "aks.": Options{}, "timing.": Timing{},
+		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "maintenance_configuration.": MaintenanceConfiguration{}, "aks.": Options{}, "timing.": Timing{},
 		"snapshot.": Snapshot{}, "scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
 		"node_pool.": NodePool{}, "node_pool. ": UpgradeSettings{}, "workload.": Workload{}, "workload. ": Resources{},
 		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "gate.": Gate{},
@@ -53,7 +53,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 // "", that it doesn't spell: sections, and what New or a loader derives.
 var notByItsName = map[string]string{
 	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "node_pools": "", "snapshots": "", "workloads": "", "budgets": "",
-	"strategies": "", "gates": "", "written": "", "cluster.limits": "", "cluster.maintenance_window": "", "options": "", "cluster.requested": "", "node_pool.requested": "",
+	"strategies": "", "gates": "", "written": "", "cluster.limits": "", "maintenance": "", "options": "", "cluster.requested": "", "node_pool.requested": "",
 	"node_pool.upgrade": "", "node_pool.blue_green": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
 	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "", "failures.node_crashes": "",
 	"node_pool.extended": "node_pool.resources", "workload.extended": "workload.resources",
@@ -71,7 +71,7 @@ var emptyByNature = []string{
 
 // snake spells a field's name as a scenario does: MaxPods is max_pods.
 func snake(name string) string {
-	name = strings.NewReplacer("VCPUs", "Vcpus", "CPU", "Cpu", "VMSize", "VmSize", "OSType", "OsType", "LTS", "Lts", "CLI", "Cli", "ARM", "Arm", "APIs", "Apis", "QPS", "Qps").Replace(name)
+	name = strings.NewReplacer("VCPUs", "Vcpus", "CPU", "Cpu", "VMSize", "VmSize", "OSType", "OsType", "LTS", "Lts", "NodeOSU", "NodeOsU", "UTC", "Utc", "CLI", "Cli", "ARM", "Arm", "APIs", "Apis", "QPS", "Qps").Replace(name)
 	var b strings.Builder
 	for i, r := range name {
 		if unicode.IsUpper(r) && i > 0 {

@@ -48,6 +48,7 @@ var clusterKeys = []key[Cluster]{
 		value: func(c *Cluster) string { return quotedList(c.LTSVersions, Version.String) }},
 	{name: "support_plan", source: "az aks create", value: func(c *Cluster) string { return quoted(c.SupportPlan) }},
 	{name: "auto_upgrade_channel", source: "az aks create", value: func(c *Cluster) string { return quoted(c.AutoUpgradeChannel) }},
+	{name: "node_os_upgrade_channel", source: "az aks create, API 2023-06-01 and later", value: func(c *Cluster) string { return quoted(c.NodeOSUpgradeChannel) }},
 	{name: "latest_node_image", source: byScenario, note: "a release newer than that of every pool and offered version",
 		value: func(c *Cluster) string { return quoted(c.LatestNodeImage) }},
 	{name: "deprecated_apis", source: byScenario, note: "none is in use",

@@ -12,6 +12,7 @@ type Spec struct {
 	Failures    Failures
 	Scheduler   Scheduler
 	Controllers Controllers
+	Maintenance []MaintenanceConfiguration
 	Snapshots   []Snapshot // of node pools
 	NodePools   []NodePool
 	Workloads   []Workload

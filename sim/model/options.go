@@ -21,6 +21,7 @@ type Options struct {
 	BudgetCheck         Option
 	AbortedSurge        Option
 	WaitingUpgrade      Option
+	SecurityPatch       Option
 
 	// The rolling algorithm.
 	NodeOrder    Option
@@ -69,6 +70,8 @@ const (
 	SurgeKept           Option = "kept"
 	WaitingInProgress   Option = "in-progress"
 	WaitingPreempted    Option = "preempted"
+	PatchReimages       Option = "reimage"
+	PatchLive           Option = "live"
 )
 
 // OptionInfo describes one option.
@@ -142,6 +145,10 @@ var OptionTable = []OptionInfo{
 		Means:  "an automatic upgrade that waits for its next window has other requests refused, or ends with AKSOperationPreempted for them",
 		Source: "assumption: AKS's error catalogue has the code, and no source says what preempts but a deletion",
 		field:  func(o *Options) *Option { return &o.WaitingUpgrade }},
+	{Key: "security_patch", Values: []Option{PatchReimages, PatchLive},
+		Means:  "node OS channel SecurityPatch reimages the nodes, or patches them while they run, so that none is touched",
+		Source: "AKS automatic node OS upgrade page: either, as the patch needs it",
+		field:  func(o *Options) *Option { return &o.SecurityPatch }},
 	{Key: "node_order", Values: []Option{OrderIndex, OrderZones, OrderRandom},
 		Means:  "the order of a pool's old nodes: ascending instance numbers, a node of each zone in turn, or random",
 		Source: "undocumented; the log of Azure/AKS#3927 ascends, and Azure/AKS#4171 saw no zones in turn",

@@ -242,7 +242,14 @@ var rollbackWithoutChannel = Rule{
 	Checks: "A pool is rolled back only where no channel would upgrade it again.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if !s.rollsBack(r) || s.Channel == model.ChannelNone {
+		if !s.rollsBack(r) {
+			return ""
+		}
+		p := &s.Pools[r.Pool]
+		if s.Channel == model.ChannelNone {
+			if s.NodeOSChannel.BringsImages() && !p.Previous.IsZero() && p.Previous.Image != p.Image {
+				return fmt.Sprintf("node OS channel %s would bring agent pool %s the newest image again; set it to None first", s.NodeOSChannel, p.Name)
+			}
 			return ""
 		}
 		return fmt.Sprintf("auto-upgrade channel %s would upgrade agent pool %s again; set it to none first", s.Channel, s.Pools[r.Pool].Name)

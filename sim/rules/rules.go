@@ -152,6 +152,7 @@ var aks202608 = []Rule{
 	snapshotExists,
 	snapshotNewer,
 	snapshotFresh,
+	imagesWithinDay,
 	noDeprecatedAPIs,
 
 	nodesCanBeReplaced,

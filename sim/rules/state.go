@@ -21,6 +21,7 @@ type State struct {
 	LTSVersions     []model.Version // of those offered, the ones that long-term support brings
 	LongTermSupport bool
 	Channel         model.AutoUpgradeChannel
+	NodeOSChannel   model.NodeOSChannel
 	DeprecatedAPIs  []string
 	LatestImage     string // release of the newest node image
 	Forced          bool   // an upgrade was forced, and the override still holds
@@ -103,6 +104,7 @@ func FromModel(m *model.Model) *State {
 		Previews:        m.Cluster.PreviewVersions,
 		LongTermSupport: m.Cluster.SupportPlan == model.LongTermSupport,
 		Channel:         m.Cluster.AutoUpgradeChannel,
+		NodeOSChannel:   m.Cluster.NodeOSUpgradeChannel,
 		DeprecatedAPIs:  m.Cluster.DeprecatedAPIs,
 		LatestImage:     m.Cluster.LatestNodeImage,
 
@@ -245,14 +247,14 @@ func (s *State) Apply(r Request) {
 		s.ControlPlane = target
 		for i := range s.Pools {
 			if !s.Pools[i].Absent && !r.Leaves(i, target) {
-				s.Pools[i].upgraded(target)
+				s.upgraded(&s.Pools[i], target)
 			}
 		}
 	case model.UpgradeControlPlane:
 		s.ControlPlane = target
 	case model.UpgradePool:
 		s.Pools[r.Pool].store(r)
-		s.Pools[r.Pool].upgraded(target)
+		s.upgraded(&s.Pools[r.Pool], target)
 		if x, ok := s.snapshotOf(r); ok {
 			s.Pools[r.Pool].Image = x.NodeImage
 		}
@@ -288,6 +290,15 @@ func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 		p.Image = p.Previous.Image
 		p.upgraded(target)
 		p.Previous = Recorded{}
+	}
+}
+
+// upgraded puts a pool on a version, and with that on the newest node image.
+func (s *State) upgraded(p *Pool, target model.Version) {
+	there := p.at(target)
+	p.upgraded(target)
+	if !there && s.Options.NodeImages == model.ImagesOfTheirOwn {
+		p.Image, p.OldImages = s.LatestImage, 0
 	}
 }
 

@@ -330,6 +330,9 @@ func Command(m *model.Model, r rules.Request) string {
 		pool = m.NodePools[r.Pool].Name
 	}
 	if r.Auto {
+		if windowOf(m, &r) == model.ConfigurationNodeOS {
+			return "AKS by itself, node OS upgrade channel " + string(m.Cluster.NodeOSUpgradeChannel)
+		}
 		return "AKS by itself, auto-upgrade channel " + string(m.Cluster.AutoUpgradeChannel)
 	}
 	if r.Client == model.ARM {

@@ -33,9 +33,7 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 	case model.ControlPlaneOnly:
 		return []step{single("control plane", model.UpgradeControlPlane, strategy)}
 	case model.AutoUpgrade:
-		s := single("automatic upgrade", model.Upgrade, strategy)
-		s.request.Auto = true
-		return []step{s}
+		return automatic(m, strategy)
 	case model.NodeImageOnly:
 		return images(m, single("node image", model.UpgradeNodeImage, strategy), poolsAt(m, nil))
 	case model.PerPool:
@@ -43,16 +41,6 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 	default:
 		return operations(m, strategy)
 	}
-}
-
-// due returns when a request that could go at a time goes: AKS itself asks when
-// the maintenance window is open.
-// Source: AKS planned maintenance page.
-func due(m *model.Model, r *rules.Request, at time.Duration) time.Duration {
-	if !r.Auto {
-		return at
-	}
-	return at + m.Cluster.MaintenanceWindow.Until(at)
 }
 
 // inARow has each request wait for the one before it.
