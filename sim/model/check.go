@@ -142,6 +142,15 @@ func (c *checker) checkPoolName(path, name string) {
 	}
 }
 
+// checkSlash reports a name with a slash, which stands between a namespace and a
+// name wherever both are told. Kubernetes has no such names.
+// Source: Kubernetes, object names and IDs page.
+func (c *checker) checkSlash(path, name string) {
+	if strings.Contains(name, "/") {
+		c.errorf(path, "%q has a slash, and no name in Kubernetes does; leave it out", name)
+	}
+}
+
 // checkLabels reports labels without a key and keys given twice.
 func (c *checker) checkLabels(path string, labels Labels) {
 	for _, l := range labels {

@@ -28,6 +28,10 @@ func (c *checker) checkBudget(path string, b *Budget) {
 	if b.Namespace == "" {
 		c.errorf(path+".namespace", "\"\" is not a namespace; write one or leave the key out for \"default\"")
 	}
+	if b.Workload == "" { // else the workload's names are its own
+		c.checkSlash(path+".name", b.Name)
+		c.checkSlash(path+".namespace", b.Namespace)
+	}
 	switch {
 	case b.MinAvailable == nil && b.MaxUnavailable == nil:
 		c.errorf(path, "the budget has neither min_available nor max_unavailable; give one of them")

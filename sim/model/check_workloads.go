@@ -41,6 +41,8 @@ func (c *checker) checkWorkload(path string, w *Workload) {
 	if w.Namespace == "" {
 		c.errorf(path+".namespace", "\"\" is not a namespace; write one or leave the key out for \"default\"")
 	}
+	c.checkSlash(path+".name", w.Name)
+	c.checkSlash(path+".namespace", w.Namespace)
 	known := oneOf(c, path+".kind", w.Kind, []WorkloadKind{Deployment, StatefulSet, DaemonSet, Job, BarePod}, "CronJob", "ReplicaSet")
 	switch {
 	case w.Kind == DaemonSet && w.Replicas != 0:
