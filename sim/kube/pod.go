@@ -207,6 +207,9 @@ func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace
 	if reason == trace.NodeGone || reason == trace.Finished || x.binding {
 		x.binding = false
 		c.gone(p, id)
+		if reason != trace.NodeGone { // then all are woken when the node is gone
+			c.wakeSpread(w)
+		}
 		return
 	}
 	if x.halted {
