@@ -136,7 +136,7 @@ var (
 		StateUpgradingNodeImage: "UpgradingNodeImageVersion", StateStarting: "Starting", StateStopping: "Stopping", StateCanceling: "Canceling",
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done", FinalSoak: "final-soak"}
-	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
+	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped", DrainFailed: "failed"}
 	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted", Finished: "finished", Unreachable: "unreachable"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",

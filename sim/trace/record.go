@@ -176,6 +176,7 @@ const (
 	Drained DrainResult = iota + 1
 	DrainTimedOut
 	DrainStopped // the operation was over before
+	DrainFailed  // kubectl gave up: a pod that it may not or can't evict
 )
 
 // TerminationReason is why a pod goes.
