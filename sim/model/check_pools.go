@@ -40,7 +40,7 @@ func (c *checker) checkPools() {
 	if n > maxPools {
 		c.errorf("node_pool", "%d pools are more than the %d that AKS allows", n, maxPools)
 	}
-	for i := range c.m.NodePools {
+	for i := range c.written {
 		c.checkPool(fmt.Sprintf("node_pool[%d]", i), &c.m.NodePools[i])
 	}
 	duplicates(c.m.NodePools, func(p NodePool) string { return p.Name }, func(i, first int) {

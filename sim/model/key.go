@@ -50,7 +50,9 @@ func allDefaults() []Default {
 	d = appendDefaults(d, "workload.", workloadKeys, &workload)
 	d = appendDefaults(d, "pdb.", budgetKeys, &budget)
 	d = appendDefaults(d, "strategy.", strategyKeys, &strategy)
+	d = appendDefaults(d, "strategy.", byHandKeys, &strategy.ByHand)
 	d = appendDefaults(d, "strategy.operation.", operationKeys, &operation)
+	d = appendDefaults(d, "strategy.operation.", byHandKeys, &operation.ByHand)
 	return appendDefaults(d, "gate.", gateKeys, &gate)
 }
 
@@ -138,9 +140,15 @@ func (k *knobs) strategy(i int) {
 	s := &k.spec.Strategies[i]
 	index, name := fmt.Sprintf("strategy[%d].", i), "strategy."+segment(s.Name)
 	add(k, index, name, strategyKeys, s)
+	if s.Kind == BlueGreenByHand {
+		add(k, index, name, byHandKeys, &s.ByHand)
+	}
 	for j := range s.Operations {
 		o := &s.Operations[j]
 		add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), operationKeys, o)
+		if o.Do == DrainNodes {
+			add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), byHandKeys, &o.ByHand)
+		}
 	}
 }
 
