@@ -114,6 +114,8 @@ type Node struct {
 	Number   int  // of the instance in its pool
 	Surge    bool // booted as such
 	Cordoned bool
+	ByHand   bool // cordoned, and by a person
+	Present  bool // it has a node object, as kubectl get nodes shows
 	Usable   bool // Ready and without the not-ready taint
 	Deleted  bool // asked to go or gone
 }

@@ -62,6 +62,7 @@ type node struct {
 	pulling           int32           // how many of them are under way
 	slots             int32           // first of its DaemonSets' slots
 	drains            [drainers]int32 // -1: none
+	cordoned          drainer         // who did it last
 }
 
 // room is what the scheduler looks at for each pod and node: a cache line.
@@ -296,6 +297,7 @@ func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID {
 		return 0
 	}
 	a.c.block(n, r.blocked|unschedulable)
+	a.c.nodes[n].cordoned = a.who
 	return a.c.rec.Add(trace.NodeCordoned, nodeRef(n), trace.Ref{}, 0, cause)
 }
 
@@ -322,6 +324,8 @@ func (c *Cluster) Node(n NodeID) Node {
 		Number:   int(x.number),
 		Surge:    x.surge,
 		Cordoned: c.room[n].blocked&unschedulable != 0,
+		ByHand:   c.room[n].blocked&unschedulable != 0 && x.cordoned == byPerson,
+		Present:  c.room[n].blocked&absent == 0,
 		Usable:   x.phase == nodeUsable,
 		Deleted:  x.phase >= nodeDeleting,
 	}

@@ -157,7 +157,7 @@ func (c *checker) checkNamedNodes(path string, o *Operation) {
 	}
 	for i, name := range o.Nodes {
 		at := fmt.Sprintf("%s.nodes[%d]", path, i)
-		pool := c.poolOfNode(name)
+		pool := c.m.PoolOfNode(name)
 		switch {
 		case pool < 0:
 			c.errorf(at, "no node is named %q, and none can ever be: no pool names its nodes so", name)
@@ -170,14 +170,10 @@ func (c *checker) checkNamedNodes(path string, o *Operation) {
 	})
 }
 
-// poolOfNode returns the pool whose node has the name, now or later; -1: none.
-func (c *checker) poolOfNode(name string) int {
+// PoolOfNode returns the pool whose node has the name, now or later; -1: none.
+func (m *Model) PoolOfNode(name string) int {
 	prefix, _, later := instance(name)
-	for i := range c.m.NodePools {
-		p := &c.m.NodePools[i]
-		if slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.Name == name }) || later && prefix == p.NodePrefix {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(m.NodePools, func(p NodePool) bool {
+		return slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.Name == name }) || later && prefix == p.NodePrefix
+	})
 }

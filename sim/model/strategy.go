@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // StrategyKind is how the operator goes about the upgrade.
 type StrategyKind string
@@ -61,6 +64,9 @@ const (
 // Verbs are all of them, in the order above.
 var Verbs = []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale, UpgradeNodeImage, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool, Abort,
 	DeleteMachines, CordonNodes, UncordonNodes, DrainNodes}
+
+// AKSVerbs are those of them that go to AKS.
+var AKSVerbs = slices.DeleteFunc(slices.Clone(Verbs), Verb.ByKubectl)
 
 // Scope is what a request is about.
 type Scope uint8
