@@ -160,7 +160,7 @@ func (c *checker) checkLabels(path string, labels Labels) {
 		}
 	}
 	duplicates(labels, func(l Label) string { return l.Key }, func(i, _ int) {
-		c.errorf(path+"."+labels[i].Key, "%q is given twice; give a label one value", labels[i].Key)
+		c.errorf(path+"."+bareKey(labels[i].Key), "%q is given twice; give a label one value", labels[i].Key)
 	})
 }
 

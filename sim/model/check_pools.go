@@ -159,7 +159,7 @@ func (c *checker) checkNodeLabels(path string, labels Labels) {
 	c.checkLabels(path, labels)
 	for _, l := range labels {
 		if slices.Contains(labelsByAKS, l.Key) {
-			c.warnf(path+"."+l.Key, "%q has no effect: AKS sets %s itself", l.Value, l.Key)
+			c.warnf(path+"."+bareKey(l.Key), "%q has no effect: AKS sets %s itself", l.Value, l.Key)
 		}
 	}
 }

@@ -169,13 +169,16 @@ func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
 }
 
 // segment returns the part of a key path that addresses an element by its name.
-func segment(name string) string {
-	for _, r := range name {
+func segment(name string) string { return bareKey(name) + "." }
+
+// bareKey spells a key, in quotes where TOML needs them.
+func bareKey(key string) string {
+	for _, r := range key {
 		if r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
-			return strconv.Quote(name) + "."
+			return strconv.Quote(key)
 		}
 	}
-	return name + "."
+	return key
 }
 
 // A key describes one key of the section T.
@@ -275,7 +278,7 @@ func labelTable(l Labels) string {
 	}
 	parts := make([]string, len(l))
 	for i, x := range l {
-		parts[i] = strings.TrimSuffix(segment(x.Key), ".") + " = " + strconv.Quote(x.Value)
+		parts[i] = bareKey(x.Key) + " = " + strconv.Quote(x.Value)
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
@@ -286,7 +289,7 @@ func poolVersions(list []PoolVersion) string {
 	}
 	parts := make([]string, len(list))
 	for i, x := range list {
-		parts[i] = strings.TrimSuffix(segment(x.Pool), ".") + " = " + quotedVersion(x.Version)
+		parts[i] = bareKey(x.Pool) + " = " + quotedVersion(x.Version)
 	}
 	if len(parts) == 0 {
 		return "{}"
@@ -300,7 +303,7 @@ func extendedTable(list ExtendedResources) string {
 	}
 	parts := make([]string, len(list))
 	for i, x := range list {
-		parts[i] = strings.TrimSuffix(segment(x.Name), ".") + " = " + x.Spelled()
+		parts[i] = bareKey(x.Name) + " = " + x.Spelled()
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
