@@ -10,7 +10,6 @@ import (
 	"time"
 
 	v1 "k8s.io/api/core/v1"
-	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
@@ -27,10 +26,8 @@ type audit struct {
 	server *evictionServer
 	pods   map[kube.PodID]mirrored
 	writes []int // by budget
-	stop   stopper
-	actor  des.Actor // stop's
-	asked  bool      // this event had an eviction
-	now    bool      // a step asks, which sees the whole answer itself
+	asked  bool  // this event had an eviction
+	now    bool  // a step asks, which sees the whole answer itself
 }
 
 // mirrored is a pod as the server knows it.
@@ -88,7 +85,6 @@ func auditCase(ctx context.Context, c *Case) (*audit, error) {
 	for i := range g.model.Workloads {
 		a.err = errors.Join(a.err, a.server.add(controllersOf("", &g.model.Workloads[i])...))
 	}
-	a.actor = g.engine.Register(&a.stop)
 	rec.Reset(a)
 	g.cluster.Reset(random.NewSource(random.Seed(c.Seed), 0))
 	a.look()
@@ -98,7 +94,7 @@ func auditCase(ctx context.Context, c *Case) (*audit, error) {
 		}
 		a.do(s)
 		a.look()
-		a.until(g.engine.Now().Add(s.Then))
+		a.until(g.engine.Now().Add(s.Then), a.look)
 		a.missed()
 	}
 	return a, a.err
@@ -205,21 +201,6 @@ func (a *audit) mirror() {
 		}
 	}
 }
-
-// until plays up to a moment, event by event.
-func (a *audit) until(t des.Time) {
-	a.stop.reached = false
-	a.engine.At(t, des.ClassLimit, des.Event{Actor: a.actor})
-	for !a.stop.reached && !a.over() {
-		a.engine.Step()
-		a.look()
-	}
-}
-
-// stopper is an actor whose event is the moment up to which is played.
-type stopper struct{ reached bool }
-
-func (x *stopper) Handle(des.Event) { x.reached = true }
 
 // look has the controller write what rollsim's has written since the last look,
 // and compares all statuses when one may have changed.

@@ -70,15 +70,14 @@ func livePod(prefix string, m *model.Model, c *kube.Cluster, p kube.PodID) *v1.P
 	grace := int64(30)
 	pod.Spec.TerminationGracePeriodSeconds = &grace
 	pod.Status.Phase = v1.PodPending
+	if x.Ran {
+		pod.Status.Phase = v1.PodRunning
+	}
 	switch x.Phase {
 	case kube.PodReady:
 		pod.Status.Conditions = []v1.PodCondition{{Type: v1.PodReady, Status: v1.ConditionTrue}}
-		pod.Status.Phase = v1.PodRunning
-	case kube.PodRunning:
-		pod.Status.Phase = v1.PodRunning
 	case kube.PodTerminating:
 		pod.DeletionTimestamp, pod.DeletionGracePeriodSeconds = &epoch, &grace
-		pod.Status.Phase = v1.PodRunning
 	}
 	return pod
 }

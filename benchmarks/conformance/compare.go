@@ -18,11 +18,10 @@ func (d *disagreement) differ(topic, format string, args ...any) {
 }
 
 // compare holds what rollsim's scheduler thinks against what the real one does.
-func (g *game) compare(x *kube.Placement, v *verdict) *disagreement {
-	d := &disagreement{}
+func (g *game) compare(d *disagreement, x *kube.Placement, v *verdict) {
 	if len(x.Nodes) != len(v.nodes) {
 		d.differ("nodes", "rollsim knows %d, the real scheduler %d", len(x.Nodes), len(v.nodes))
-		return d
+		return
 	}
 	g.meet(x, v)
 	g.compareFilters(d, x, v)
@@ -45,7 +44,6 @@ func (g *game) compare(x *kube.Placement, v *verdict) *disagreement {
 	if message := x.Message(); x.Chosen < 0 && !waits && message != v.message {
 		d.differ("message", "rollsim says %q, the real scheduler %q", message, v.message)
 	}
-	return d
 }
 
 // meet counts what a decision is about, so that a test can tell what it has not

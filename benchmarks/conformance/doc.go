@@ -16,7 +16,17 @@
 //   - in clusters of 100 nodes and more, which nodes are looked at, in which order,
 //     and where the next search begins;
 //   - whether preemption helps, that the node is one that the real one might
-//     choose, and the victims there.
+//     choose, and the victims there;
+//   - whose turn it is: the real scheduler's queue, on rollsim's clock, must hand
+//     out the same pod, and has each waiting pod in the same place, active, backing
+//     off or unschedulable;
+//   - who is woken: the scheduler's own handlers are told of every event. A pod
+//     that its plugins' hints wake and rollsim doesn't must fit nowhere; one that
+//     rollsim tries without such a reason must not be placed.
+//
+// Of pods that are alike rollsim tries one, and leaves out attempts of which it
+// knows that they fail: the real queue is moved as rollsim's is, and backs pods off
+// for the attempts that both make.
 //
 // Budgets are compared over the whole grid of replicas, kind and value, and in
 // the states that random cases end in.
@@ -32,7 +42,9 @@
 // The mirror leaves out delays of information that rollsim does not have: kubelets
 // report their images at once, the scheduler looks at its cache after each node
 // that goes. And it decides what the real scheduler leaves to chance: of pods that
-// are equally important the one that was bound first is preempted last.
+// are equally important the one that was bound first is preempted last. While a
+// cluster has no node at all the real scheduler tries each pod again after its
+// backoff and not before, and rollsim when a node appears.
 //
 // A disagreement is a bug of rollsim. It is printed as the smallest case that
 // still shows it, with the state of the cluster at that moment. The same seed is

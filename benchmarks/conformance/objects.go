@@ -115,6 +115,9 @@ func podOf(w *model.Workload, id int32, node string, claims []string) *v1.Pod {
 	for i := range w.TopologySpread {
 		pod.Spec.TopologySpreadConstraints = append(pod.Spec.TopologySpreadConstraints, spread(&w.TopologySpread[i]))
 	}
+	for _, gate := range w.SchedulingGates {
+		pod.Spec.SchedulingGates = append(pod.Spec.SchedulingGates, v1.PodSchedulingGate{Name: gate})
+	}
 	selector := map[string]string{}
 	for _, l := range w.NodeSelector {
 		selector[l.Key] = l.Value

@@ -8,6 +8,7 @@ import (
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/klog/v2"
+	fwk "k8s.io/kube-scheduler/framework"
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
@@ -60,6 +61,8 @@ type game struct {
 	claims    map[int32][]int  // of each pod with disks: which of each kind
 	lent      map[string]bool  // claims by namespace and number
 	attempt   *attempt         // at preemption, of the latest decision
+	stop      stopper
+	actor     des.Actor // stop's
 	err       error
 	playing   bool // the clock runs
 	bound     int  // pods so far
@@ -75,6 +78,15 @@ type disagreement struct {
 	state []string // the cluster at that moment
 }
 
+// at says where the differences were found, if there are any.
+func (d *disagreement) at(g *game, x *kube.Placement) *disagreement {
+	if len(d.lines) == 0 {
+		return nil
+	}
+	d.state = g.describe(x)
+	return d
+}
+
 // play plays a case until the schedulers disagree or it is over; without a real
 // one, until it is over. The error is for a case that can't be played.
 func play(real *realScheduler, c *Case) (*game, error) {
@@ -88,18 +100,21 @@ func play(real *realScheduler, c *Case) (*game, error) {
 			return nil, err
 		}
 		real.nominees.reset()
+		real.queue = real.newQueue(&g.model.Scheduler)
+		real.scheduler.SchedulingQueue = real.queue
 		rec.Reset(g)
 		g.cluster.SetWitness(g.witness)
 	}
 	g.cluster.Reset(random.NewSource(random.Seed(c.Seed), 0))
+	g.look()
 	g.playing = true
 	for _, s := range c.Steps {
 		if g.over() {
 			break
 		}
 		g.do(s)
-		g.engine.RunUntil(g.engine.Now().Add(s.Then))
-		g.settle()
+		g.look()
+		g.until(g.engine.Now().Add(s.Then), g.look)
 	}
 	if real != nil {
 		g.err = errors.Join(g.err, real.empty(g.nodes, g.pods))
@@ -120,9 +135,33 @@ func newGame(c *Case) (*game, *trace.Recorder, error) {
 	for _, w := range m.Workloads {
 		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
 	}
+	g.actor = g.engine.Register(&g.stop)
 	rec := trace.NewRecorder(g.engine.Now)
 	g.cluster = kube.New(&g.engine, m, rec)
 	return g, rec, nil
+}
+
+// until plays up to a moment, event by event.
+func (g *game) until(t des.Time, look func()) {
+	g.stop.reached = false
+	g.engine.At(t, des.ClassLimit, des.Event{Actor: g.actor})
+	for !g.stop.reached && !g.over() {
+		g.engine.Step()
+		look()
+	}
+}
+
+// stopper is an actor whose event is the moment up to which is played.
+type stopper struct{ reached bool }
+
+func (x *stopper) Handle(des.Event) { x.reached = true }
+
+// look compares what has happened besides decisions.
+func (g *game) look() {
+	if g.real != nil {
+		g.settle()
+		g.wakes()
+	}
 }
 
 func (g *game) over() bool { return g.err != nil || g.found != nil }
@@ -182,40 +221,46 @@ func (g *game) Record(record trace.ID, r trace.Record, _ string) {
 	if g.err != nil {
 		return
 	}
-	logger := klog.Background()
-	cache := g.real.scheduler.Cache
+	real := g.real.scheduler
 	id := r.Subject.Index
 	switch r.Kind {
 	case trace.NodeReady:
 		n := g.node(kube.NodeID(id), false, false)
 		g.nodes[n.Name] = n
-		cache.AddNode(logger, n)
 		pool := &g.model.NodePools[g.cluster.Node(kube.NodeID(id)).Pool]
-		g.err = g.real.disks().Add(slotsForNode(n.Name, pool.MaxDataDisks))
+		slots := slotsForNode(n.Name, pool.MaxDataDisks)
+		g.err = g.real.disks().Add(slots)
+		addNode(real, n)
+		real.SchedulingQueue.MoveAllToActiveOrBackoffQueue(klog.Background(), fwk.ClusterEvent{Resource: fwk.CSINode, ActionType: fwk.Add}, nil, slots, nil)
 	case trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned:
 		x := g.cluster.Node(kube.NodeID(id))
 		cordoned := r.Kind == trace.NodeCordoned || r.Kind == trace.NodeUsable && x.Cordoned
 		usable := r.Kind == trace.NodeUsable || x.Usable
 		n := g.node(kube.NodeID(id), cordoned, usable)
-		n.Status.Images = g.nodes[n.Name].Status.Images
-		cache.UpdateNode(logger, g.nodes[n.Name], n)
+		old := g.nodes[n.Name]
+		n.Status.Images = old.Status.Images
 		g.nodes[n.Name] = n
+		updateNode(real, old, n)
 	case trace.ReimageStarted, trace.NodeDeleting:
 		name := g.cluster.NodeName(kube.NodeID(id))
 		if n, ok := g.nodes[name]; ok {
-			g.err = errors.Join(cache.RemoveNode(logger, n), g.real.snapshot())
+			deleteNode(real, n)
+			g.err = g.real.snapshot()
 			delete(g.nodes, name)
 			if len(n.Status.Images) > 0 {
 				g.heartbeat()
 			}
 		}
+	case trace.PodCreated:
+		g.created(id)
 	case trace.PodBound:
-		pod := g.pod(kube.PodID(id), g.cluster.NodeName(kube.NodeID(r.Object.Index)))
+		g.leave(id)
+		pod := g.pod(kube.PodID(id))
 		pod.Spec.NodeName = g.cluster.NodeName(kube.NodeID(r.Object.Index))
 		g.bound++
 		pod.Status.StartTime = startTime(r.At, g.bound)
 		g.pods[id] = pod
-		g.err = cache.AddPod(logger, pod)
+		addPod(real, pod)
 	case trace.PodNominated:
 		g.nominated(id, record, r)
 	case trace.PodTerminating:
@@ -227,10 +272,11 @@ func (g *game) Record(record trace.ID, r trace.Record, _ string) {
 			}
 		})
 	case trace.PodDeleted:
+		g.leave(id)
 		g.giveBack(id)
 		if pod, ok := g.pods[id]; ok {
 			delete(g.pods, id)
-			g.err = cache.RemovePod(logger, pod)
+			deletePod(real, pod)
 		}
 	}
 }
@@ -244,7 +290,7 @@ func (g *game) update(id int32, change func(*v1.Pod)) {
 	pod := old.DeepCopy()
 	change(pod)
 	g.pods[id] = pod
-	g.err = errors.Join(g.err, g.real.scheduler.Cache.UpdatePod(klog.Background(), old, pod))
+	updatePod(g.real.scheduler, old, pod)
 }
 
 func (g *game) node(id kube.NodeID, cordoned, usable bool) *v1.Node {
@@ -256,9 +302,14 @@ func (g *game) node(id kube.NodeID, cordoned, usable bool) *v1.Node {
 	return nodeOf(g.model, &g.model.NodePools[x.Pool], g.cluster.NodeName(id), zone, cordoned, usable)
 }
 
-// pod returns a pod as the API has it; node is where a DaemonSet wants it.
-func (g *game) pod(id kube.PodID, node string) *v1.Pod {
-	w := &g.model.Workloads[g.cluster.Pod(id).Workload]
+// pod returns a pod as the API has it before it is bound.
+func (g *game) pod(id kube.PodID) *v1.Pod {
+	x := g.cluster.Pod(id)
+	w := &g.model.Workloads[x.Workload]
+	node := "" // where a DaemonSet wants it
+	if x.For >= 0 {
+		node = g.cluster.NodeName(x.For)
+	}
 	kind := anywhere
 	if w.ZonalVolume {
 		switch zone, ok := g.cluster.PodZone(id); {
@@ -349,20 +400,21 @@ func (g *game) witness(x *kube.Placement) {
 	}
 	g.cacheImages(x.Nodes)
 	g.nominate()
-	node := ""
-	if x.For >= 0 {
-		node = g.cluster.NodeName(x.For)
+	d := &disagreement{}
+	info := g.turn(int32(x.Pod), d)
+	if g.found = d.at(g, x); g.over() {
+		return
 	}
-	pod := g.pod(x.Pod, node)
+	pod := g.pod(x.Pod)
 	v, err := g.real.decide(pod, x.Start)
 	if err != nil {
 		g.err = fmt.Errorf("the real scheduler fails: %w", err)
 		return
 	}
 	g.decisions++
-	if d := g.compare(x, v); len(d.lines) > 0 {
-		d.state = g.describe(x)
-		g.found = d
+	g.compare(d, x, v)
+	g.decided(info, x, d)
+	if g.found = d.at(g, x); g.over() {
 		return
 	}
 	if v.chosen == "" && len(v.nodes) > 0 && g.playing {

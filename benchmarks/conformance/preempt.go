@@ -134,7 +134,7 @@ type attempt struct {
 func (g *game) nominate() {
 	g.real.nominees.reset()
 	for _, p := range g.cluster.Nominees() {
-		if err := g.real.nominees.add(g.pod(p, ""), g.cluster.NodeName(g.cluster.Nominated(p))); err != nil {
+		if err := g.real.nominees.add(g.pod(p), g.cluster.NodeName(g.cluster.Nominated(p))); err != nil {
 			g.err = err
 		}
 	}

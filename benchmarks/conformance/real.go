@@ -18,6 +18,7 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/apis/config"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config/latest"
 	schedulercache "k8s.io/kubernetes/pkg/scheduler/backend/cache"
+	"k8s.io/kubernetes/pkg/scheduler/backend/queue"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	frameworkruntime "k8s.io/kubernetes/pkg/scheduler/framework/runtime"
 	"rollsim/sim/model"
@@ -34,6 +35,8 @@ type realScheduler struct {
 	start     *int // where its next search begins: its field nextStartNodeIndex
 	preemptor *preemptor
 	nominees  nominees
+	plain     *queue.PriorityQueue // with which the scheduler was made
+	queue     *realQueue           // of the case at hand
 
 	// Of the latest decision.
 	feasible []fwk.NodeInfo
@@ -69,6 +72,7 @@ func newRealScheduler(ctx context.Context, objects ...runtime.Object) (*realSche
 		return nil, err
 	}
 	r.profile = r.scheduler.Profiles[v1.DefaultSchedulerName]
+	r.plain = r.scheduler.SchedulingQueue.(*queue.PriorityQueue)
 	r.profile.SetPodNominator(&r.nominees)
 	if r.preemptor, err = newPreemptor(ctx, r.profile, cfg.Profiles[0].PluginConfig); err != nil {
 		return nil, err

@@ -33,6 +33,8 @@ var mustMeet = []string{
 	"score TaintToleration", "score NodeAffinity", "score NodeResourcesFit", "score NodeResourcesBalancedAllocation",
 	"score PodTopologySpread", "score InterPodAffinity", "score ImageLocality",
 	"no node", "one node", "one best node", "several best nodes", "sampled",
+	"turn of an active pod", "turn of one that backs off",
+	"woken by AssignedPodAdd", "woken by AssignedPodDelete", "woken by NodeUpdateNodeTaint",
 	"preemption", "preemption against a budget", "preemption with a choice of nodes", "no preemption helps",
 }
 
@@ -76,6 +78,7 @@ func (s *survey) run(want int, generate func(seed uint64) *Case, play func(*Case
 		topic := g.found.topic
 		s.topics[topic] = append(s.topics[topic], seed)
 		if *all && len(s.topics[topic]) > 1 {
+			s.t.Logf("case %d: %s", seed, g.found.lines[0])
 			continue
 		}
 		var text strings.Builder

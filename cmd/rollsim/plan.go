@@ -59,25 +59,18 @@ type planDocument struct {
 }
 
 type planJSON struct {
-	Strategy  string          `json:"strategy"`
-	Minimum   float64         `json:"minimum_seconds"`
-	Estimate  float64         `json:"estimate_seconds"`
-	Binds     string          `json:"binds"`
-	Requests  []requestJSON   `json:"requests"`
-	Otherwise []otherwiseJSON `json:"otherwise"` // only when something fails
-}
-
-type otherwiseJSON struct {
-	Name    string `json:"name"`
-	When    string `json:"when"`
-	Command string `json:"command"`
+	Strategy string        `json:"strategy"`
+	Minimum  float64       `json:"minimum_seconds"`
+	Estimate float64       `json:"estimate_seconds"`
+	Binds    string        `json:"binds"`
+	Requests []requestJSON `json:"requests"`
 }
 
 type requestJSON struct {
 	Name      string     `json:"name"`
 	When      string     `json:"when"`
 	Command   string     `json:"command"`
-	Target    string     `json:"target"` // empty for what goes to Kubernetes
+	Target    string     `json:"target"`
 	Unchanged bool       `json:"unchanged"`
 	Answers   []string   `json:"refusals"`
 	Expect    string     `json:"expect"`
@@ -86,7 +79,6 @@ type requestJSON struct {
 	Binds     string     `json:"binds"`
 	Pools     []poolPlan `json:"node_pools"`
 	Blockers  []string   `json:"blockers"`
-	Stranded  []string   `json:"stranded"`
 }
 
 type poolPlan struct {
@@ -123,16 +115,13 @@ func (s *scenario) plan(chosen []int) planDocument {
 }
 
 func strategyPlan(x *strategy.Plan) planJSON {
-	p := planJSON{Strategy: x.Strategy, Minimum: x.Minimum.Seconds(), Estimate: x.Estimate.Seconds(), Binds: x.Binds, Requests: []requestJSON{}, Otherwise: []otherwiseJSON{}}
+	p := planJSON{Strategy: x.Strategy, Minimum: x.Minimum.Seconds(), Estimate: x.Estimate.Seconds(), Binds: x.Binds, Requests: []requestJSON{}}
 	for _, r := range x.Requests {
 		request := requestJSON{
 			Name: r.Name, When: r.When, Command: r.Command, Target: r.Target.String(), Unchanged: r.Unchanged,
 			Answers: []string{}, Expect: r.Expect,
 			Minimum: r.Minimum.Seconds(), Estimate: r.Estimate.Seconds(), Binds: r.Binds,
-			Pools: []poolPlan{}, Blockers: append([]string{}, r.Blockers...), Stranded: append([]string{}, r.Stranded...),
-		}
-		if r.Target.IsZero() {
-			request.Target = ""
+			Pools: []poolPlan{}, Blockers: append([]string{}, r.Blockers...),
 		}
 		for _, refusal := range r.Refusals {
 			request.Answers = append(request.Answers, refusal.String())
@@ -141,9 +130,6 @@ func strategyPlan(x *strategy.Plan) planJSON {
 			request.Pools = append(request.Pools, planOfPool(pool))
 		}
 		p.Requests = append(p.Requests, request)
-	}
-	for _, r := range x.Otherwise {
-		p.Otherwise = append(p.Otherwise, otherwiseJSON{r.Name, r.When, r.Command})
 	}
 	return p
 }

@@ -20,9 +20,9 @@ type affinity struct {
 	shunned  []int32 // required anti-affinity of others, which selects them
 	pull     []int32 // preferences of their own, and what others think of them
 
+	repels    bool    // they have required anti-affinity terms of their own
+	foes      []int   // workloads that all required anti-affinity terms of their own select
 	followers []int32 // workloads with required affinity to these pods
-	enemies   []int32 // workloads that wait for these pods to be gone from a domain wider than a node
-	shuns     []int32 // workloads that these pods keep off their node; while none of them is on one, they mind nominated ones no longer
 }
 
 // hardPodAffinityWeight is the weight of another pod's required affinity as a
@@ -45,6 +45,7 @@ func (c *Cluster) buildAffinity() {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		c.buildTogether(w, i, terms[i])
+		c.buildFoes(i, terms[i])
 		pulls := make([][]share, len(c.topologies))
 		for v := range terms {
 			for _, t := range terms[v] {
@@ -137,26 +138,13 @@ func (c *Cluster) appendTally(list []int32, topology int32, weights []share) []i
 	return list
 }
 
-// buildWaiters notes which workloads a pod's coming or going may help.
+// buildWaiters notes which workloads a pod's coming may help.
 func (c *Cluster) buildWaiters() {
 	for i := range c.workloads {
 		w := &c.workloads[i]
 		for _, t := range w.together {
 			for _, s := range c.tallies[t].weights {
 				c.workloads[s.of].followers = appendNew(c.workloads[s.of].followers, int32(i))
-			}
-		}
-		for _, t := range w.shunned {
-			for _, s := range c.tallies[t].weights {
-				c.workloads[s.of].shuns = appendNew(c.workloads[s.of].shuns, int32(i))
-			}
-		}
-		for _, t := range slices.Concat(w.apart, w.shunned) {
-			if c.tallies[t].topology == hostname {
-				continue // the node has more room then, and that is looked at anyway
-			}
-			for _, s := range c.tallies[t].weights {
-				c.workloads[s.of].enemies = appendNew(c.workloads[s.of].enemies, int32(i))
 			}
 		}
 	}

@@ -18,12 +18,11 @@ type Cluster struct {
 	m     *model.Model
 	rec   *trace.Recorder
 	obs   Observer
-	hands DrainObserver // of the person with kubectl
 
 	witness func(*Placement) // nil: nobody
 
 	src   random.Source
-	apis  [drainers]API
+	api   API
 	cloud Machines
 
 	// Fixed by the model.
@@ -49,8 +48,6 @@ type Cluster struct {
 	pulls    slab[pull]
 	disks    []line // by node: disks that are attached or detached
 	drains   slab[drain]
-	errands  slab[errand]
-	listed   []PodID // for a moment's list of pods
 
 	collector client        // of the pod garbage collector
 	phase     time.Duration // of its looks, one every gcPeriod
@@ -90,6 +87,7 @@ const (
 	evSynced                        // workload: a ReplicaSet's status is written
 	evSync                          // workload: a StatefulSet looks at its ordinals
 	evSchedule                      // the scheduler takes the first pod of its queue
+	evFlush                         // pod: it has waited for long
 	evBind                          // pod: the scheduler's request to bind it is let through
 	evDisk                          // pod: its disk is detached, or attached
 	evPulled                        // pull: an image is there
@@ -101,8 +99,7 @@ const (
 	evBudgetCreated                 // budget
 	evBudget                        // budget: the controller has worked out its status
 	evBudgetWritten                 // budget: the request for it is let through
-	evAnswer                        // errand: the eviction API answers a drain
-	evErrandSeen                    // errand: kubectl looks, and the pod is gone
+	evAnswer                        // pod: the eviction API answers a drain
 	evDrainAsk                      // drain: somebody on its list is due
 	evDrainList                     // drain: what is still on the node?
 	evDrainLimit                    // drain: its time is over
@@ -113,7 +110,7 @@ const (
 func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
 	c := &Cluster{eng: eng, m: m, rec: rec, evictors: make([]evictor, len(m.Cluster.Zones)+1)}
 	c.actor = eng.Register(c)
-	c.apis, c.cloud.c = [drainers]API{{c, byAKS}, {c, byPerson}}, c
+	c.api.c, c.cloud.c = c, c
 	c.buildClasses()
 	c.buildWorkloads()
 	c.buildBudgets()
@@ -123,14 +120,8 @@ func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
 // SetObserver says who learns of nodes and drains. Without one, nobody does.
 func (c *Cluster) SetObserver(o Observer) { c.obs = o }
 
-// SetPerson says who learns of the drains of Kubectl. Without one, nobody does.
-func (c *Cluster) SetPerson(o DrainObserver) { c.hands = o }
-
-// API returns the face that AKS sees as a client of Kubernetes.
-func (c *Cluster) API() *API { return &c.apis[byAKS] }
-
-// Kubectl returns the face that a person sees.
-func (c *Cluster) Kubectl() *API { return &c.apis[byPerson] }
+// API returns the face that clients of Kubernetes see.
+func (c *Cluster) API() *API { return &c.api }
 
 // Machines returns the face that the cloud sees.
 func (c *Cluster) Machines() *Machines { return &c.cloud }
@@ -152,13 +143,12 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
 	c.pulls.reset()
 	c.drains.reset()
-	c.errands.reset()
 	c.evictions.reset()
 	c.resetCollector()
 	c.resetEvictors()
 	c.control.reset(c.m.Controllers)
 	c.sched.reset(&c.m.Scheduler)
-	c.sched.flush = des.Time(c.src.Uniform(random.KeyOf("scheduler flush"))*float64(flushPeriod)) - des.Time(flushPeriod)
+	c.resetFlush()
 	c.resetWorkloads()
 	c.resetBudgets()
 	for p := range c.m.NodePools {
@@ -204,6 +194,8 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.syncStatefulSet(ev.Subject)
 	case evSchedule:
 		c.scheduleNext()
+	case evFlush:
+		c.flush(PodID(ev.Subject))
 	case evBind:
 		c.bound(PodID(ev.Subject))
 		c.attach(PodID(ev.Subject))
@@ -228,9 +220,7 @@ func (c *Cluster) Handle(ev des.Event) {
 	case evBudgetWritten:
 		c.writeBudget(int(ev.Subject), 0)
 	case evAnswer:
-		c.drainAnswer(ev.Subject)
-	case evErrandSeen:
-		c.errandDone(ev.Subject)
+		c.drainAnswer(PodID(ev.Subject))
 	case evDrainAsk:
 		c.askNext(ev.Subject)
 	case evDrainList:

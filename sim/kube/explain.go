@@ -257,5 +257,34 @@ func (c *Cluster) zoneOf(p PodID) int32 {
 // Nominees returns the pods that are nominated to a node, until the next event.
 func (c *Cluster) Nominees() []PodID { return c.sched.nominees }
 
+// QueuePlace is where the scheduler's queue has a pod.
+type QueuePlace uint8
+
+// The places.
+const (
+	NotQueued  QueuePlace = iota // placed, gone, gated or not there yet
+	Active                       // to be placed next
+	BackingOff                   // the same, but only when no other is there
+	Waiting                      // it fitted nowhere, and nothing has changed since that could help
+)
+
+var queuePlaces = [...]string{"not queued", "active", "backing off", "waiting"}
+
+// String returns the place in words.
+func (q QueuePlace) String() string { return queuePlaces[q] }
+
+// Queued returns where the scheduler's queue has a pod.
+func (c *Cluster) Queued(p PodID) QueuePlace {
+	switch x := &c.pods[p]; {
+	case x.queued && x.backing && c.backsOff(x):
+		return BackingOff
+	case x.queued:
+		return Active
+	case x.waiting:
+		return Waiting
+	}
+	return NotQueued
+}
+
 // Nominated returns the node that a pod waits for victims on; -1: none.
 func (c *Cluster) Nominated(p PodID) NodeID { return c.pods[p].nominated }

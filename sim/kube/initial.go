@@ -115,9 +115,11 @@ func (c *Cluster) suffixOf(x *pod) int32 {
 // Pod returns the state of a pod.
 func (c *Cluster) Pod(p PodID) Pod {
 	x := &c.pods[p]
-	ordinal := 0
-	if c.workloads[x.workload].daemon < 0 {
-		ordinal = int(c.slots[x.slot].index)
+	s := Pod{Workload: int(x.workload), Node: x.node, For: none, Phase: x.phase, Ran: x.ran, Suffix: int(x.suffix)}
+	if index := c.slots[x.slot].index; c.workloads[x.workload].daemon < 0 {
+		s.Ordinal = int(index)
+	} else {
+		s.For = NodeID(index)
 	}
-	return Pod{Workload: int(x.workload), Ordinal: ordinal, Node: x.node, Phase: x.phase, Suffix: int(x.suffix)}
+	return s
 }

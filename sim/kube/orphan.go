@@ -36,24 +36,8 @@ func (c *Cluster) depart(n NodeID) {
 	for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
 		c.weigh(&c.pods[p], 1)
 	}
-	c.wakeAround(n)
 	if c.nodes[n].firstPod != none {
 		c.quarantine(n)
-	}
-}
-
-// wakeAround has pods tried again that mind those on a node, which begin or cease
-// to count.
-func (c *Cluster) wakeAround(n NodeID) {
-	if c.sched.waiting == 0 {
-		return
-	}
-	for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
-		w := &c.workloads[c.pods[p].workload]
-		c.wakeSpread(w)
-		c.wakeNear(w.enemies)
-		c.wakeNear(w.followers)
-		c.wakeNear(w.shuns)
 	}
 }
 
@@ -66,7 +50,6 @@ func (c *Cluster) arrive(n NodeID) {
 	c.sched.add(n, c.nodes[n].zone)
 	c.block(n, notReady)
 	c.onEach(n, 1)
-	c.wakeAround(n)
 }
 
 // onEach counts the pods of a node wherever pods are counted (+1), or takes them

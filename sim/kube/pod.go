@@ -2,7 +2,6 @@ package kube
 
 import (
 	"fmt"
-	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
@@ -68,6 +67,8 @@ type pod struct {
 	disk       uint8 // where its disk is on its way
 	preempted  bool  // terminating for the sake of another pod
 	backing    bool  // queued, and backs off
+	overlooked bool  // waiting, may fit, and nothing will say so but the flush
+	hints      hint  // of those that refused it when it failed
 	binding    bool  // on its node for the scheduler only: the request to bind it waits
 	available  bool  // Ready for as long as its workload's MinReady
 	queued     bool  // in the scheduler's queue
@@ -76,8 +77,15 @@ type pod struct {
 	doomed     bool  // whoever removes it has made the requests for that
 	halted     bool  // its containers died with the machine, which isn't back
 
-	errands  [drainers]int32 // what drains want of it; -1: nothing
-	requests int32           // evictions asked for
+	// Drain.
+	draining  bool       // on the list of its node's drain
+	asked     uint8      // where the request for its eviction is
+	answer    des.Handle // of the eviction API, when it works on it
+	due       des.Time   // not asked for before
+	requests  int32      // evictions asked for
+	refusedAt des.Time   // of the first refusal, when refusal is not 0
+	refusal   trace.ID   // record of the latest refusal; 0: none
+	refusedBy int32      // budget of that; -1: none
 }
 
 func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
@@ -136,7 +144,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{
 		workload: s.workload, slot: i, attempt: s.attempt,
-		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands,
+		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), refusedBy: -1,
 	})
 	x := &c.pods[s.pod]
 	x.suffix = c.suffixOf(x)
@@ -185,11 +193,6 @@ func (c *Cluster) unlink(p PodID) {
 // terminate asks a pod to stop. Its controller sees that at once and replaces
 // it where it doesn't wait for the end.
 func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace.ID) {
-	c.terminateWithin(p, c.workloads[c.pods[p].workload].TerminationGrace, reason, cause)
-}
-
-// terminateWithin is terminate with another grace period than the pod's own.
-func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.TerminationReason, cause trace.ID) {
 	x := &c.pods[p]
 	c.eng.Cancel(x.timer)
 	c.dropDisk(p)
@@ -202,7 +205,6 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 	}
 	w := &c.workloads[x.workload]
 	c.count(w, x.node, -1)
-	c.wakeSpread(w)
 	if reason == trace.NodeGone || reason == trace.Finished || x.binding {
 		x.binding = false
 		c.gone(p, id)
@@ -211,7 +213,7 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 	if x.halted {
 		return // there is no kubelet that could tell of its end
 	}
-	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), grace)
+	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), w.TerminationGrace)
 	x.timer = c.after(stop, des.ClassFinish, evStopped, int32(p))
 }
 
@@ -231,11 +233,7 @@ func (c *Cluster) gone(p PodID, cause trace.ID) {
 	if x.node != none {
 		c.drainLost(p)
 		c.wakeNode(x.node)
-		c.wakeNear(w.enemies)
-		c.wakeNear(w.followers)
-		if len(c.sched.nominees) > 0 {
-			c.wakeNear(w.shuns)
-		}
+		c.tellPod(x.workload, true)
 	}
 }
 

@@ -52,7 +52,7 @@ func (c *Cluster) preempt(p PodID) {
 	if best == none {
 		if n := x.nominated; n != none {
 			c.unnominate(p)
-			c.wakeNode(n) // others may have the room
+			c.released(n, x.workload) // others may have the room
 		}
 		return
 	}
@@ -60,7 +60,7 @@ func (c *Cluster) preempt(p PodID) {
 	c.dismiss(p, k.node)
 	if n := x.nominated; n != none && n != k.node {
 		c.unnominate(p)
-		c.wakeNode(n)
+		c.released(n, x.workload)
 	}
 	c.nominate(p, k.node)
 	x.last = c.rec.Add(trace.PodNominated, podRef(p), nodeRef(k.node), int64(k.to-k.from), x.last)

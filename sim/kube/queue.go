@@ -2,7 +2,6 @@ package kube
 
 import (
 	"slices"
-	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
@@ -24,10 +23,10 @@ import (
 // so only the oldest is tried again; when it is placed, or has found victims,
 // the next one follows. The exceptions are pods that are bound to something of
 // their own, a node or the zone of a disk, or nominated to a node: each of them
-// is tried. Whatever helps a pod wakes it, so the flush of pods that have
-// waited for long finds none that fits. But each failure puts a pod behind others
-// of its priority that began to wait meanwhile: that is worked out when the pod is
-// woken (flushed).
+// is tried. Whatever helps a pod wakes it, with the exceptions that hints.go tells
+// of: those alone can fit when the flush finds them that have waited for long. But
+// each failure puts a pod behind others of its priority that began to wait
+// meanwhile: that is worked out when the pod is woken (flushed).
 
 // gated reports whether pods of w are never scheduled: nobody removes gates.
 func gated(w *model.Workload) bool { return len(w.SchedulingGates) > 0 }
@@ -54,6 +53,8 @@ func (c *Cluster) enqueue(p PodID) {
 // unqueue forgets a pod that goes before it is placed.
 func (c *Cluster) unqueue(p PodID) {
 	x := &c.pods[p]
+	w := &c.workloads[x.workload]
+	tried := x.queued
 	if x.queued {
 		x.queued = false
 		q := c.sched.queueOf(x)
@@ -61,11 +62,15 @@ func (c *Cluster) unqueue(p PodID) {
 	}
 	if x.waiting {
 		c.unwait(p)
-		c.wake(&c.workloads[x.workload])
+		if tried || !w.wary() {
+			c.wake(w)
+		} else {
+			c.takeOver(w, x)
+		}
 	}
 	if n := x.nominated; n != none {
 		c.unnominate(p)
-		c.wakeNode(n)
+		c.released(n, x.workload)
 	}
 }
 
@@ -121,55 +126,20 @@ func (c *Cluster) wakeNext(w *workload) {
 }
 
 // wakeNode has pods tried again that a node may take: it became usable, or has
-// more room than before.
+// more room than before. Wary ones are told apart (hints.go).
 func (c *Cluster) wakeNode(n NodeID) {
 	if c.sched.waiting == 0 || c.room[n].blocked&absent != 0 {
 		return
 	}
 	for i := range c.workloads {
 		w := &c.workloads[i]
-		if len(w.waiting) == 0 || !c.runsOn(w, n) {
+		if len(w.waiting) == 0 || w.wary() || !c.runsOn(w, n) {
 			continue
 		}
 		if w.daemon < 0 {
 			c.wake(w)
 		} else if p := c.slots[c.nodes[n].slots+w.daemon].pod; p != none && c.pods[p].waiting && !c.pods[p].queued {
 			c.enqueue(p)
-		}
-	}
-}
-
-// wakeSpread has pods tried again because the spread of v's pods changed.
-func (c *Cluster) wakeSpread(v *workload) {
-	if c.sched.waiting == 0 {
-		return
-	}
-	for _, x := range v.counted {
-		if x.hard {
-			c.wake(&c.workloads[x.workload])
-		}
-	}
-}
-
-// wakeNear has pods tried again that wait for pods like those of v to come or
-// to go.
-func (c *Cluster) wakeNear(list []int32) {
-	if c.sched.waiting == 0 {
-		return
-	}
-	for _, i := range list {
-		c.wake(&c.workloads[i])
-	}
-}
-
-// wakeAllSpread does so for every workload: a domain may be gone.
-func (c *Cluster) wakeAllSpread() {
-	if c.sched.waiting == 0 {
-		return
-	}
-	for i := range c.workloads {
-		if w := &c.workloads[i]; len(w.hard) > 0 {
-			c.wake(w)
 		}
 	}
 }
@@ -205,6 +175,7 @@ func (c *Cluster) scheduleNext() {
 func (c *Cluster) failed(p PodID) {
 	x := &c.pods[p]
 	c.failedAt(x, c.eng.Now())
+	x.hints, x.overlooked = c.hintsOf(p), false
 	c.wait(p)
 	if refused := int32(c.sched.present); refused != x.unfit {
 		x.unfit = refused
@@ -224,18 +195,11 @@ func (c *Cluster) failedAt(x *pod, t des.Time) {
 	x.backoff = window(t.Add(backoff))
 }
 
-// flushPeriod is how often the scheduler looks for pods that have waited for
-// longer than Flush, to try them once more. Source: kubernetes
-// pkg/scheduler/backend/queue/scheduling_queue.go, Run and
-// flushUnschedulablePodsLeftover.
-const flushPeriod = 30 * time.Second
-
 // flushed notes the attempts that a waiting pod has had since it failed, because
 // it had waited for too long each time. They have failed too.
 func (c *Cluster) flushed(x *pod) {
 	for {
-		next := x.entered.Add(c.m.Scheduler.Flush)
-		next += des.Time(flushPeriod) - (next-c.sched.flush)%des.Time(flushPeriod) // the first look after that
+		next := c.flushedAt(x.entered)
 		if next >= c.eng.Now() {
 			return
 		}
@@ -298,13 +262,15 @@ func (c *Cluster) assume(p PodID, n NodeID) {
 	if x.waiting {
 		c.unwait(p)
 		x.last = max(x.last, c.nodes[n].last) // what it waited for, when that is newer
-		c.wake(w)
+		if !w.wary() {
+			c.wake(w)
+		} else if kept == none { // it was tried for those that are like it
+			c.wakeNext(w)
+		}
 	}
 	if kept != none && kept != n {
-		c.wakeNode(kept) // others may have the room
+		c.released(kept, x.workload) // others may have the room
 	}
-	c.wakeSpread(w)
-	c.wakeNear(w.followers)
 }
 
 // bound: the API server knows where a pod is.
@@ -312,6 +278,7 @@ func (c *Cluster) bound(p PodID) {
 	x := &c.pods[p]
 	x.binding = false
 	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(x.node), 0, x.last)
+	c.tellPod(x.workload, false)
 }
 
 // older reports whether p was made before q.

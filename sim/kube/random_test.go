@@ -76,7 +76,8 @@ func (m *monkey) step(d des.Time) {
 }
 
 // checkWaiting: a pod that waits outside the queue while none of its workload
-// is in it, fits nowhere. If it did, somebody forgot to wake it.
+// is in it, fits nowhere. If it did, somebody forgot to wake it; or it is one that
+// the real scheduler forgets too, until its flush.
 func (m *monkey) checkWaiting() {
 	m.t.Helper()
 	c := m.c
@@ -85,7 +86,7 @@ func (m *monkey) checkWaiting() {
 		w := &c.workloads[i]
 		alike := !w.ZonalVolume && w.daemon < 0
 		for _, p := range w.waiting {
-			if alike && slices.ContainsFunc(w.waiting, func(q PodID) bool { return c.pods[q].queued }) || c.pods[p].queued {
+			if alike && slices.ContainsFunc(w.waiting, func(q PodID) bool { return c.pods[q].queued || c.pods[q].overlooked }) || c.pods[p].queued || c.pods[p].overlooked {
 				continue
 			}
 			start := c.sched.start
@@ -110,23 +111,14 @@ func (m *monkey) act() {
 	here := x.phase == nodeUsable
 	switch m.r.IntN(14) {
 	case 0, 1, 2:
-		o := DrainOptions{Timeout: time.Duration(m.r.IntN(120)) * time.Second}
-		if m.r.IntN(3) == 0 {
-			api = m.c.Kubectl()
-			o.Kubectl = &Kubectl{
-				IgnoreDaemonSets: m.r.IntN(6) > 0, Force: m.r.IntN(3) > 0, DisableEviction: m.r.IntN(4) == 0,
-				GracePeriod: time.Duration(m.r.IntN(10)-5) * time.Second,
-			}
-		}
-		if here && x.drains[api.who] < 0 {
+		if here && x.drain < 0 {
 			api.Cordon(n, 0)
-			api.Drain(n, o, 0)
+			api.Drain(n, DrainOptions{Timeout: time.Duration(m.r.IntN(120)) * time.Second}, 0)
 		}
 	case 3:
 		api.Uncordon(n, 0)
 	case 4:
 		api.StopDrain(n, 0)
-		m.c.Kubectl().StopDrain(n, 0)
 	case 5, 6:
 		if here && x.firstPod == none || here && m.r.IntN(3) == 0 {
 			cloud.Reimage(n, m.r.IntN(len(m.c.m.Versions)), 0)

@@ -232,10 +232,8 @@ func (c *Cluster) block(n NodeID, blocked uint8) {
 				s.count[d] += delta * c.on(w, s, n)
 			}
 		}
-		if s.hard {
-			c.wake(w)
-		}
 	}
+	c.tellNode(n, before)
 }
 
 func (c *Cluster) resetSpread(w *workload) {

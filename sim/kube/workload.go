@@ -295,5 +295,4 @@ const (
 	forWork
 	forPreempt
 	forLost
-	forTurn
 )
