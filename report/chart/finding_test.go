@@ -289,6 +289,29 @@ func TestReplacedNodesCount(t *testing.T) {
 	}
 }
 
+// TestAllReadyIsSaid holds that "at least 100 %" isn't said, and that dollars and
+// shares are spelled as the report spells them.
+func TestAllReadyIsSaid(t *testing.T) {
+	for n, want := range map[int]string{
+		100: "Take “full”: no workload loses a replica in 95 of 100 runs, done within 30:00 min",
+		40:  "Take “full”: no workload loses a replica in any of 40 runs, done in 25:00 min",
+	} {
+		m := summaryOf(n, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, low: 1, ready: 1, fits: n})
+		if h := comparisonOf(m).heading(); h.title != want {
+			t.Errorf("title %q, want %q", h.title, want)
+		}
+	}
+	m := summaryOf(40, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, low: 1, ready: 1, fits: 40})
+	m.Strategies[0].Completes.Interval = metrics.Interval{Low: 0.9278, High: 1, OK: true}
+	c := comparisonOf(m)
+	if got := c.fitsText(&c.all[0]); got != "40 of 40, 93–100 %" {
+		t.Errorf("finishes in %s", got)
+	}
+	if got := c.valueOf(0.046, metrics.Dollars); got != "$0.05" {
+		t.Errorf("costs %s", got)
+	}
+}
+
 // TestNothingReadyIsNoPromise holds that "at least 0 %" isn't said.
 func TestNothingReadyIsNoPromise(t *testing.T) {
 	m := summaryOf(100, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, fits: 100})

@@ -122,6 +122,10 @@ func (c *comparison) promise(k *candidate) string {
 		return "no workload to watch"
 	case c.enough() && k.ready.P05 == 0, k.ready.Min == 0:
 		return "some workload is down for a time"
+	case c.enough() && k.ready.P05 == 1:
+		return "no workload loses a replica in 95 of 100 runs"
+	case n > 1 && k.ready.Min == 1:
+		return fmt.Sprintf("no workload loses a replica in any of %d runs", n)
 	case c.enough():
 		return fmt.Sprintf("at least %s ready in 95 of 100 runs", percent(k.ready.P05))
 	case n > 1:

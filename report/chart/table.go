@@ -153,7 +153,7 @@ func (c *comparison) fitsText(k *candidate) string {
 	case p.N >= 100:
 		return percent(float64(p.Hits) / float64(p.N))
 	case p.Interval.OK:
-		return fmt.Sprintf("%d of %d, %.0f–%s", p.Hits, p.N, math.Floor(p.Interval.Low*100), percent(p.Interval.High))
+		return fmt.Sprintf("%d of %d, %s–%s", p.Hits, p.N, outOfHundred(p.Interval.Low), percent(p.Interval.High))
 	}
 	return fmt.Sprintf("%d of %d", p.Hits, p.N)
 }
@@ -261,7 +261,7 @@ func (c *comparison) valueOf(v float64, u metrics.Unit) string {
 	case metrics.Counts:
 		return decimalsOf(v)
 	case metrics.Dollars:
-		return "$" + decimals(v)
+		return u.Spell(v)
 	}
 	return decimals(v) + " " + string(u)
 }
