@@ -634,8 +634,8 @@ func selector(x value) (model.Selector, bool) {
 func (d *decoder) strategy(t *table) model.Strategy {
 	name, kind := "", model.StrategyKind("")
 	required(t, "name", word, &name)
-	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.AutoUpgrade, model.NodeImageOnly, model.Operations}
-	required(t, "kind", choice(kinds, "blue-green"), &kind)
+	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.AutoUpgrade, model.NodeImageOnly, model.BlueGreenByHand, model.Operations}
+	required(t, "kind", choice(kinds), &kind)
 	s := model.NewStrategy(name, kind)
 	const perPoolOnly = `only kind = "per-pool" has it`
 	switch kind {
@@ -653,6 +653,14 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		t.useless("operation", `only kind = "operations" has it`)
 	case "":
 		t.known = append(t.known, "to", "hops", "force", "operation")
+	case model.BlueGreenByHand:
+		required(t, "to", aliasOrVersion, &s.To)
+		read(t, "force", boolean, &s.Force)
+		read(t, "soak", duration, &s.Soak)
+		read(t, "suffix", text, &s.Suffix)
+		byHand(t, &s.ByHand, model.Stop, model.RollBack)
+		t.useless("hops", "a new pool has its version from the start")
+		t.useless("operation", `only kind = "operations" has it`)
 	case model.AutoUpgrade:
 		read(t, "to", aliasOrVersion, &s.To)
 		t.useless("hops", "AKS goes one minor at a time")
@@ -670,10 +678,17 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		read(t, "order", list(text), &s.Order)
 		read(t, "parallel", count, &s.Parallel)
 		read(t, "pause", duration, &s.Pause)
-	default:
-		t.useless("order", perPoolOnly)
+	case model.BlueGreenByHand:
+		read(t, "order", list(text), &s.Order)
+		read(t, "pause", duration, &s.Pause)
 		t.useless("parallel", perPoolOnly)
-		t.useless("pause", perPoolOnly)
+	default:
+		t.allUseless(perPoolOnly, "order", "parallel", "pause")
+	}
+	if kind == "" {
+		t.known = append(append(t.known, "soak", "suffix"), byHandKeys...)
+	} else if kind != model.BlueGreenByHand {
+		t.allUseless(`only kind = "blue-green" has it`, append([]string{"soak", "suffix"}, byHandKeys...)...)
 	}
 	t.end(nil)
 	return s
@@ -687,7 +702,7 @@ func (d *decoder) operation(t *table) model.Operation {
 	o.Do = do
 	if t.has("after") {
 		read(t, "after", word, &o.After)
-		read(t, "when", choice([]model.When{model.Finished, model.Started}), &o.When)
+		read(t, "when", choice([]model.When{model.Finished, model.Started, model.WhenSucceeded, model.WhenFailed}), &o.When)
 		read(t, "delay", duration, &o.Delay)
 		t.useless("at", "after says when")
 	} else {
@@ -729,10 +744,23 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	case o.Do != model.Scale:
 		t.useless("client", "the request takes no version")
 	}
-	if unknown || o.Do.Scope() == model.ScopeCluster {
+	if unknown || o.Do.Scope() == model.ScopeCluster || o.Do == model.DrainNodes {
 		read(t, "force", boolean, &o.Force)
 	} else {
 		t.useless("force", "only upgrades of the cluster can be forced, and the override is the cluster's")
+	}
+	if unknown || o.Do.NamesNodes() {
+		read(t, "nodes", list(text), &o.Nodes)
+	} else {
+		t.useless("nodes", `only do = "cordon", "uncordon", "drain" and "delete-machines" have it`)
+	}
+	switch {
+	case unknown:
+		t.known = append(t.known, byHandKeys...)
+	case o.Do == model.DrainNodes:
+		byHand(t, &o.ByHand, model.Stop, model.GoOn)
+	default:
+		t.allUseless(`only do = "drain" has it`, byHandKeys...)
 	}
 	if unknown || o.Do == model.UpgradeNodeImage {
 		read(t, "image", text, &o.Image)
@@ -753,8 +781,11 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		read(t, "if_match", pointer(duration), &o.IfMatch)
 		read(t, "if_none_match", text, &o.IfNoneMatch)
 	} else {
-		t.useless("if_match", "the request is a POST, which carries no eTag")
-		t.useless("if_none_match", "the request is a POST, which carries no eTag")
+		why := "the request is a POST, which carries no eTag"
+		if o.Do.ByKubectl() {
+			why = "the request goes to Kubernetes, not to AKS"
+		}
+		t.allUseless(why, "if_match", "if_none_match")
 	}
 	d.operationSettings(t, o)
 }

@@ -667,10 +667,16 @@ func (e *encoder) strategy(i int) {
 		b.keep("hops", !s.Hops, strconv.FormatBool(s.Hops))
 	}
 	b.keep("retries", s.Retries == model.NewStrategy("", s.Kind).Retries, strconv.Itoa(s.Retries))
-	if s.Kind == model.PerPool {
+	if s.Kind == model.PerPool || s.Kind == model.BlueGreenByHand {
 		b.keep("order", len(s.Order) == 0, strs(s.Order))
-		b.keep("parallel", s.Parallel == 1, strconv.Itoa(s.Parallel))
+		b.keep("parallel", s.Parallel == 1 || s.Kind != model.PerPool, strconv.Itoa(s.Parallel))
 		b.keep("pause", s.Pause == 0, spellSpan(s.Pause))
+	}
+	if s.Kind == model.BlueGreenByHand {
+		was := model.NewStrategy("", s.Kind)
+		b.keep("soak", s.Soak == was.Soak, spellSpan(s.Soak))
+		b.keep("suffix", s.Suffix == was.Suffix, str(s.Suffix))
+		b.byHand(s.ByHand)
 	}
 	b.write("[[strategy]]")
 	for k := range s.Operations {
@@ -695,6 +701,10 @@ func (b *block) operation(o *model.Operation) {
 	b.keep("force", !o.Force, strconv.FormatBool(o.Force))
 	b.keep("image", o.Image == "", str(o.Image))
 	b.keep("snapshot", o.Snapshot == "", str(o.Snapshot))
+	b.keep("nodes", len(o.Nodes) == 0, strs(o.Nodes))
+	if o.Do == model.DrainNodes {
+		b.byHand(o.ByHand)
+	}
 	if o.Do == model.Scale {
 		b.put("count", strconv.Itoa(o.Count))
 	} else if o.Do.TakesClient() {

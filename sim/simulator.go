@@ -44,7 +44,7 @@ func New(m *model.Model) *Simulator {
 	s.recorder = trace.NewRecorder(s.engine.Now)
 	s.kube = kube.New(&s.engine, m, s.recorder)
 	s.aks = aks.New(&s.engine, m, s.kube, s.recorder)
-	s.operator = strategy.New(&s.engine, m, s.aks, s.recorder)
+	s.operator = strategy.New(&s.engine, m, s.aks, s.kube, s.recorder)
 	s.meter = metrics.NewMeter(&s.header)
 	return s
 }

@@ -59,7 +59,7 @@ func TestVerbs(t *testing.T) {
 }
 
 func playVerb(t *testing.T, do model.Verb, pool string, client model.Client) {
-	senseless := pool == "nowhere" || do.Scope() == model.ScopeCluster && pool != "" || do.Scope() == model.ScopePool && pool == ""
+	senseless := pool == "nowhere" || do.Scope() == model.ScopeCluster && pool != "" || (do.Scope() == model.ScopePool || do.Scope() == model.ScopeNodes) && pool == ""
 	var m *model.Model
 	s, err := scenarios.Load("verb.toml", []byte(fmt.Sprintf(verbCluster, verbLines(do, pool, client))))
 	if err == nil {
@@ -99,6 +99,8 @@ func verbLines(do model.Verb, pool string, client model.Client) string {
 		lines += "to = \"1.30.5\"\n"
 	case do == model.Scale:
 		lines += "count = 3\n"
+	case do == model.DeleteMachines:
+		lines += fmt.Sprintf("nodes = [%q]\n", "aks-"+pool+"-vmss000000")
 	case do == model.UpdatePool:
 		lines += "max_surge = 2\n"
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,7 @@ const (
 	picture2 = `workload.api.image={ name = "api:1", size = "400Mi" }`
 	stuck    = "workload.shop.cpu=2"
 	crash    = `failures.node_crash=[{ node_pool = "web", at = "2m" }]`
+	shortly  = "run.horizon=2h" // a drain that nobody ends
 	spot     = "node_pool.web.scale_set_priority=Spot"
 )
 
@@ -55,6 +57,14 @@ var often = func() (list []string) {
 	}
 	return list
 }()
+
+// beside has strategy "full" replace pool web by a new one.
+var beside = []string{"strategy.full.kind=blue-green", `strategy.full.order=["web"]`}
+
+// drain is a request that drains pool web, or some of its nodes, by hand.
+func drain(more string) string {
+	return `{ name = "x", do = "drain", pool = "web", ` + more + ` }`
+}
 
 // effects has every key of a scenario but schema, which has one value, and title,
 // which stands over reports and pictures.
@@ -258,6 +268,15 @@ var effects = []effect{
 	{"strategy.order", []string{`strategy."per pool".order=["data", "web", "system", "later"]`}, nil},
 	{"strategy.parallel", []string{`strategy."per pool".parallel=2`}, nil},
 	{"strategy.pause", []string{`strategy."per pool".pause=9m`}, nil},
+	{"strategy.soak", []string{"strategy.full.soak=10m"}, beside},
+	{"strategy.suffix", []string{"strategy.full.suffix=2"}, beside},
+	{"strategy.nodes_at_a_time", []string{"strategy.full.nodes_at_a_time=2"}, beside},
+	{"strategy.node_pause", []string{"strategy.full.node_pause=2m"}, beside},
+	{"strategy.timeout", []string{"strategy.full.timeout=5m"}, slices.Concat(beside, []string{blocked, shortly})},
+	{"strategy.grace_period", []string{"strategy.full.grace_period=5s"}, slices.Concat(beside, []string{"workload.shop.termination=20s"})},
+	{"strategy.ignore_daemonsets", []string{"strategy.full.ignore_daemonsets=false"}, beside},
+	{"strategy.disable_eviction", []string{"strategy.full.disable_eviction=true"}, slices.Concat(beside, []string{blocked, shortly})},
+	{"strategy.on_failure", []string{"strategy.full.on_failure=roll-back"}, slices.Concat(beside, []string{blocked, "strategy.full.timeout=5m"})},
 	{"strategy.operation", []string{requests(resurge)}, nil},
 	{"strategy.retries", []string{`strategy."by hand".retries=0`}, []string{requests(often...)}},
 	{"strategy.hops", []string{"strategy.full.hops=true"}, []string{"strategy.full.to=1.31.2"}},
@@ -275,6 +294,14 @@ var effects = []effect{
 	{"strategy.operation.count", []string{requests(`{ name = "x", do = "scale", pool = "web", count = 5 }`)}, []string{requests(`{ name = "x", do = "scale", pool = "web", count = 4 }`)}},
 	{"strategy.operation.force", []string{requests(strings.Replace(first, "}", ", force = true }", 1), thenWeb)}, []string{blocked, requests(first, thenWeb)}},
 	{"strategy.operation.image", []string{requests(`{ name = "x", do = "upgrade-node-image", pool = "data", image = "202606.01.0" }`)}, []string{oldImage, requests(`{ name = "x", do = "upgrade-node-image", pool = "data" }`)}},
+	{"strategy.operation.nodes", []string{requests(drain(`nodes = ["aks-web-vmss000001"]`))}, []string{requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.nodes_at_a_time", []string{requests(drain("nodes_at_a_time = 2"))}, []string{requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.node_pause", []string{requests(drain(`node_pause = "1m"`))}, []string{requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.timeout", []string{requests(drain(`timeout = "5m"`))}, []string{blocked, shortly, requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.grace_period", []string{requests(drain(`grace_period = "5s"`))}, []string{"workload.shop.termination=20s", requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.ignore_daemonsets", []string{requests(drain("ignore_daemonsets = false"))}, []string{requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.disable_eviction", []string{requests(drain("disable_eviction = true"))}, []string{requests(drain(`timeout = "0s"`))}},
+	{"strategy.operation.on_failure", []string{requests(drain(`timeout = "5m", on_failure = "continue"`))}, []string{blocked, requests(drain(`timeout = "5m"`))}},
 	{"strategy.operation.expect", []string{requests(`{ name = "x", do = "upgrade", to = "1.31.2", expect = "OperationNotAllowed" }`)}, []string{requests(`{ name = "x", do = "upgrade", to = "1.31.2" }`)}},
 	{"strategy.operation.snapshot", []string{toGold}, []string{newRules, goldSnapshot, requests(first, later)}},
 	{"strategy.operation.if_match", []string{requests(first, strings.Replace(later, "}", `, if_match = "2h" }`, 1))}, []string{requests(first, later)}},

@@ -59,18 +59,25 @@ type planDocument struct {
 }
 
 type planJSON struct {
-	Strategy string        `json:"strategy"`
-	Minimum  float64       `json:"minimum_seconds"`
-	Estimate float64       `json:"estimate_seconds"`
-	Binds    string        `json:"binds"`
-	Requests []requestJSON `json:"requests"`
+	Strategy  string          `json:"strategy"`
+	Minimum   float64         `json:"minimum_seconds"`
+	Estimate  float64         `json:"estimate_seconds"`
+	Binds     string          `json:"binds"`
+	Requests  []requestJSON   `json:"requests"`
+	Otherwise []otherwiseJSON `json:"otherwise"` // only when something fails
+}
+
+type otherwiseJSON struct {
+	Name    string `json:"name"`
+	When    string `json:"when"`
+	Command string `json:"command"`
 }
 
 type requestJSON struct {
 	Name      string     `json:"name"`
 	When      string     `json:"when"`
 	Command   string     `json:"command"`
-	Target    string     `json:"target"`
+	Target    string     `json:"target"` // empty for what goes to Kubernetes
 	Unchanged bool       `json:"unchanged"`
 	Answers   []string   `json:"refusals"`
 	Expect    string     `json:"expect"`
@@ -79,6 +86,7 @@ type requestJSON struct {
 	Binds     string     `json:"binds"`
 	Pools     []poolPlan `json:"node_pools"`
 	Blockers  []string   `json:"blockers"`
+	Stranded  []string   `json:"stranded"`
 }
 
 type poolPlan struct {
@@ -115,13 +123,16 @@ func (s *scenario) plan(chosen []int) planDocument {
 }
 
 func strategyPlan(x *strategy.Plan) planJSON {
-	p := planJSON{Strategy: x.Strategy, Minimum: x.Minimum.Seconds(), Estimate: x.Estimate.Seconds(), Binds: x.Binds, Requests: []requestJSON{}}
+	p := planJSON{Strategy: x.Strategy, Minimum: x.Minimum.Seconds(), Estimate: x.Estimate.Seconds(), Binds: x.Binds, Requests: []requestJSON{}, Otherwise: []otherwiseJSON{}}
 	for _, r := range x.Requests {
 		request := requestJSON{
 			Name: r.Name, When: r.When, Command: r.Command, Target: r.Target.String(), Unchanged: r.Unchanged,
 			Answers: []string{}, Expect: r.Expect,
 			Minimum: r.Minimum.Seconds(), Estimate: r.Estimate.Seconds(), Binds: r.Binds,
-			Pools: []poolPlan{}, Blockers: append([]string{}, r.Blockers...),
+			Pools: []poolPlan{}, Blockers: append([]string{}, r.Blockers...), Stranded: append([]string{}, r.Stranded...),
+		}
+		if r.Target.IsZero() {
+			request.Target = ""
 		}
 		for _, refusal := range r.Refusals {
 			request.Answers = append(request.Answers, refusal.String())
@@ -130,6 +141,9 @@ func strategyPlan(x *strategy.Plan) planJSON {
 			request.Pools = append(request.Pools, planOfPool(pool))
 		}
 		p.Requests = append(p.Requests, request)
+	}
+	for _, r := range x.Otherwise {
+		p.Otherwise = append(p.Otherwise, otherwiseJSON{r.Name, r.When, r.Command})
 	}
 	return p
 }

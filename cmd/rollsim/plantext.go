@@ -33,6 +33,12 @@ func (p planJSON) text(b *strings.Builder) error {
 			return err
 		}
 	}
+	for i, r := range p.Otherwise {
+		if i == 0 {
+			b.WriteString("\n  Only when something fails:\n")
+		}
+		fmt.Fprintf(b, "  - %s, %s\n    %s\n", r.Name, r.When, r.Command)
+	}
 	b.WriteString("\n")
 	return nil
 }
@@ -77,6 +83,9 @@ func (r requestJSON) text(b *strings.Builder) error {
 	fmt.Fprintf(b, "     %s\n", atLeast(r.Minimum, r.Estimate, r.Binds))
 	for _, blocker := range r.Blockers {
 		fmt.Fprintf(b, "     blocked: %s\n", blocker)
+	}
+	for _, stranded := range r.Stranded {
+		fmt.Fprintf(b, "     hurts: %s\n", stranded)
 	}
 	if len(r.Pools) == 0 {
 		return nil

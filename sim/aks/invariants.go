@@ -58,7 +58,7 @@ func (s *Service) checkPool(p *pool) error {
 	}
 	for _, n := range s.k.Nodes(p.index) {
 		switch node := s.k.Node(n); {
-		case node.Deleted, s.workOn(n).stage != idle, s.markOf(n).quarantined:
+		case node.Deleted, s.workOn(n).stage != idle, s.markOf(n).quarantined, node.ByHand:
 		case node.Cordoned:
 			return fmt.Errorf("state Succeeded, and node %s is cordoned", s.k.NodeName(n))
 		}

@@ -39,6 +39,9 @@ func TestInvariants(t *testing.T) {
 			accepted := 0
 			for range 2 + rng.IntN(8) {
 				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
+				if rng.IntN(4) == 0 {
+					x.meddle(rng)
+				}
 				before := fmt.Sprintf("%+v", x.s.State())
 				refused := len(x.trace.Records)
 				r := randomRequest(x.m, rng)
@@ -60,10 +63,33 @@ func TestInvariants(t *testing.T) {
 			x.checkDowngrades(t)
 		})
 	}
-	for _, do := range model.Verbs {
+	for _, do := range model.AKSVerbs {
 		if verbs[do] == 0 {
 			t.Errorf("%s: never accepted, %v were", do, verbs)
 		}
+	}
+}
+
+// meddle has a person do something to a node with kubectl, whatever AKS is doing.
+func (x *stage) meddle(rng *rand.Rand) {
+	nodes := x.k.Nodes(rng.IntN(len(x.m.NodePools)))
+	if len(nodes) == 0 {
+		return
+	}
+	n := nodes[rng.IntN(len(nodes))]
+	if !x.k.Node(n).Present {
+		return
+	}
+	k := x.k.Kubectl()
+	if rng.IntN(4) == 0 {
+		k.Uncordon(n, 0)
+		return
+	}
+	k.StopDrain(n, 0)
+	k.Cordon(n, 0)
+	if rng.IntN(2) == 0 {
+		flags := kube.Kubectl{IgnoreDaemonSets: true, DisableEviction: rng.IntN(2) == 0, GracePeriod: -1}
+		k.Drain(n, kube.DrainOptions{Timeout: time.Duration(1+rng.IntN(20)) * time.Minute, Kubectl: &flags}, 0)
 	}
 }
 
@@ -229,7 +255,7 @@ func randomWorkload(i int, rng *rand.Rand) model.Workload {
 // randomRequest is any request on any pool, half of them upgrades.
 func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 	r := rules.Request{
-		Do:     model.Verbs[rng.IntN(len(model.Verbs))],
+		Do:     model.AKSVerbs[rng.IntN(len(model.AKSVerbs))],
 		Pool:   rng.IntN(len(m.NodePools)),
 		Client: []model.Client{model.CLI, model.ARM}[rng.IntN(2)],
 	}
@@ -250,6 +276,12 @@ func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 	}
 	if r.Do.TakesVersion() && rng.IntN(3) > 0 {
 		r.To = offered[rng.IntN(len(offered))]
+	}
+	if r.Do == model.DeleteMachines && rng.IntN(4) > 0 {
+		p := &m.NodePools[r.Pool]
+		for i := range 1 + rng.IntN(2) {
+			r.Nodes = append(r.Nodes, p.NodeName(i+rng.IntN(4)))
+		}
 	}
 	r.Force = r.Do.Scope() == model.ScopeCluster && rng.IntN(6) == 0
 	if r.Do.TakesSettings() && rng.IntN(3) == 0 {

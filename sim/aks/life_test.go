@@ -77,7 +77,7 @@ func randomLife(t *testing.T, rng *rand.Rand) *model.Model {
 
 func randomLifeRequest(m *model.Model, rng *rand.Rand) rules.Request {
 	r := rules.Request{
-		Do: model.Verbs[rng.IntN(len(model.Verbs))], Pool: rng.IntN(len(m.NodePools)),
+		Do: model.AKSVerbs[rng.IntN(len(model.AKSVerbs))], Pool: rng.IntN(len(m.NodePools)),
 		Client: []model.Client{model.CLI, model.ARM}[rng.IntN(2)], Count: rng.IntN(6),
 	}
 	switch r.Do {
@@ -85,6 +85,8 @@ func randomLifeRequest(m *model.Model, rng *rand.Rand) rules.Request {
 		r.Pool, r.Force = -1, rng.IntN(6) == 0
 	case model.Abort:
 		r.Pool = rng.IntN(len(m.NodePools)+1) - 1
+	case model.DeleteMachines:
+		r.Nodes = []string{m.NodePools[r.Pool].NodeName(rng.IntN(4))}
 	case model.UpdatePool:
 		x := model.Count(1 + rng.IntN(3))
 		r.MaxSurge = &x

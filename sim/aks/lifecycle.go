@@ -2,6 +2,7 @@ package aks
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"rollsim/sim/des"
@@ -39,6 +40,8 @@ func (s *Service) beginPool(p *pool, id OperationID) {
 	case model.StopPool:
 		p.stopped, p.paused = true, notPaused
 		s.beginEmpty(p, id, trace.StateStopping)
+	case model.DeleteMachines: // what az shows meanwhile isn't documented
+		s.beginEmpty(p, id, trace.StateScaling)
 	case model.DeletePool:
 		p.paused = notPaused
 		s.beginEmpty(p, id, trace.StateDeleting)
@@ -166,6 +169,27 @@ func (s *Service) advanceEmpty(p *pool) {
 	}
 	p.remains, p.cleanUp = false, false
 	s.poolDone(p, OperationResult{Result: trace.Succeeded})
+}
+
+// advanceMachines deletes the machines that are named, and nothing is done for
+// what runs there: no cordon, no drain. The pool is that much smaller, but for
+// those that were in quarantine and didn't count. Source: Azure/AKS#3520.
+func (s *Service) advanceMachines(p *pool) {
+	op := &s.ops[p.op]
+	if !p.begun {
+		p.begun = true
+		s.scratch = append(s.scratch[:0], s.k.Nodes(p.index)...)
+		for _, n := range s.scratch {
+			if slices.Contains(op.request.Nodes, s.k.NodeName(n)) {
+				s.discard(p, n, op.record)
+			}
+		}
+		p.count = s.staying(p)
+	}
+	if p.pending == 0 {
+		s.settle(p, op.record)
+		s.poolDone(p, OperationResult{Result: trace.Succeeded})
+	}
 }
 
 // discard gives a machine back, whatever is being done with it.

@@ -345,6 +345,8 @@ func (s *Service) advance(p *pool) {
 		s.advanceEmpty(p)
 	case s.ops[p.op].request.Do == model.UpdatePool:
 		s.advanceUpdate(p)
+	case s.ops[p.op].request.Do == model.DeleteMachines:
+		s.advanceMachines(p)
 	default:
 		s.advanceRoll(p)
 	}
@@ -427,7 +429,7 @@ func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
 	switch do := s.ops[p.op].request; {
 	case grows(do):
 		p.count = s.staying(p)
-	case empties(do) || do.Do == model.UpdatePool:
+	case empties(do) || do.Do == model.UpdatePool || do.Do == model.DeleteMachines:
 	default:
 		s.leaveRoll(p, cause)
 	}

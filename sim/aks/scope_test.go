@@ -11,7 +11,7 @@ import (
 // pool and pools that aren't there, as no loader would let it through: AKS
 // answers, and what is about nothing is refused as that alone.
 func TestScopes(t *testing.T) {
-	for _, do := range append([]model.Verb{"", "drain"}, model.Verbs...) {
+	for _, do := range append([]model.Verb{"", "reboot"}, model.AKSVerbs...) {
 		for _, pool := range []int{-1, 0, 1, 99, -7} {
 			for _, client := range []model.Client{model.CLI, model.ARM, ""} {
 				for _, to := range []model.Version{{}, {Major: 1, Minor: 30, Patch: 5}} {

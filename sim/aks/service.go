@@ -216,7 +216,7 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 		s.beginControlPlane(id)
 	case model.Abort:
 		s.beginAbort(id)
-	case model.UpgradePool, model.Scale, model.UpgradeNodeImage, model.UpdatePool, model.AddPool, model.DeletePool, model.StopPool, model.StartPool, model.RollbackPool:
+	case model.UpgradePool, model.Scale, model.UpgradeNodeImage, model.UpdatePool, model.AddPool, model.DeletePool, model.StopPool, model.StartPool, model.RollbackPool, model.DeleteMachines:
 		p := &s.pools[op.request.Pool]
 		if p.op != none { // only a deletion gets this far
 			s.preempt(p, id)
@@ -394,6 +394,13 @@ func (s *Service) settleCluster(id OperationID, r trace.OperationResult) {
 	}
 }
 
+// Number gives a request that goes elsewhere, to Kubernetes, its number in the
+// row of all submissions.
+func (s *Service) Number() OperationID {
+	s.ops = append(s.ops, operation{over: true})
+	return OperationID(len(s.ops) - 1)
+}
+
 // Record returns AKS's answer to a request: its OperationStarted or
 // RequestRefused record.
 func (s *Service) Record(id OperationID) trace.ID { return s.ops[id].record }
@@ -535,6 +542,7 @@ var verbs = map[model.Verb]trace.Verb{
 	model.StartPool:           trace.VerbStartPool,
 	model.RollbackPool:        trace.VerbRollbackPool,
 	model.Abort:               trace.VerbAbort,
+	model.DeleteMachines:      trace.VerbDeleteMachines,
 }
 
 var clusterRef = trace.Ref{Kind: trace.ControlPlane}

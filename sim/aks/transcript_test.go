@@ -30,7 +30,7 @@ import (
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
 //	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [auto=true]
-//	       [snapshot=NAME] [pool_versions=POOL:V,POOL:V] [if_match=D] [if_none_match=X] [race=true]
+//	       [snapshot=NAME] [pool_versions=POOL:V,POOL:V] [if_match=D] [if_none_match=X] [race=true] [nodes=(A,B)]
 //	  Plays until T (unset: the present), submits, and prints the answer. With race
 //	  the client hasn't seen the answers of this instant.
 //	run [until=T] [show=operations|nodes|pods]
@@ -240,6 +240,8 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 			}
 		case "snapshot":
 			r.Snapshot = value
+		case "nodes":
+			r.Nodes = a.Vals
 		case "image":
 			r.Image = value
 		case "auto":

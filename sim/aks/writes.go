@@ -3,6 +3,7 @@ package aks
 import (
 	"time"
 
+	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
@@ -43,6 +44,13 @@ func (s *Service) stateFor(r rules.Request, cause trace.ID) *rules.State {
 	if r.Pool >= 0 && r.Pool < len(s.pools) {
 		state.Pools[r.Pool].Writes = s.pools[r.Pool].writes.at(now, cause)
 		state.Reconciling = s.reconciling(r.Pool)
+	}
+	if r.Do == model.DeleteMachines && r.Pool >= 0 && r.Pool < len(s.pools) {
+		for _, n := range s.k.Nodes(r.Pool) {
+			if !s.k.Node(n).Deleted {
+				state.Pools[r.Pool].Names = append(state.Pools[r.Pool].Names, s.k.NodeName(n))
+			}
+		}
 	}
 	return state
 }

@@ -24,6 +24,11 @@ type Observer interface {
 	NodeUsable(n NodeID)
 	// NodeDeleted: the machine is gone and billed no longer.
 	NodeDeleted(n NodeID)
+	DrainObserver
+}
+
+// DrainObserver learns how the drains of one client end.
+type DrainObserver interface {
 	// DrainEnded: a drain that Drain started is over.
 	DrainEnded(n NodeID, r DrainResult)
 }
@@ -38,8 +43,22 @@ type DrainResult struct {
 	Why    string   // one clause for people; empty when Drained
 }
 
-// API is what a client of Kubernetes can do.
-type API struct{ c *Cluster }
+// API is what a client of Kubernetes can do. There are two: AKS, and the person
+// with kubectl. Each drains a node at most once at a time; both may drain the
+// same node.
+type API struct {
+	c   *Cluster
+	who drainer
+}
+
+// drainer is who drains.
+type drainer uint8
+
+const (
+	byAKS    drainer = iota
+	byPerson         // with kubectl
+	drainers
+)
 
 // The answers of the eviction API.
 const (
@@ -62,6 +81,17 @@ type Eviction struct {
 type DrainOptions struct {
 	Timeout time.Duration // 0: for ever
 	Force   bool          // budgets are not asked
+	Kubectl *Kubectl      // as kubectl drains; nil: as AKS does
+}
+
+// Kubectl is the flags of kubectl drain. It asks for all pods at the same time,
+// gives up on a pod that the API refuses for good, and looks once, and then once
+// a second whether a pod is gone. Source: kubernetes kubectl/pkg/drain; recorded.
+type Kubectl struct {
+	IgnoreDaemonSets bool          // else a DaemonSet's pod is an error
+	Force            bool          // else a pod without a controller is an error
+	DisableEviction  bool          // pods are deleted: no budget is asked
+	GracePeriod      time.Duration // instead of the pods' own; negative: their own
 }
 
 // Machines is what a cloud can do to machines.
@@ -84,6 +114,8 @@ type Node struct {
 	Number   int  // of the instance in its pool
 	Surge    bool // booted as such
 	Cordoned bool
+	ByHand   bool // cordoned, and by a person
+	Present  bool // it has a node object, as kubectl get nodes shows
 	Usable   bool // Ready and without the not-ready taint
 	Deleted  bool // asked to go or gone
 }

@@ -18,11 +18,12 @@ type Cluster struct {
 	m     *model.Model
 	rec   *trace.Recorder
 	obs   Observer
+	hands DrainObserver // of the person with kubectl
 
 	witness func(*Placement) // nil: nobody
 
 	src   random.Source
-	api   API
+	apis  [drainers]API
 	cloud Machines
 
 	// Fixed by the model.
@@ -48,6 +49,8 @@ type Cluster struct {
 	pulls    slab[pull]
 	disks    []line // by node: disks that are attached or detached
 	drains   slab[drain]
+	errands  slab[errand]
+	listed   []PodID // for a moment's list of pods
 
 	collector client        // of the pod garbage collector
 	phase     time.Duration // of its looks, one every gcPeriod
@@ -99,7 +102,8 @@ const (
 	evBudgetCreated                 // budget
 	evBudget                        // budget: the controller has worked out its status
 	evBudgetWritten                 // budget: the request for it is let through
-	evAnswer                        // pod: the eviction API answers a drain
+	evAnswer                        // errand: the eviction API answers a drain
+	evErrandSeen                    // errand: kubectl looks, and the pod is gone
 	evDrainAsk                      // drain: somebody on its list is due
 	evDrainList                     // drain: what is still on the node?
 	evDrainLimit                    // drain: its time is over
@@ -110,7 +114,7 @@ const (
 func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
 	c := &Cluster{eng: eng, m: m, rec: rec, evictors: make([]evictor, len(m.Cluster.Zones)+1)}
 	c.actor = eng.Register(c)
-	c.api.c, c.cloud.c = c, c
+	c.apis, c.cloud.c = [drainers]API{{c, byAKS}, {c, byPerson}}, c
 	c.buildClasses()
 	c.buildWorkloads()
 	c.buildBudgets()
@@ -120,8 +124,14 @@ func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
 // SetObserver says who learns of nodes and drains. Without one, nobody does.
 func (c *Cluster) SetObserver(o Observer) { c.obs = o }
 
-// API returns the face that clients of Kubernetes see.
-func (c *Cluster) API() *API { return &c.api }
+// SetPerson says who learns of the drains of Kubectl. Without one, nobody does.
+func (c *Cluster) SetPerson(o DrainObserver) { c.hands = o }
+
+// API returns the face that AKS sees as a client of Kubernetes.
+func (c *Cluster) API() *API { return &c.apis[byAKS] }
+
+// Kubectl returns the face that a person sees.
+func (c *Cluster) Kubectl() *API { return &c.apis[byPerson] }
 
 // Machines returns the face that the cloud sees.
 func (c *Cluster) Machines() *Machines { return &c.cloud }
@@ -143,6 +153,7 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
 	c.pulls.reset()
 	c.drains.reset()
+	c.errands.reset()
 	c.evictions.reset()
 	c.resetCollector()
 	c.resetEvictors()
@@ -220,7 +231,9 @@ func (c *Cluster) Handle(ev des.Event) {
 	case evBudgetWritten:
 		c.writeBudget(int(ev.Subject), 0)
 	case evAnswer:
-		c.drainAnswer(PodID(ev.Subject))
+		c.drainAnswer(ev.Subject)
+	case evErrandSeen:
+		c.errandDone(ev.Subject)
 	case evDrainAsk:
 		c.askNext(ev.Subject)
 	case evDrainList:

@@ -22,6 +22,11 @@ const unobservedRetry = 10 * time.Second
 // grants no more. Source: kubernetes
 // pkg/registry/core/pod/storage/eviction.go.
 func (a *API) Evict(p PodID, cause trace.ID) Eviction {
+	return a.evictWithin(p, a.c.workloads[a.c.pods[p].workload].TerminationGrace, cause)
+}
+
+// evictWithin is Evict with a grace period for the pod.
+func (a *API) evictWithin(p PodID, grace time.Duration, cause trace.ID) Eviction {
 	c := a.c
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
@@ -37,14 +42,14 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	case x.phase == PodTerminating:
 		return Eviction{Code: Granted, Budget: none, Record: x.last}
 	case x.phase < PodRunning && !x.ran || budgets == 0:
-		return c.grant(p, none, cause)
+		return c.grant(p, none, grace, cause)
 	case budgets > 1:
 		return c.refuse(p, Internal, none, cause)
 	}
 	b := &c.budgets[i]
 	switch {
 	case x.phase < PodReady && b.lets():
-		return c.grant(p, none, cause)
+		return c.grant(p, none, grace, cause)
 	case !b.status.observed:
 		e := c.refuse(p, TooMany, i, b.cause)
 		e.Retry = unobservedRetry
@@ -54,15 +59,25 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	case b.status.allowed == 0:
 		return c.refuse(p, TooMany, i, b.cause)
 	}
-	return c.grant(p, i, cause)
+	return c.grant(p, i, grace, cause)
 }
 
-// evict is Evict, by force without a look at budgets.
-func (c *Cluster) evict(p PodID, force bool, cause trace.ID) Eviction {
-	if force && c.pods[p].phase < PodTerminating {
-		return c.grant(p, none, cause)
+// evict is Evict as a drain asks: by force without a look at budgets, and with
+// the grace period that its client gives.
+func (c *Cluster) evict(p PodID, o *DrainOptions, cause trace.ID) Eviction {
+	a := &c.apis[byAKS]
+	grace := c.workloads[c.pods[p].workload].TerminationGrace
+	if o.Kubectl != nil && o.Kubectl.GracePeriod >= 0 {
+		grace = o.Kubectl.GracePeriod
 	}
-	return c.api.Evict(p, cause)
+	switch running := c.pods[p].phase < PodTerminating; {
+	case running && o.Kubectl != nil && o.Kubectl.DisableEviction:
+		c.terminateWithin(p, grace, trace.DeletedByUser, cause)
+		return Eviction{Code: Granted, Budget: none, Record: c.pods[p].last}
+	case running && o.Force:
+		return c.grant(p, none, grace, cause)
+	}
+	return a.evictWithin(p, grace, cause)
 }
 
 // lets reports whether pods that are not Ready may go without using the budget.
@@ -70,16 +85,16 @@ func (b *budget) lets() bool {
 	return b.UnhealthyPods == model.AlwaysAllow || b.status.healthy >= b.status.desired && b.status.desired > 0
 }
 
-func (c *Cluster) grant(p PodID, budget int, cause trace.ID) Eviction {
+func (c *Cluster) grant(p PodID, budget int, grace time.Duration, cause trace.ID) Eviction {
 	id := c.rec.Add(trace.EvictionGranted, podRef(p), budgetOrNone(budget), Granted, cause)
 	if budget == none {
-		c.terminate(p, trace.Evicted, id)
+		c.terminateWithin(p, grace, trace.Evicted, id)
 		return Eviction{Code: Granted, Budget: budget, Record: id}
 	}
 	status := &c.budgets[budget].status
 	status.allowed--
 	status.disrupted++
-	c.terminate(p, trace.Evicted, id)
+	c.terminateWithin(p, grace, trace.Evicted, id)
 	c.budgetChanged(budget, id)
 	return Eviction{Code: Granted, Budget: budget, Record: id}
 }

@@ -21,6 +21,7 @@ func (c *Cluster) CheckInvariants() error {
 	c.checkNominations(r)
 	c.checkPorts(r)
 	c.checkPlanes(r)
+	c.checkDrains(r)
 	return errors.Join(r.errs...)
 }
 
@@ -219,3 +220,39 @@ func (c *Cluster) checkSlots(r *recount) {
 }
 
 func (c *Cluster) runsThere(s *slot) bool { return c.room[s.index].blocked&absent == 0 }
+
+// checkDrains: each drain knows how many of its pods are still to go, how many
+// requests are under way, and of which nodes and pods it is.
+func (c *Cluster) checkDrains(r *recount) {
+	for n := range c.nodes {
+		told := 0
+		for who, i := range c.nodes[n].drains {
+			if i < 0 {
+				continue
+			}
+			d := &c.drains.items[i]
+			left, asked := 0, 0
+			for _, j := range d.list {
+				e := &c.errands.items[j]
+				if !e.done {
+					left++
+					if c.pods[e.pod].errands[who] != j {
+						r.fail("pod %s doesn't know the drain of %s", c.PodName(e.pod), c.NodeName(NodeID(n)))
+					}
+				}
+				if e.asked != notAsked {
+					asked++
+				}
+			}
+			if d.node != NodeID(n) || int(d.who) != who || d.left != left || d.asked != asked {
+				r.fail("drain of %s: %d left, %d asked for; its pods say %d, %d", c.NodeName(NodeID(n)), d.left, d.asked, left, asked)
+			}
+			if d.told {
+				told++
+			}
+		}
+		if told != 1 && c.nodes[n].drains != noErrands {
+			r.fail("%d drains of %s are told", told, c.NodeName(NodeID(n)))
+		}
+	}
+}

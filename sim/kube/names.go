@@ -3,6 +3,7 @@ package kube
 import (
 	"bytes"
 	"cmp"
+	"slices"
 	"strings"
 
 	"rollsim/sim/model"
@@ -71,4 +72,19 @@ func (c *Cluster) sortByName(pods []PodID) {
 		}
 		pods[j] = p
 	}
+}
+
+// NodeNamed returns the node with a name, unless its machine is gone. Of two
+// that had it the later one is meant.
+func (c *Cluster) NodeNamed(name string) (NodeID, bool) {
+	pool := c.m.PoolOfNode(name)
+	if pool < 0 {
+		return none, false
+	}
+	for _, n := range slices.Backward(c.pools[pool].byNumber) {
+		if c.NodeName(n) == name {
+			return n, true
+		}
+	}
+	return none, false
 }

@@ -58,10 +58,11 @@ type node struct {
 	away              trace.ID   // the step with which the node object went last
 	quarantined       bool       // without a node object, and its pods' objects are about to go
 	firstPod, lastPod PodID
-	pull              int32 // first of its pulls; -1
-	pulling           int32 // how many of them are under way
-	slots             int32 // first of its DaemonSets' slots
-	drain             int32 // its drain; -1
+	pull              int32           // first of its pulls; -1
+	pulling           int32           // how many of them are under way
+	slots             int32           // first of its DaemonSets' slots
+	drains            [drainers]int32 // -1: none
+	cordoned          drainer         // who did it last
 }
 
 // room is what the scheduler looks at for each pod and node: a cache line.
@@ -109,7 +110,7 @@ func (c *Cluster) setNodePhase(n NodeID, to nodePhase, r trace.Record) trace.ID 
 // addNode appends a machine and writes that it is ordered.
 func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	n := NodeID(len(c.nodes))
-	x.firstPod, x.lastPod, x.pull, x.drain = none, none, -1, -1
+	x.firstPod, x.lastPod, x.pull, x.drains = none, none, -1, noErrands
 	x.slots = int32(len(c.slots))
 	c.nodes = append(c.nodes, x)
 	if len(c.disks) <= int(n) {
@@ -155,7 +156,7 @@ func (c *Cluster) firstNode(pool, i int) {
 	c.appear(n)
 	c.untaint(n)
 	if given.Cordoned {
-		c.api.Cordon(n, 0)
+		c.apis[byPerson].Cordon(n, 0)
 	}
 }
 
@@ -194,7 +195,8 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
 	if c.m.Options.ReimagedNode == model.NodeKept {
 		c.silence(n, id)
-		c.stopDrain(n, id)
+		c.stopDrain(n, byAKS, id)
+		c.stopDrain(n, byPerson, id)
 	} else {
 		c.vanish(n, id)
 		if c.m.Options.SetByHand == model.HandLost {
@@ -235,7 +237,8 @@ func (c *Cluster) vanish(n NodeID, cause trace.ID) {
 	c.halt(n, cause)
 	x.away = cause
 	c.depart(n)
-	c.stopDrain(n, cause)
+	c.stopDrain(n, byAKS, cause)
+	c.stopDrain(n, byPerson, cause)
 	c.daemonsLeave(n)
 	c.judgeZones()
 }
@@ -293,6 +296,7 @@ func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID {
 		return 0
 	}
 	a.c.block(n, r.blocked|unschedulable)
+	a.c.nodes[n].cordoned = a.who
 	return a.c.rec.Add(trace.NodeCordoned, nodeRef(n), trace.Ref{}, 0, cause)
 }
 
@@ -319,6 +323,8 @@ func (c *Cluster) Node(n NodeID) Node {
 		Number:   int(x.number),
 		Surge:    x.surge,
 		Cordoned: c.room[n].blocked&unschedulable != 0,
+		ByHand:   c.room[n].blocked&unschedulable != 0 && x.cordoned == byPerson,
+		Present:  c.room[n].blocked&absent == 0,
 		Usable:   x.phase == nodeUsable,
 		Deleted:  x.phase >= nodeDeleting,
 	}

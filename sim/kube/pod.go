@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
@@ -77,15 +78,8 @@ type pod struct {
 	doomed     bool  // whoever removes it has made the requests for that
 	halted     bool  // its containers died with the machine, which isn't back
 
-	// Drain.
-	draining  bool       // on the list of its node's drain
-	asked     uint8      // where the request for its eviction is
-	answer    des.Handle // of the eviction API, when it works on it
-	due       des.Time   // not asked for before
-	requests  int32      // evictions asked for
-	refusedAt des.Time   // of the first refusal, when refusal is not 0
-	refusal   trace.ID   // record of the latest refusal; 0: none
-	refusedBy int32      // budget of that; -1: none
+	errands  [drainers]int32 // what drains want of it; -1: nothing
+	requests int32           // evictions asked for
 }
 
 func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
@@ -144,7 +138,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{
 		workload: s.workload, slot: i, attempt: s.attempt,
-		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), refusedBy: -1,
+		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands,
 	})
 	x := &c.pods[s.pod]
 	x.suffix = c.suffixOf(x)
@@ -193,6 +187,11 @@ func (c *Cluster) unlink(p PodID) {
 // terminate asks a pod to stop. Its controller sees that at once and replaces
 // it where it doesn't wait for the end.
 func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace.ID) {
+	c.terminateWithin(p, c.workloads[c.pods[p].workload].TerminationGrace, reason, cause)
+}
+
+// terminateWithin is terminate with another grace period than the pod's own.
+func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.TerminationReason, cause trace.ID) {
 	x := &c.pods[p]
 	c.eng.Cancel(x.timer)
 	c.dropDisk(p)
@@ -213,7 +212,7 @@ func (c *Cluster) terminate(p PodID, reason trace.TerminationReason, cause trace
 	if x.halted {
 		return // there is no kubelet that could tell of its end
 	}
-	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), w.TerminationGrace)
+	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), grace)
 	x.timer = c.after(stop, des.ClassFinish, evStopped, int32(p))
 }
 

@@ -111,14 +111,23 @@ func (m *monkey) act() {
 	here := x.phase == nodeUsable
 	switch m.r.IntN(14) {
 	case 0, 1, 2:
-		if here && x.drain < 0 {
+		o := DrainOptions{Timeout: time.Duration(m.r.IntN(120)) * time.Second}
+		if m.r.IntN(3) == 0 {
+			api = m.c.Kubectl()
+			o.Kubectl = &Kubectl{
+				IgnoreDaemonSets: m.r.IntN(6) > 0, Force: m.r.IntN(3) > 0, DisableEviction: m.r.IntN(4) == 0,
+				GracePeriod: time.Duration(m.r.IntN(10)-5) * time.Second,
+			}
+		}
+		if here && x.drains[api.who] < 0 {
 			api.Cordon(n, 0)
-			api.Drain(n, DrainOptions{Timeout: time.Duration(m.r.IntN(120)) * time.Second}, 0)
+			api.Drain(n, o, 0)
 		}
 	case 3:
 		api.Uncordon(n, 0)
 	case 4:
 		api.StopDrain(n, 0)
+		m.c.Kubectl().StopDrain(n, 0)
 	case 5, 6:
 		if here && x.firstPod == none || here && m.r.IntN(3) == 0 {
 			cloud.Reimage(n, m.r.IntN(len(m.c.m.Versions)), 0)

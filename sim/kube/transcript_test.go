@@ -42,6 +42,7 @@ import (
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
 //	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE;  crash NODE [down=D]
+//	kubectl NODE [timeout=D] [daemonsets=no] [force] [disable_eviction] [grace=D]: cordons and drains by hand;  stopkubectl NODE
 //	boot POOL [zone=N]
 //	evict WORKLOAD ORDINAL  evicts the replica's pod and prints the answer
 //	run D                   plays D and prints what happened
@@ -137,6 +138,10 @@ func (s *story) node(d *datadriven.TestData) {
 			o.Timeout = s.duration(timeout)
 		}
 		api.Drain(n, o, api.Cordon(n, 0))
+	case "kubectl":
+		s.kubectl(d, n)
+	case "stopkubectl":
+		s.w.c.Kubectl().StopDrain(n, 0)
 	case "reimage":
 		cloud.Reimage(n, 1, 0)
 	case "delete":
@@ -148,6 +153,27 @@ func (s *story) node(d *datadriven.TestData) {
 	default:
 		d.Fatalf(s.t, "unknown command %s", d.Cmd)
 	}
+}
+
+// kubectl drains a node by hand.
+func (s *story) kubectl(d *datadriven.TestData, n NodeID) {
+	o := DrainOptions{Kubectl: &Kubectl{IgnoreDaemonSets: true, GracePeriod: -1}}
+	for _, a := range d.CmdArgs[1:] {
+		switch a.Key {
+		case "timeout":
+			o.Timeout = s.duration(a.Vals[0])
+		case "daemonsets":
+			o.Kubectl.IgnoreDaemonSets = false
+		case "force":
+			o.Kubectl.Force = true
+		case "disable_eviction":
+			o.Kubectl.DisableEviction = true
+		case "grace":
+			o.Kubectl.GracePeriod = s.duration(a.Vals[0])
+		}
+	}
+	k := s.w.c.Kubectl()
+	k.Drain(n, o, k.Cordon(n, 0))
 }
 
 func (s *story) evict(d *datadriven.TestData) string {
@@ -342,7 +368,7 @@ func (s *story) configure(d *datadriven.TestData) {
 		s.spec.Options.ReimagedNode = model.NodeKept
 		return
 	}
-	durations := map[string]*random.Dist{"budget_update": &t.BudgetUpdate, "orphan_delete": &t.OrphanDelete}
+	durations := map[string]*random.Dist{"budget_update": &t.BudgetUpdate, "eviction_retry": &t.EvictionRetry, "orphan_delete": &t.OrphanDelete}
 	for _, a := range d.CmdArgs {
 		switch {
 		case numbers[a.Key] != nil:

@@ -295,4 +295,5 @@ const (
 	forWork
 	forPreempt
 	forLost
+	forTurn
 )

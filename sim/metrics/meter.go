@@ -325,6 +325,9 @@ func (m *Meter) operationStarted(r trace.Record, op *meteredOperation) {
 	if r.Object.Kind != trace.None {
 		op.target = r.Object
 	}
+	if op.verb.ByKubectl() {
+		return // no operation of AKS
+	}
 	switch op.target.Kind {
 	case trace.Pool:
 		m.pools[op.target.Index].operations++
@@ -338,6 +341,9 @@ func (m *Meter) operationStarted(r trace.Record, op *meteredOperation) {
 
 func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
 	over := trace.OperationResult(r.Value) == trace.Succeeded
+	if op.verb.ByKubectl() {
+		return
+	}
 	switch op.target.Kind {
 	case trace.Pool:
 		p := &m.pools[op.target.Index]

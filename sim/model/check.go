@@ -17,6 +17,7 @@ type checker struct {
 	m        *Model
 	pools    map[string]int       // by name; the first of several
 	given    []bool               // whether the scenario lists the nodes of each pool
+	written  int                  // pools that the scenario has; the others are copies for blue-green
 	labels   [][]Labels           // of each pool's nodes; see nodeLabels
 	extended map[extendedOf]int64 // what is taken of nodes at the start
 	findings []Finding
@@ -128,9 +129,9 @@ func (c *checker) poolNames() string {
 	if len(c.m.NodePools) == 0 {
 		return "there is none"
 	}
-	names := make([]string, len(c.m.NodePools))
-	for i, p := range c.m.NodePools {
-		names[i] = p.Name
+	names := make([]string, c.written)
+	for i := range names {
+		names[i] = c.m.NodePools[i].Name
 	}
 	return "the pools are " + strings.Join(names, ", ")
 }
@@ -159,7 +160,7 @@ func (c *checker) checkLabels(path string, labels Labels) {
 		}
 	}
 	duplicates(labels, func(l Label) string { return l.Key }, func(i, _ int) {
-		c.errorf(path+"."+labels[i].Key, "%q is given twice; give a label one value", labels[i].Key)
+		c.errorf(path+"."+bareKey(labels[i].Key), "%q is given twice; give a label one value", labels[i].Key)
 	})
 }
 

@@ -26,7 +26,7 @@ func (c *checker) checkCapacity() {
 		if f.VCPUs < 0 {
 			continue // an error already
 		}
-		c.checkLimit("cluster.limits.vcpus_by_family."+f.Family, limit{
+		c.checkLimit("cluster.limits.vcpus_by_family."+bareKey(f.Family), limit{
 			most: f.VCPUs, unit: "vCPU", holds: "the quota of " + f.Family,
 			each: func(p *NodePool) int {
 				if !SameFamily(p.VMSize.Family, f.Family) {

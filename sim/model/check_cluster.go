@@ -53,7 +53,7 @@ func (c *checker) checkLimits() {
 		c.errorf("cluster.limits.vcpus_in_use", "%d counts against no quota; give cluster.limits.vcpus too", l.VCPUsInUse)
 	}
 	for _, f := range l.VCPUsByFamily {
-		path := "cluster.limits.vcpus_by_family." + f.Family
+		path := "cluster.limits.vcpus_by_family." + bareKey(f.Family)
 		if f.Family == "" {
 			c.errorf("cluster.limits.vcpus_by_family", "a quota has no family; write one such as standardDSv5Family")
 		}
@@ -66,7 +66,7 @@ func (c *checker) checkLimits() {
 	}
 	duplicates(l.VCPUsByFamily, func(f FamilyQuota) string { return foldFamily(f.Family) }, func(i, _ int) {
 		f := l.VCPUsByFamily[i].Family
-		c.errorf("cluster.limits.vcpus_by_family."+f, "%s is given twice; give a family one quota", f)
+		c.errorf("cluster.limits.vcpus_by_family."+bareKey(f), "%s is given twice; give a family one quota", f)
 	})
 	if s := l.Subnet; s.IsValid() && s != s.Masked() {
 		c.errorf("cluster.limits.subnet", "%q has bits beyond its prefix; write %q", s, s.Masked())

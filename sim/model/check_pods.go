@@ -9,7 +9,7 @@ import (
 // checkResources checks amounts of resources beside cpu and memory.
 func (c *checker) checkResources(path string, list ExtendedResources) {
 	for _, x := range list {
-		at := path + "." + x.Name
+		at := path + "." + bareKey(x.Name)
 		switch {
 		case x.Name == "cpu" || x.Name == "memory" || x.Name == "pods":
 			c.errorf(at, "%s is no extended resource; it has a key of its own", x.Name)
@@ -21,7 +21,7 @@ func (c *checker) checkResources(path string, list ExtendedResources) {
 		}
 	}
 	duplicates(list, func(x ExtendedResource) string { return x.Name }, func(i, _ int) {
-		c.errorf(path+"."+list[i].Name, "%q is given twice; give it one amount", list[i].Name)
+		c.errorf(path+"."+bareKey(list[i].Name), "%q is given twice; give it one amount", list[i].Name)
 	})
 }
 

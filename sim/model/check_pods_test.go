@@ -32,9 +32,9 @@ func TestCheckPodsInFull(t *testing.T) {
 		{"resources misspelt", func(s *Spec) {
 			s.NodePools[1].Extended = ExtendedResources{{"cpu", 1}, {"gpu", 1}, {"example.com/a", 0}, {"example.com/a", 1}}
 		}, `error node_pool[1].resources.cpu: cpu is no extended resource; it has a key of its own` + "\n" +
-			`error node_pool[1].resources.example.com/a: 0 is not an amount from 1 to 1125899906842624; leave the resource out for none` + "\n" +
+			`error node_pool[1].resources."example.com/a": 0 is not an amount from 1 to 1125899906842624; leave the resource out for none` + "\n" +
 			`error node_pool[1].resources.gpu: "gpu" is not the name of a resource; write one such as "nvidia.com/gpu" or "ephemeral-storage"` + "\n" +
-			`error node_pool[1].resources.example.com/a: "example.com/a" is given twice; give it one amount`},
+			`error node_pool[1].resources."example.com/a": "example.com/a" is given twice; give it one amount`},
 		{"resources placed", func(s *Spec) {
 			s.NodePools[1].Extended = ExtendedResources{{"example.com/a", 3}}
 			s.Workloads[0].Extended = ExtendedResources{{"example.com/a", 2}}

@@ -40,7 +40,7 @@ func (c *checker) checkPools() {
 	if n > maxPools {
 		c.errorf("node_pool", "%d pools are more than the %d that AKS allows", n, maxPools)
 	}
-	for i := range c.m.NodePools {
+	for i := range c.written {
 		c.checkPool(fmt.Sprintf("node_pool[%d]", i), &c.m.NodePools[i])
 	}
 	duplicates(c.m.NodePools, func(p NodePool) string { return p.Name }, func(i, first int) {
@@ -159,7 +159,7 @@ func (c *checker) checkNodeLabels(path string, labels Labels) {
 	c.checkLabels(path, labels)
 	for _, l := range labels {
 		if slices.Contains(labelsByAKS, l.Key) {
-			c.warnf(path+"."+l.Key, "%q has no effect: AKS sets %s itself", l.Value, l.Key)
+			c.warnf(path+"."+bareKey(l.Key), "%q has no effect: AKS sets %s itself", l.Value, l.Key)
 		}
 	}
 }

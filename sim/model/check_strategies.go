@@ -22,7 +22,7 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if s.Name == "" {
 		c.errorf(path+".name", "no name is given; name the strategy")
 	}
-	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, Operations}, "blue-green") {
+	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, BlueGreenByHand, Operations}) {
 		return // what else belongs to it depends on the kind
 	}
 	c.checkChannels(path, s)
@@ -41,17 +41,22 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 		c.errorf(path+".retries", "%d is not a count of retries from 0 to %d", s.Retries, maxRetries)
 	}
 	c.checkHops(path, s)
-	if s.Kind == PerPool {
+	switch s.Kind {
+	case PerPool:
 		c.checkPerPool(path, s)
-	} else {
+	case BlueGreenByHand:
+		c.checkGreens(path, s)
+	default:
 		if len(s.Order) > 0 {
-			c.errorf(path+".order", "an order is for kind \"per-pool\", and this is %q; leave the key out", s.Kind)
-		}
-		if s.Parallel != 1 && (s.Parallel != 0 || c.m.Written[path+".parallel"]) {
-			c.errorf(path+".parallel", "%d is for kind \"per-pool\", and this is %q; leave the key out", s.Parallel, s.Kind)
+			c.errorf(path+".order", "an order is for kinds \"per-pool\" and \"blue-green\", and this is %q; leave the key out", s.Kind)
 		}
 		if s.Pause != 0 {
-			c.errorf(path+".pause", "%s is for kind \"per-pool\", and this is %q; leave the key out", spelling.Duration(s.Pause), s.Kind)
+			c.errorf(path+".pause", "%s is for kinds \"per-pool\" and \"blue-green\", and this is %q; leave the key out", spelling.Duration(s.Pause), s.Kind)
+		}
+	}
+	if s.Kind != PerPool {
+		if s.Parallel != 1 && (s.Parallel != 0 || c.m.Written[path+".parallel"]) {
+			c.errorf(path+".parallel", "%d is for kind \"per-pool\", and this is %q; leave the key out", s.Parallel, s.Kind)
 		}
 	}
 	switch {
@@ -132,9 +137,9 @@ func (c *checker) checkWhen(path string, s *Strategy, operation int, byName map[
 	o := &s.Operations[operation]
 	c.checkDuration(path+".at", o.At)
 	c.checkDuration(path+".delay", o.Delay)
-	oneOf(c, path+".when", o.When, []When{Finished, Started})
+	oneOf(c, path+".when", o.When, []When{Finished, Started, WhenSucceeded, WhenFailed})
 	if o.After == "" {
-		if o.When == Started {
+		if o.When != Finished {
 			c.errorf(path+".when", "%q needs after, the name of the operation that it is about", o.When)
 		}
 		if o.Delay != 0 {
@@ -183,7 +188,7 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	case o.Do.Scope() == ScopeCluster && o.To.IsZero():
 		c.errorf(path+".to", "no target version is given, and %q has none to fall back to; write one such as \"1.30.5\"", o.Do)
 	}
-	if o.Force && o.Do.Scope() != ScopeCluster {
+	if o.Force && o.Do.Scope() != ScopeCluster && o.Do != DrainNodes {
 		c.errorf(path+".force", "true is given, and only \"upgrade\" and \"upgrade-control-plane\" can be forced: the override is the cluster's; leave the key out")
 	}
 	switch {
@@ -196,6 +201,10 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	c.checkPoolVersions(path+".pool_versions", o)
 	c.checkSnapshot(path, o)
 	c.checkETag(path, o)
+	c.checkNamedNodes(path, o)
+	if o.Do == DrainNodes {
+		c.checkByHand(path, &o.ByHand, []Reaction{Stop, GoOn})
+	}
 	c.checkAbsence(path, o)
 	c.checkCount(path, o)
 	c.checkSettings(path, o)

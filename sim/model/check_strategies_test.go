@@ -12,13 +12,31 @@ func TestCheckStrategies(t *testing.T) {
 	full := func(change func(x *Strategy)) func(*Spec) { return func(s *Spec) { change(&s.Strategies[0]) } }
 	pools := func(change func(x *Strategy)) func(*Spec) { return func(s *Spec) { change(&s.Strategies[1]) } }
 	hand := func(change func(x *Strategy)) func(*Spec) { return func(s *Spec) { change(&s.Strategies[2]) } }
+	green := func(change func(x *Strategy)) func(*Spec) {
+		return full(func(x *Strategy) {
+			to := x.To
+			*x = NewStrategy("full", BlueGreenByHand)
+			x.To = to
+			change(x)
+		})
+	}
 	runRows(t, []checkRow{
 		{"none", func(s *Spec) { s.Strategies, s.Gates = nil, nil }, `warning strategy: the scenario has no strategy, so there is nothing to run; add [[strategy]]`},
 		{"no name", pools(func(x *Strategy) { x.Name = "" }), `error strategy[1].name: no name is given; name the strategy`},
 		{"two of one name", pools(func(x *Strategy) { x.Name = "full" }), `error strategy[1].name: "full" is the name of strategy[0] too; names are unique`},
-		{"kind", full(func(x *Strategy) { x.Kind = "fast" }), `error strategy[0].kind: "fast" is not known; use "full", "control-plane-only", "per-pool", "auto-upgrade", "node-image-only" or "operations"`},
-		{"blue-green", full(func(x *Strategy) { x.Kind = "blue-green" }),
-			`error strategy[0].kind: "blue-green" is not supported yet; use "full", "control-plane-only", "per-pool", "auto-upgrade", "node-image-only" or "operations"`},
+		{"kind", full(func(x *Strategy) { x.Kind = "fast" }), `error strategy[0].kind: "fast" is not known; use "full", "control-plane-only", "per-pool", "auto-upgrade", "node-image-only", "blue-green" or "operations"`},
+		{"blue-green", green(func(*Strategy) {}), ""},
+		{"green pool that is there", green(func(x *Strategy) { x.Order = []string{"sys", "system"} }), `error strategy[0].order[0]: no pool is named "sys"; the pools are system, web`},
+		{"green twice", green(func(x *Strategy) { x.Order = []string{"web", "web"} }), `error strategy[0].order[1]: "web" is listed twice; a pool is replaced once`},
+		{"green of another name", green(func(x *Strategy) { x.Suffix = "-2" }), `error strategy[0].suffix: "-2" is not up to 5 lower-case letters and digits; write one such as "g"`},
+		{"green name taken", func(s *Spec) {
+			green(func(*Strategy) {})(s)
+			p := s.NodePools[1]
+			p.Name, p.Nodes = "webg", nil
+			s.NodePools = append(s.NodePools, p)
+		}, `error strategy[0].suffix: "g" would name the pool beside "web" "webg", which is there already; use another suffix`},
+		{"green pace", green(func(x *Strategy) { x.ByHand.NodesAtATime, x.ByHand.OnFailure = 0, GoOn }),
+			`error strategy[0].nodes_at_a_time: 0 is not a count of nodes from 1 to 1000` + "\n" + `error strategy[0].on_failure: "continue" is not known; use "stop" or "roll-back"`},
 		{"control plane only", full(func(x *Strategy) { x.Kind = ControlPlaneOnly }), ""},
 		{"no target", full(func(x *Strategy) { x.To = Version{} }), `error strategy[0].to: no target version is given; write one such as "1.30.5"`},
 		{"target of operations", hand(func(x *Strategy) { x.To = Version{1, 30, 5} }),
@@ -28,13 +46,13 @@ func TestCheckStrategies(t *testing.T) {
 		{"order of unknown", pools(func(x *Strategy) { x.Order = []string{"web", "data", "system"} }),
 			`error strategy[1].order[1]: no pool is named "data"; the pools are system, web`},
 		{"order twice", pools(func(x *Strategy) { x.Order = []string{"web", "system", "web"} }), `error strategy[1].order[2]: "web" is listed twice; a pool is upgraded once`},
-		{"order elsewhere", full(func(x *Strategy) { x.Order = []string{"web"} }), `error strategy[0].order: an order is for kind "per-pool", and this is "full"; leave the key out`},
+		{"order elsewhere", full(func(x *Strategy) { x.Order = []string{"web"} }), `error strategy[0].order: an order is for kinds "per-pool" and "blue-green", and this is "full"; leave the key out`},
 		{"parallel", pools(func(x *Strategy) { x.Parallel = 2 }), ""},
 		{"parallel 0", pools(func(x *Strategy) { x.Parallel = 0 }), `error strategy[1].parallel: 0 is not a count of pools from 1 to 100`},
 		{"parallel elsewhere", full(func(x *Strategy) { x.Parallel = 2 }), `error strategy[0].parallel: 2 is for kind "per-pool", and this is "full"; leave the key out`},
 		{"pause", pools(func(x *Strategy) { x.Pause = time.Hour }), ""},
 		{"negative pause", pools(func(x *Strategy) { x.Pause = -time.Hour }), `error strategy[1].pause: -1h is not from 0s to 87600h`},
-		{"pause elsewhere", hand(func(x *Strategy) { x.Pause = time.Hour }), `error strategy[2].pause: 1h is for kind "per-pool", and this is "operations"; leave the key out`},
+		{"pause elsewhere", hand(func(x *Strategy) { x.Pause = time.Hour }), `error strategy[2].pause: 1h is for kinds "per-pool" and "blue-green", and this is "operations"; leave the key out`},
 		{"no operations", hand(func(x *Strategy) { x.Operations = nil }), `error strategy[2].operation: a strategy of kind "operations" has none; add [[strategy.operation]]`},
 		{"operations elsewhere", func(s *Spec) { s.Strategies[0].Operations = s.Strategies[2].Operations },
 			`error strategy[0].operation: operations are for kind "operations", and this is "full"; leave them out`},
@@ -53,7 +71,7 @@ func TestCheckOperations(t *testing.T) {
 		{"two of one name", op(2, func(o *Operation) { o.Name = "plane" }), of + `[2].name: "plane" is the name of operation[0] too; names are unique in a strategy`},
 		{"negative time", op(0, func(o *Operation) { o.At = -1 }), of + `[0].at: -1ns is not from 0s to 87600h`},
 		{"delay", op(0, func(o *Operation) { o.Delay = time.Hour }), of + `[0].delay: 1h needs after, the name of the operation that it follows; use at for a time`},
-		{"when", op(1, func(o *Operation) { o.When = "ended" }), of + `[1].when: "ended" is not known; use "finished" or "started"`},
+		{"when", op(1, func(o *Operation) { o.When = "ended" }), of + `[1].when: "ended" is not known; use "finished", "started", "succeeded" or "failed"`},
 		{"when of nothing", op(0, func(o *Operation) { o.When = Started }), of + `[0].when: "started" needs after, the name of the operation that it is about`},
 		{"at and after", op(1, func(o *Operation) { o.At = time.Hour }), of + `[1].at: 1h is given beside after "plane"; give one of them, with delay for the time after it`},
 		{"after what comes later", op(0, func(o *Operation) { o.After = "free" }), of + `[0].after: no operation of this strategy is named "free"`},
@@ -66,7 +84,25 @@ func TestCheckOperations(t *testing.T) {
 			ops := s.Strategies[2].Operations
 			s.Strategies[2].Operations = []Operation{ops[2], ops[1], ops[0]}
 		}, ""},
-		{"verb", op(0, func(o *Operation) { o.Do = "drain" }), of + `[0].do: "drain" is not known; use "upgrade", "upgrade-control-plane", "upgrade-pool", "scale", "upgrade-node-image", "update-pool", "add-pool", "delete-pool", "stop-pool", "start-pool", "rollback-pool" or "abort"`},
+		{"verb", op(0, func(o *Operation) { o.Do = "reboot" }), of + `[0].do: "reboot" is not known; use "upgrade", "upgrade-control-plane", "upgrade-pool", "scale", "upgrade-node-image", "update-pool", "add-pool", "delete-pool", "stop-pool", "start-pool", "rollback-pool", "abort", "delete-machines", "cordon", "uncordon" or "drain"`},
+		{"drain of nothing", op(0, func(o *Operation) { o.Do, o.To = DrainNodes, Version{} }),
+			of + `[0].pool: neither a pool nor nodes are given, and "drain" is about one of them; the pools are system, web`},
+		{"drain of a pool", op(0, func(o *Operation) { o.Do, o.To, o.Pool = DrainNodes, Version{}, "web" }), ""},
+		{"cordon of later nodes", op(0, func(o *Operation) { o.Do, o.To, o.Nodes = CordonNodes, Version{}, []string{"aks-web-vmss00001z"} }), ""},
+		{"cordon of no nodes", op(0, func(o *Operation) {
+			o.Do, o.To, o.Nodes = CordonNodes, Version{}, []string{"aks-api-vmss000000", "aks-web-vmss000000", "aks-web-vmss000000"}
+		}),
+			of + `[0].nodes[0]: no node is named "aks-api-vmss000000", and none can ever be: no pool names its nodes so` + "\n" + of + `[0].nodes[2]: "aks-web-vmss000000" is named twice; name it once`},
+		{"machines of another pool", op(0, func(o *Operation) {
+			o.Do, o.To, o.Pool, o.Nodes = DeleteMachines, Version{}, "system", []string{"aks-web-vmss000000"}
+		}), of + `[0].nodes[0]: node "aks-web-vmss000000" is of pool "web", not of "system"`},
+		{"no machines", op(0, func(o *Operation) { o.Do, o.To, o.Pool = DeleteMachines, Version{}, "web" }),
+			of + `[0].nodes: no node is named, and "delete-machines" deletes those that are; use "delete-pool" for all`},
+		{"nodes elsewhere", op(0, func(o *Operation) { o.Nodes = []string{"aks-web-vmss000000"} }), of + `[0].nodes: nodes are named, and "upgrade-control-plane" is about none; leave the key out`},
+		{"drain at no pace", op(0, func(o *Operation) {
+			o.Do, o.To, o.Pool, o.ByHand = DrainNodes, Version{}, "web", ByHand{NodesAtATime: -1, Timeout: -1, OnFailure: RollBack}
+		}),
+			of + `[0].nodes_at_a_time: -1 is not a count of nodes from 1 to 1000` + "\n" + of + `[0].timeout: -1ns is not from 0s to 87600h` + "\n" + of + `[0].on_failure: "roll-back" is not known; use "stop" or "continue"`},
 		{"abort of the cluster", op(0, func(o *Operation) { o.Do, o.To = Abort, Version{} }), ""},
 		{"abort with a version", op(0, func(o *Operation) { o.Do = Abort }), of + `[0].to: 1.30.5 is given, and "abort" takes no version; leave the key out`},
 		{"node image of all pools", op(0, func(o *Operation) { o.Do, o.To = UpgradeNodeImage, Version{} }), ""},

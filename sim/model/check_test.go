@@ -168,7 +168,7 @@ func TestCheckPools(t *testing.T) {
 		{"label twice", web(func(p *NodePool) { p.Labels = Labels{{"x", "1"}, {"tier", "web"}, {"x", "2"}} }),
 			`error node_pool[1].labels.x: "x" is given twice; give a label one value`},
 		{"label of AKS", web(func(p *NodePool) { p.Labels = append(p.Labels, Label{LabelPool, "x"}) }),
-			`warning node_pool[1].labels.kubernetes.azure.com/agentpool: "x" has no effect: AKS sets kubernetes.azure.com/agentpool itself`},
+			`warning node_pool[1].labels."kubernetes.azure.com/agentpool": "x" has no effect: AKS sets kubernetes.azure.com/agentpool itself`},
 		{"taint twice", web(func(p *NodePool) { p.Taints = []Taint{{"a", "b", PreferNoSchedule}, {"a", "c", PreferNoSchedule}} }),
 			`error node_pool[1].taints[1]: "a=c:PreferNoSchedule" has the key and effect of "a=b:PreferNoSchedule"; a node has each once`},
 		{"taint with two effects", web(func(p *NodePool) { p.Taints = []Taint{{"a", "b", PreferNoSchedule}, {"a", "b", NoSchedule}} }),

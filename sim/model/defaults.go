@@ -170,13 +170,13 @@ func NewBudget(name string) Budget {
 
 // NewStrategy returns a strategy with all but its target.
 func NewStrategy(name string, kind StrategyKind) Strategy {
-	return Strategy{Name: name, Kind: kind, Parallel: 1, Retries: 10}
+	return Strategy{Name: name, Kind: kind, Parallel: 1, Retries: 10, ByHand: NewByHand(), Suffix: "g"}
 }
 
 // NewOperation returns a request that is submitted at time 0, with all but what
 // it asks for.
 func NewOperation(name string) Operation {
-	return Operation{Name: name, When: Finished, Client: CLI}
+	return Operation{Name: name, When: Finished, Client: CLI, ByHand: NewByHand()}
 }
 
 // NewGate returns a gate on the median of a metric, with all but its comparison.

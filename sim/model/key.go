@@ -50,7 +50,9 @@ func allDefaults() []Default {
 	d = appendDefaults(d, "workload.", workloadKeys, &workload)
 	d = appendDefaults(d, "pdb.", budgetKeys, &budget)
 	d = appendDefaults(d, "strategy.", strategyKeys, &strategy)
+	d = appendDefaults(d, "strategy.", byHandKeys, &strategy.ByHand)
 	d = appendDefaults(d, "strategy.operation.", operationKeys, &operation)
+	d = appendDefaults(d, "strategy.operation.", byHandKeys, &operation.ByHand)
 	return appendDefaults(d, "gate.", gateKeys, &gate)
 }
 
@@ -138,9 +140,15 @@ func (k *knobs) strategy(i int) {
 	s := &k.spec.Strategies[i]
 	index, name := fmt.Sprintf("strategy[%d].", i), "strategy."+segment(s.Name)
 	add(k, index, name, strategyKeys, s)
+	if s.Kind == BlueGreenByHand {
+		add(k, index, name, byHandKeys, &s.ByHand)
+	}
 	for j := range s.Operations {
 		o := &s.Operations[j]
 		add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), operationKeys, o)
+		if o.Do == DrainNodes {
+			add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), byHandKeys, &o.ByHand)
+		}
 	}
 }
 
@@ -161,13 +169,16 @@ func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
 }
 
 // segment returns the part of a key path that addresses an element by its name.
-func segment(name string) string {
-	for _, r := range name {
+func segment(name string) string { return bareKey(name) + "." }
+
+// bareKey spells a key, in quotes where TOML needs them.
+func bareKey(key string) string {
+	for _, r := range key {
 		if r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
-			return strconv.Quote(name) + "."
+			return strconv.Quote(key)
 		}
 	}
-	return name + "."
+	return key
 }
 
 // A key describes one key of the section T.
@@ -267,7 +278,7 @@ func labelTable(l Labels) string {
 	}
 	parts := make([]string, len(l))
 	for i, x := range l {
-		parts[i] = strings.TrimSuffix(segment(x.Key), ".") + " = " + strconv.Quote(x.Value)
+		parts[i] = bareKey(x.Key) + " = " + strconv.Quote(x.Value)
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
@@ -278,7 +289,7 @@ func poolVersions(list []PoolVersion) string {
 	}
 	parts := make([]string, len(list))
 	for i, x := range list {
-		parts[i] = strings.TrimSuffix(segment(x.Pool), ".") + " = " + quotedVersion(x.Version)
+		parts[i] = bareKey(x.Pool) + " = " + quotedVersion(x.Version)
 	}
 	if len(parts) == 0 {
 		return "{}"
@@ -292,7 +303,7 @@ func extendedTable(list ExtendedResources) string {
 	}
 	parts := make([]string, len(list))
 	for i, x := range list {
-		parts[i] = strings.TrimSuffix(segment(x.Name), ".") + " = " + x.Spelled()
+		parts[i] = bareKey(x.Name) + " = " + x.Spelled()
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
 }

@@ -16,7 +16,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "maintenance_configuration.": MaintenanceConfiguration{}, "aks.": Options{}, "timing.": Timing{},
 		"snapshot.": Snapshot{}, "scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
 		"node_pool.": NodePool{}, "node_pool. ": UpgradeSettings{}, "workload.": Workload{}, "workload. ": Resources{},
-		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "gate.": Gate{},
+		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "strategy. ": ByHand{}, "strategy.operation. ": ByHand{}, "gate.": Gate{},
 	} {
 		typ := reflect.TypeOf(of)
 		for i := range typ.NumField() {
@@ -57,6 +57,7 @@ var notByItsName = map[string]string{
 	"node_pool.upgrade": "", "node_pool.blue_green": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
 	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "", "failures.node_crashes": "",
 	"node_pool.extended": "node_pool.resources", "workload.extended": "workload.resources",
+	"strategy.by_hand": "", "strategy.operation.by_hand": "",
 	"workload.never_ready": "", "workload.disks": "",
 	"workload.host_anti_affinity": "workload.anti_affinity", "workload.zonal_volume": "workload.volume",
 	"pdb.unhealthy_pods": "pdb.unhealthy_pod_eviction_policy", "pdb.workload": "",

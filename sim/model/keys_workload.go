@@ -128,24 +128,36 @@ var strategyKeys = []key[Strategy]{
 	{name: "name", required: true, value: func(s *Strategy) string { return quoted(s.Name) }},
 	{name: "kind", required: true, value: func(s *Strategy) string { return quoted(s.Kind) }},
 	{name: "to", required: true, note: "not for node-image-only and operations", value: func(s *Strategy) string { return quotedVersion(s.To) }},
-	{name: "force", source: byScenario, note: "true: budgets are not asked", value: func(s *Strategy) string {
+	{name: "force", source: byScenario, note: "true: budgets are not asked; of blue-green: pods without a controller go too", value: func(s *Strategy) string {
 		if s.Kind == Operations {
 			return ""
 		}
 		return strconv.FormatBool(s.Force)
 	}},
-	{name: "order", source: byScenario, note: "of per-pool: file order", value: func(s *Strategy) string { return quotedList(s.Order, same) }},
+	{name: "order", source: byScenario, note: "of per-pool and blue-green: file order", value: func(s *Strategy) string { return quotedList(s.Order, same) }},
 	{name: "parallel", unit: "pools", source: assumption, note: "of per-pool: pools at a time", value: func(s *Strategy) string {
 		if s.Kind != PerPool && s.Name != "" {
 			return ""
 		}
 		return strconv.Itoa(s.Parallel)
 	}},
-	{name: "pause", unit: "duration", source: byScenario, note: "of per-pool", value: func(s *Strategy) string {
-		if s.Kind != PerPool && s.Name != "" {
+	{name: "pause", unit: "duration", source: byScenario, note: "of per-pool and, between pools, of blue-green", value: func(s *Strategy) string {
+		if s.Kind != PerPool && s.Kind != BlueGreenByHand && s.Name != "" {
 			return ""
 		}
 		return quotedDuration(s.Pause)
+	}},
+	{name: "soak", unit: "duration", source: byScenario, note: "of blue-green: between the last drain and the deletion of the old pool", value: func(s *Strategy) string {
+		if s.Kind != BlueGreenByHand && s.Name != "" {
+			return ""
+		}
+		return quotedDuration(s.Soak)
+	}},
+	{name: "suffix", source: assumption, note: "of blue-green: what the names of the new pools end in", value: func(s *Strategy) string {
+		if s.Kind != BlueGreenByHand && s.Name != "" {
+			return ""
+		}
+		return quoted(s.Suffix)
 	}},
 	{name: "operation", note: "of operations, which need at least one", source: byScenario, value: func(*Strategy) string { return "" }},
 	{name: "retries", source: "azure-core, RetryPolicy", note: "how often a request that AKS throttles is sent again, each time when its Retry-After says",
@@ -171,17 +183,18 @@ var operationKeys = []key[Operation]{
 	}},
 	{name: "delay", unit: "duration", source: byScenario, value: func(o *Operation) string { return quotedDuration(o.Delay) }},
 	{name: "do", required: true, value: func(o *Operation) string { return quoted(o.Do) }},
-	{name: "pool", source: byScenario, note: "required by requests about one pool; of upgrade-node-image: every pool; of abort: the cluster's operation", value: func(o *Operation) string { return quoted(o.Pool) }},
+	{name: "pool", source: byScenario, note: "required by requests about one pool; of upgrade-node-image: every pool; of abort: the cluster's operation; of cordon, uncordon and drain: that of the nodes", value: func(o *Operation) string { return quoted(o.Pool) }},
 	{name: "to", source: "AKS, Upgrade node pools page", note: "what the client falls back to", value: func(o *Operation) string { return quotedVersion(o.To) }},
 	{name: "pool_versions", source: "ARM, managedClusters, agentPoolProfiles", note: "of upgrade from arm: every pool goes along", value: func(o *Operation) string { return poolVersions(o.PoolVersions) }},
 	{name: "client", source: assumption, value: func(o *Operation) string { return quoted(o.Client) }},
+	{name: "nodes", source: byScenario, note: "of cordon, uncordon, drain: all of the pool; of delete-machines: required", value: func(o *Operation) string { return quotedList(o.Nodes, same) }},
 	{name: "count", unit: "nodes", source: byScenario, note: "required by scale", value: func(o *Operation) string {
 		if o.Do != Scale {
 			return ""
 		}
 		return strconv.Itoa(o.Count)
 	}},
-	{name: "force", source: byScenario, note: "true: budgets are not asked for 3 days", value: func(o *Operation) string {
+	{name: "force", source: byScenario, note: "true: budgets are not asked for 3 days; of drain: pods without a controller go too", value: func(o *Operation) string {
 		if o.Name != "" && !o.Force {
 			return ""
 		}

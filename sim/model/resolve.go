@@ -24,6 +24,8 @@ func New(spec Spec) (*Model, []Finding) {
 	for _, p := range spec.NodePools {
 		c.given = append(c.given, len(p.Nodes) > 0)
 	}
+	c.given = append(c.given, make([]bool, len(m.NodePools)-len(spec.NodePools))...)
+	c.written = len(spec.NodePools)
 	c.check()
 	if slices.ContainsFunc(c.findings, func(f Finding) bool { return f.Severity == Error }) {
 		return nil, c.findings
@@ -59,6 +61,8 @@ func (m *Model) fill() {
 	for i := range m.NodePools {
 		m.fillPool(i)
 	}
+	m.fillStrategies()
+	m.addGreens()
 	m.fillImages()
 	m.fillStart()
 	m.fillNodes()
@@ -66,10 +70,13 @@ func (m *Model) fill() {
 	for i := range m.Workloads {
 		m.fillWorkload(i)
 	}
+}
+
+func (m *Model) fillStrategies() {
 	m.Strategies = slices.Clone(m.Strategies)
 	for i := range m.Strategies {
 		s := &m.Strategies[i]
-		if s.Kind == PerPool && len(s.Order) == 0 {
+		if (s.Kind == PerPool || s.Kind == BlueGreenByHand) && len(s.Order) == 0 {
 			s.Order = make([]string, 0, len(m.NodePools))
 			for _, p := range m.NodePools {
 				if !p.Absent {

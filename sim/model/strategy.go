@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // StrategyKind is how the operator goes about the upgrade.
 type StrategyKind string
@@ -13,6 +16,7 @@ const (
 	PerPool          StrategyKind = "per-pool"           // control plane only, then az aks nodepool upgrade for each pool
 	AutoUpgrade      StrategyKind = "auto-upgrade"       // AKS itself: a full upgrade that starts in the maintenance window
 	NodeImageOnly    StrategyKind = "node-image-only"    // az aks upgrade --node-image-only: all pools at once
+	BlueGreenByHand  StrategyKind = "blue-green"         // pools replaced by new ones beside them, with kubectl drain
 	Operations       StrategyKind = "operations"         // the requests listed
 )
 
@@ -22,11 +26,14 @@ type Strategy struct {
 	Kind       StrategyKind
 	To         Version       // target; not for node-image-only and operations
 	Force      bool          // budgets are not asked; not for operations
-	Order      []string      // per-pool: the pools in order; New fills in file order
+	Order      []string      // per-pool, blue-green: the pools in order; New fills in file order
 	Parallel   int           // per-pool: pools upgraded at the same time, at least 1
-	Pause      time.Duration // per-pool: between one request's end and the next request
+	Pause      time.Duration // per-pool: between one request's end and the next request; blue-green: between pools
 	Retries    int           // how often a request that AKS throttles is sent again, 0 to 100
 	Hops       bool          // full, control-plane-only, per-pool: the chain of requests that a target several minors away takes
+	ByHand     ByHand        // blue-green: how the old nodes are drained
+	Soak       time.Duration // blue-green: between the last drain and the deletion of the old pool
+	Suffix     string        // blue-green: what the names of the new pools end in
 	Operations []Operation   // operations only
 }
 
@@ -47,10 +54,19 @@ const (
 	StartPool           Verb = "start-pool"
 	RollbackPool        Verb = "rollback-pool" // to the version and image before the last upgrade
 	Abort               Verb = "abort"         // of the operation on a pool, or on the cluster when no pool is named
+
+	DeleteMachines Verb = "delete-machines" // nodes that are named, without cordon or drain
+	CordonNodes    Verb = "cordon"          // kubectl: of a pool, or those that are named
+	UncordonNodes  Verb = "uncordon"
+	DrainNodes     Verb = "drain"
 )
 
 // Verbs are all of them, in the order above.
-var Verbs = []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale, UpgradeNodeImage, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool, Abort}
+var Verbs = []Verb{Upgrade, UpgradeControlPlane, UpgradePool, Scale, UpgradeNodeImage, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool, Abort,
+	DeleteMachines, CordonNodes, UncordonNodes, DrainNodes}
+
+// AKSVerbs are those of them that go to AKS.
+var AKSVerbs = slices.DeleteFunc(slices.Clone(Verbs), Verb.ByKubectl)
 
 // Scope is what a request is about.
 type Scope uint8
@@ -61,6 +77,7 @@ const (
 	ScopePool                     // always one pool
 	ScopeEach                     // one pool; when none is named, the client asks for each
 	ScopeEither                   // one pool; when none is named, the cluster
+	ScopeNodes                    // the nodes of a pool, or those that are named
 )
 
 // Scope says what a request is about.
@@ -68,12 +85,14 @@ func (v Verb) Scope() Scope {
 	switch v {
 	case Upgrade, UpgradeControlPlane:
 		return ScopeCluster
-	case UpgradePool, Scale, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool:
+	case UpgradePool, Scale, UpdatePool, AddPool, DeletePool, StopPool, StartPool, RollbackPool, DeleteMachines:
 		return ScopePool
 	case UpgradeNodeImage:
 		return ScopeEach
 	case Abort:
 		return ScopeEither
+	case CordonNodes, UncordonNodes, DrainNodes:
+		return ScopeNodes
 	}
 	return 0
 }
@@ -89,7 +108,7 @@ func (v Verb) TakesSettings() bool { return v == UpgradePool || v == UpdatePool 
 // TakesETag reports whether a request may carry an eTag: PUT, PATCH and DELETE
 // may, POST may not. Source: AKS eTags page.
 func (v Verb) TakesETag() bool {
-	return v != UpgradeNodeImage && v != RollbackPool && v != Abort
+	return v != UpgradeNodeImage && v != RollbackPool && v != Abort && v != DeleteMachines && !v.ByKubectl()
 }
 
 // TakesClient reports whether it matters who submits a request.
@@ -121,10 +140,13 @@ const (
 // When is which moment of an earlier operation a later one waits for.
 type When string
 
-// The moments. A refused operation is over at once: both have happened.
+// The moments. A refused operation is over at once: it has started, finished and
+// failed. What waits for the end that doesn't come is never submitted.
 const (
-	Finished When = "finished"
-	Started  When = "started"
+	Finished      When = "finished"
+	Started       When = "started"
+	WhenSucceeded When = "succeeded"
+	WhenFailed    When = "failed"
 )
 
 // Operation is one request of a strategy and when it is submitted.
@@ -138,16 +160,19 @@ type Operation struct {
 	Pool     string  // whose it is; empty: the cluster's, or every pool's
 	To       Version // zero: what the client falls back to; an alias, Patch -1, means the newest patch
 	Client   Client
-	Count    int    // scale: the new count
-	Force    bool   // upgrades: budgets are not asked, see ForceFor
-	Image    string // upgrade-node-image: the release asked for; empty: the newest
-	Snapshot string // upgrade-pool, upgrade-node-image: the snapshot that the pool is put on; empty: none
-	Expect   string // the error code that the scenario wants to see; empty: acceptance
+	Nodes    []string // delete-machines, cordon, uncordon, drain: by name; empty: all of the pool
+	Count    int      // scale: the new count
+	Force    bool     // upgrades: budgets are not asked, see ForceFor; drain: pods without a controller go too
+	Image    string   // upgrade-node-image: the release asked for; empty: the newest
+	Snapshot string   // upgrade-pool, upgrade-node-image: the snapshot that the pool is put on; empty: none
+	Expect   string   // the error code that the scenario wants to see; empty: acceptance
 
 	PoolVersions []PoolVersion // upgrade from ARM: what the request says of pools; nil: all go along; empty: nothing, so they stay
 
 	IfMatch     *time.Duration // the request carries the eTag that was read that long before; nil: none
 	IfNoneMatch string         // the value of that header, * for a resource that isn't there; empty: none
+
+	ByHand ByHand // drain: how the nodes are gone over
 
 	// Settings given with the request are stored on the pool, as AKS does.
 	MaxSurge       *IntOrPercent

@@ -102,16 +102,21 @@ var poolCount = Rule{
 		}
 		p, least := &s.Pools[r.Pool], 0
 		if p.Mode == model.ModeSystem {
-			least = 1
-			if s.Options.SystemPoolMinimum == model.TwoNodes {
-				least = 2
-			}
+			least = s.leastSystem()
 		}
 		if r.Count >= least && r.Count <= maxPoolNodes {
 			return ""
 		}
 		return fmt.Sprintf("agent pool %s can't have %d nodes; a %s pool has %d to %d", p.Name, r.Count, p.Mode, least, maxPoolNodes)
 	},
+}
+
+// leastSystem is how many nodes a system pool keeps.
+func (s *State) leastSystem() int {
+	if s.Options.SystemPoolMinimum == model.TwoNodes {
+		return 2
+	}
+	return 1
 }
 
 var poolSize = Rule{

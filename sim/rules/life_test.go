@@ -164,6 +164,12 @@ var lifeCases = []ruleCase{
 	{"no-control-plane-downgrade", "from ARM", shop(), Request{Do: model.Upgrade, Pool: -1, To: v("1.29.9"), Client: model.ARM}, "from 1.30.3 to 1.29.9 is not allowed"},
 	{"no-control-plane-downgrade", "from ARM, option ignored", shop(options(func(o *model.Options) { o.ARMDowngrade = model.DowngradeIgnored })), Request{Do: model.Upgrade, Pool: -1, To: v("1.29.9"), Client: model.ARM}, ""},
 	{"pool-count", "system pool to 1", shop(), scaleSystem(1), ""},
+	{"machines-exist", "it is there", shop(web(named)), machines(0, "web0"), ""},
+	{"machines-exist", "one is not", shop(web(named)), machines(0, "web0", "web7", "web8"), "agent pool web has no machine web7, web8"},
+	{"machines-exist", "none is named", shop(web(named)), machines(0), "agent pool web has no machine "},
+	{"system-machines-stay", "one of three", shop(system(named)), machines(1, "web0"), ""},
+	{"system-machines-stay", "all of a user pool", shop(web(named), web(func(p *Pool) { p.Machines = 1 })), machines(0, "web0"), ""},
+	{"system-machines-stay", "all", shop(system(named)), machines(1, "web0", "web1", "web2"), "system agent pool system would have 0 nodes left, at least 1 are required"},
 	{"pool-count", "system pool to 1, option two", shop(options(func(o *model.Options) { o.SystemPoolMinimum = model.TwoNodes })), scaleSystem(1), "a system pool has 2 to 1000"},
 	{"cluster-size", "free tier, 10, option 10", shop(tier(model.TierFree), options(func(o *model.Options) { o.FreeTierNodes = model.Free10 })), scaleWeb(10), "would have 13 nodes; in tier free it has at most 10"},
 	{"cluster-size", "a pool is added", shop(tier(model.TierFree), sized(998), web(absent)), request(model.AddPool, 0), "would have 1001 nodes"},
@@ -187,6 +193,13 @@ var lifeCases = []ruleCase{
 }
 
 var one = model.Count(1)
+
+// named gives a pool three machines with names.
+func named(p *Pool) { p.Names = []string{"web0", "web1", "web2"} }
+
+func machines(pool int, names ...string) Request {
+	return Request{Do: model.DeleteMachines, Pool: pool, Nodes: names}
+}
 
 // t4 is the quota example of AKS's rolling upgrade page: 5 pools of 4 nodes.
 func t4(vcpus int) *State {

@@ -109,10 +109,10 @@ const (
 var poolRuns = Rule{
 	ID:     "pool-runs",
 	Code:   OperationNotAllowed,
-	Checks: "A pool that is scaled or rolled back isn't stopped; it may be upgraded, and its nodes get that when they start.",
+	Checks: "A pool that is scaled, rolled back or loses machines isn't stopped; it may be upgraded, and its nodes get that when they start.",
 	Source: "AKS start and stop node pools page; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
-		if r.Do != model.Scale && r.Do != model.RollbackPool || !s.Pools[r.Pool].Stopped {
+		if r.Do != model.Scale && r.Do != model.RollbackPool && r.Do != model.DeleteMachines || !s.Pools[r.Pool].Stopped {
 			return ""
 		}
 		return fmt.Sprintf("agent pool %s is stopped; start it first", s.Pools[r.Pool].Name)

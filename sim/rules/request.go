@@ -15,10 +15,11 @@ type Request struct {
 	Pool   int           // index into State.Pools; -1: the request is about the cluster
 	To     model.Version // zero: what the client falls back to, see Target
 	Client model.Client
-	Count  int    // scale: the new count
-	Auto   bool   // AKS asks for it itself: it starts in maintenance windows only
-	Force  bool   // budgets are not asked, nor deprecated APIs
-	Image  string // upgrade-node-image: the release asked for; empty: the newest
+	Nodes  []string // delete-machines: their names
+	Count  int      // scale: the new count
+	Auto   bool     // AKS asks for it itself: it starts in maintenance windows only
+	Force  bool     // budgets are not asked, nor deprecated APIs
+	Image  string   // upgrade-node-image: the release asked for; empty: the newest
 
 	// PoolVersions is what an upgrade request says of each pool of the State,
 	// zero where it says nothing; nil: every pool goes along.
@@ -41,7 +42,7 @@ type Request struct {
 // pool's index is -1 when it names none.
 func RequestOf(m *model.Model, o *model.Operation) Request {
 	r := Request{
-		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Count: o.Count, Force: o.Force, Image: o.Image,
+		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Nodes: o.Nodes, Count: o.Count, Force: o.Force, Image: o.Image,
 		Snapshot: o.Snapshot,
 		Auto:     o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,

@@ -64,6 +64,7 @@ type Pool struct {
 	Image          string             // release of the oldest node image
 	OldImages      int                // nodes that don't have the newest image, surge nodes left out
 	Previous       Recorded           // what it can be rolled back to; zero: nothing
+	Names          []string           // of its machines; nil where nobody asks
 	MaxPods        int                // on a node
 	MaxSurge       model.IntOrPercent
 	MaxUnavailable model.IntOrPercent
@@ -282,6 +283,8 @@ func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 		p.upgraded(target)
 	case model.DeletePool:
 		p.Absent, p.Failed, p.Previous, p.Nodes, p.Machines = true, false, Recorded{}, nil, 0
+	case model.DeleteMachines:
+		p.scaled(max(p.Count-len(r.Nodes), 0))
 	case model.StopPool:
 		p.Stopped, p.Failed, p.Machines = true, false, 0
 	case model.StartPool:

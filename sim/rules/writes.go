@@ -62,7 +62,7 @@ func (l *Ledger) At(t time.Duration) Writes {
 // Puts reports whether r is a PUT, which is what the throttle counts: neither a
 // POST nor a DELETE, and nothing that AKS does by itself.
 func (r Request) Puts() bool {
-	posts := []model.Verb{model.UpgradeNodeImage, model.RollbackPool, model.Abort, model.DeletePool}
+	posts := []model.Verb{model.UpgradeNodeImage, model.RollbackPool, model.Abort, model.DeletePool, model.DeleteMachines}
 	return !r.Auto && !slices.Contains(posts, r.Do)
 }
 

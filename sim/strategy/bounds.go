@@ -109,9 +109,11 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 		}
 	}
 	x.set(total, binds)
-	if !r.Force && !p.state.Forced {
+	asked := !r.Force && !p.state.Forced
+	if asked {
 		x.Blockers = append(p.blockers(upgraded), p.slow(r, upgraded)...)
 	}
+	p.strand(x, upgraded, true, asked)
 }
 
 // exceeds reports whether a binds where b did: the minimum decides, and the
@@ -311,17 +313,25 @@ func (p *planner) allowed(budget int) int {
 func (p *planner) blockers(upgraded []bool) []string {
 	var list []string
 	for i := range p.m.Workloads {
-		w, budgets := &p.m.Workloads[i], p.m.BudgetsOf[i]
-		if len(budgets) == 0 || !p.mustMove(w, upgraded) {
-			continue
-		}
-		b := &p.m.Budgets[budgets[0]]
-		switch {
-		case len(budgets) > 1:
-			list = append(list, fmt.Sprintf("pods of %s/%s can't be evicted: budgets %s and %s both select them", w.Namespace, w.Name, b.Name, p.m.Budgets[budgets[1]].Name))
-		case p.allowed(budgets[0]) == 0:
-			list = append(list, fmt.Sprintf("pods of %s/%s can't be evicted: budget %s allows no disruption", w.Namespace, w.Name, b.Name))
+		if p.mustMove(&p.m.Workloads[i], upgraded) {
+			list = append(list, p.blocker(i)...)
 		}
 	}
 	return list
+}
+
+// blocker says why pods of a workload can't be evicted; nothing when they can.
+func (p *planner) blocker(i int) []string {
+	w, budgets := &p.m.Workloads[i], p.m.BudgetsOf[i]
+	if len(budgets) == 0 {
+		return nil
+	}
+	b := &p.m.Budgets[budgets[0]]
+	switch {
+	case len(budgets) > 1:
+		return []string{fmt.Sprintf("pods of %s/%s can't be evicted: budgets %s and %s both select them", w.Namespace, w.Name, b.Name, p.m.Budgets[budgets[1]].Name)}
+	case p.allowed(budgets[0]) == 0:
+		return []string{fmt.Sprintf("pods of %s/%s can't be evicted: budget %s allows no disruption", w.Namespace, w.Name, b.Name)}
+	}
+	return nil
 }

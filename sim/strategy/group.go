@@ -194,7 +194,8 @@ func (p *planner) atOnce(r rules.Request) bool {
 func lifeCommand(cluster, pool string, r rules.Request) (string, bool) {
 	verbs := map[model.Verb]string{
 		model.UpgradeNodeImage: "upgrade --node-image-only", model.UpdatePool: "update", model.AddPool: "add", model.DeletePool: "delete",
-		model.StopPool: "stop", model.StartPool: "start", model.RollbackPool: "rollback", model.Abort: "operation-abort",
+		model.DeleteMachines: "delete-machines",
+		model.StopPool:       "stop", model.StartPool: "start", model.RollbackPool: "rollback", model.Abort: "operation-abort",
 	}
 	do, ok := verbs[r.Do]
 	if !ok {

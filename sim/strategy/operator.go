@@ -2,11 +2,13 @@ package strategy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"rollsim/sim/aks"
 	"rollsim/sim/des"
+	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
@@ -19,26 +21,32 @@ type Operator struct {
 	actor des.Actor
 	m     *model.Model
 	a     *aks.Service
+	k     *kube.Cluster
+	rec   *trace.Recorder
 
 	strategy *model.Strategy
 	plans    [][]step // by strategy, made when first needed
 	steps    []step
-	progress []progress // of each step
-	stepOf   []int      // by OperationID
-	lanes    int        // the next step of a lane that wasn't scheduled; len(steps): none
-	running  int        // accepted operations that are not over
-	open     int        // steps that are not over
-	stopped  bool       // per-pool: something went wrong, nothing more is submitted
-	expected int        // refusals and failures that the scenario wanted to see
-	trouble  verdict    // the first thing that went against expectations; zero: nothing did
+	progress []progress  // of each step
+	hands    []hand      // of each step, where it goes to kubectl
+	draining []handDrain // by kubectl
+	stepOf   []int       // by OperationID
+	lanes    int         // the next step of a lane that wasn't scheduled; len(steps): none
+	running  int         // accepted operations that are not over
+	open     int         // steps that are not over
+	stopped  bool        // per-pool: something went wrong, nothing more is submitted
+	expected int         // refusals and failures that the scenario wanted to see
+	trouble  verdict     // the first thing that went against expectations; zero: nothing did
 }
 
 // progress is where a step is.
 type progress struct {
-	cause  trace.ID // the record that made it due
-	answer trace.ID // AKS's answer; 0: not submitted
-	over   bool
-	tries  int // answers so far that it came too often
+	cause   trace.ID // the record that made it due
+	answer  trace.ID // AKS's answer; 0: not submitted
+	over    bool
+	failed  bool // it is over, and did not end as Succeeded
+	refused bool
+	tries   int // answers so far that it came too often
 }
 
 // verdict is how a run ends and why.
@@ -51,12 +59,13 @@ type verdict struct {
 // evSubmit is the operator's own event. Subject: index of the step.
 const evSubmit des.Kind = 0
 
-// New returns an operator of m's cluster. It registers with eng and as a's
-// observer. Call Reset before use.
-func New(eng *des.Engine, m *model.Model, a *aks.Service, _ *trace.Recorder) *Operator {
-	o := &Operator{eng: eng, m: m, a: a, plans: make([][]step, len(m.Strategies))}
+// New returns an operator of m's cluster. It registers with eng, as a's observer
+// and as the person whose drains k tells of. Call Reset before use.
+func New(eng *des.Engine, m *model.Model, a *aks.Service, k *kube.Cluster, rec *trace.Recorder) *Operator {
+	o := &Operator{eng: eng, m: m, a: a, k: k, rec: rec, plans: make([][]step, len(m.Strategies))}
 	o.actor = eng.Register(o)
 	a.SetObserver(o)
+	k.SetPerson(o)
 	return o
 }
 
@@ -69,6 +78,10 @@ func (o *Operator) Reset(strategy int) {
 	}
 	o.steps = o.plans[strategy]
 	o.progress = append(o.progress[:0], make([]progress, len(o.steps))...)
+	for len(o.hands) < len(o.steps) {
+		o.hands = append(o.hands, hand{})
+	}
+	o.draining = o.draining[:0]
 	o.stepOf = o.stepOf[:0]
 	o.lanes, o.running, o.open, o.expected = 0, 0, len(o.steps), 0
 	o.stopped, o.trouble = false, verdict{}
@@ -94,16 +107,23 @@ func (o *Operator) Done() bool {
 // against expectations first decides.
 func (o *Operator) Outcome() (trace.Outcome, string, trace.ID) {
 	if o.trouble.outcome != 0 {
-		return o.trouble.outcome, o.trouble.reason, o.trouble.record
+		return o.trouble.outcome, o.trouble.reason + o.takenBack(), o.trouble.record
 	}
 	return trace.Completed, o.summary(), 0
 }
 
-// Handle submits a request that is due.
+// Handle submits a request that is due, or goes on with one to kubectl.
 func (o *Operator) Handle(ev des.Event) {
 	i := int(ev.Subject)
 	s, p := &o.steps[i], &o.progress[i]
-	if o.stopped {
+	switch {
+	case ev.Kind == evNextNode:
+		o.paused(i)
+		return
+	case o.stopped:
+		return
+	case s.hand != nil:
+		o.take(i)
 		return
 	}
 	id, refusals := o.a.Submit(s.request, s.expect, p.cause)
@@ -140,6 +160,7 @@ func (o *Operator) refused(i int, refusals []rules.Refusal) {
 		}
 		o.fault(verdict{trace.Refused, reason, p.answer})
 	}
+	p.failed, p.refused = true, true
 	o.reached(i, model.Started, p.answer)
 	o.over(i, p.answer)
 }
@@ -149,9 +170,14 @@ func (o *Operator) OperationStarted(aks.OperationID) {}
 
 // OperationEnded implements aks.Observer.
 func (o *Operator) OperationEnded(id aks.OperationID, r aks.OperationResult) {
-	i := o.stepOf[id]
+	o.ended(o.stepOf[id], r)
+}
+
+// ended deals with the end of a request that was accepted.
+func (o *Operator) ended(i int, r aks.OperationResult) {
 	s := &o.steps[i]
 	o.running--
+	o.progress[i].failed = r.Result != trace.Succeeded
 	switch {
 	case r.Result == trace.Succeeded && s.expect != "":
 		o.fault(verdict{trace.Refused, fmt.Sprintf("AKS accepted %q, where the scenario expects %s", s.request.Name, s.expect), o.progress[i].answer})
@@ -215,9 +241,30 @@ func (o *Operator) reached(i int, when model.When, record trace.ID) {
 			return // the others of its group haven't got there
 		}
 	}
+	failed := slices.ContainsFunc(o.progress[i:i+len(group(o.steps, i))], func(p progress) bool { return p.failed })
 	for j := range o.steps {
-		if o.steps[j].after == i && o.steps[j].when == when {
-			o.schedule(j, o.steps[j].delay, record)
+		switch s := &o.steps[j]; {
+		case s.after != i:
+		case s.moment() != when:
+		case s.when == model.WhenSucceeded && failed, s.when == model.WhenFailed && !failed, s.accepted && o.progress[i].refused:
+			o.skip(j)
+		default:
+			o.schedule(j, s.delay, record)
+		}
+	}
+}
+
+// skip closes a step that waits for an end that didn't come, and those that wait
+// for it.
+func (o *Operator) skip(i int) {
+	if o.progress[i].over {
+		return
+	}
+	o.progress[i].over = true
+	o.open--
+	for j := range o.steps {
+		if o.steps[j].after == first(o.steps, i) {
+			o.skip(j)
 		}
 	}
 }
@@ -228,11 +275,7 @@ func (o *Operator) schedule(i int, delay time.Duration, cause trace.ID) {
 	o.progress[i].cause = cause
 	now := time.Duration(o.eng.Now())
 	delay = due(o.m, &o.steps[i].request, now+delay) - now
-	class := des.ClassControl
-	if delay == 0 {
-		class = max(class, o.eng.Class())
-	}
-	o.eng.After(delay, class, des.Event{Actor: o.actor, Kind: evSubmit, Subject: int32(i)})
+	o.later(delay, evSubmit, i)
 }
 
 // summary says in one sentence what a run that went as expected led to. Versions

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,12 +23,13 @@ import (
 // because a budget holds them up, pods that wait for room. Both are of a run in
 // which every accepted request succeeds; one that is blocked can be over sooner.
 type Plan struct {
-	Strategy string
-	Requests []PlannedRequest // in the order in which they are submitted
-	Minimum  time.Duration    // first request to last operation over
-	Estimate time.Duration
-	Binds    string       // what decides the minimum of the longest request
-	End      *rules.State // as it is when every accepted request has succeeded
+	Strategy  string
+	Requests  []PlannedRequest // in the order in which they are submitted
+	Otherwise []PlannedRequest // what is submitted only when something fails: Name, When and Command
+	Minimum   time.Duration    // first request to last operation over
+	Estimate  time.Duration
+	Binds     string       // what decides the minimum of the longest request
+	End       *rules.State // as it is when every accepted request has succeeded
 }
 
 // PlannedRequest is one request of a plan.
@@ -45,6 +47,7 @@ type PlannedRequest struct {
 	Binds     string // what decides the minimum, or the estimate where the minimum is 0; empty: nothing takes time
 	Pools     []PlannedPool
 	Blockers  []string // budgets that will keep a drain from ending
+	Stranded  []string // pods that will have no node to run on
 }
 
 // PlannedPool is the upgrade of one pool within a request.
@@ -94,10 +97,35 @@ func PlanOf(m *model.Model, strategy int) *Plan {
 			longest = i
 		}
 	}
+	plan.Otherwise = p.otherwise()
 	if longest >= 0 && p.requests[longest].Binds != "" {
 		plan.Binds = fmt.Sprintf("%s (%s)", p.requests[longest].Binds, p.requests[longest].Name)
 	}
 	return plan
+}
+
+// otherwise returns the requests that wait for a failure, and those that follow
+// them.
+func (p *planner) otherwise() []PlannedRequest {
+	var list []PlannedRequest
+	for i := range p.steps {
+		s := &p.steps[i]
+		waits := s.when == model.WhenFailed
+		for j := s.after; j >= 0 && !waits; j = p.steps[j].after {
+			waits = p.steps[j].when == model.WhenFailed
+		}
+		if slices.Contains(p.order, i) || !waits {
+			continue
+		}
+		x := PlannedRequest{Name: s.request.Name, When: p.when(i)}
+		if s.hand != nil {
+			x.Command = kubectlCommand(p.m, s)
+		} else {
+			x.Command = Command(p.m, s.request)
+		}
+		list = append(list, x)
+	}
+	return list
 }
 
 func longer(a, b *PlannedRequest) bool {
@@ -217,11 +245,24 @@ func (p *planner) release(x moment, when model.When) {
 	if *count++; *count < len(group(p.steps, i)) {
 		return
 	}
+	failed, refused := p.failed(i)
 	for j := range p.steps {
-		if s := &p.steps[j]; s.after == i && s.when == when {
-			p.queue = append(p.queue, moment{at: due(p.m, &s.request, x.at+s.delay), step: j})
+		s := &p.steps[j]
+		if s.after != i || s.moment() != when || s.when == model.WhenSucceeded && failed || s.when == model.WhenFailed && !failed || s.accepted && refused {
+			continue
 		}
+		p.queue = append(p.queue, moment{at: due(p.m, &s.request, x.at+s.delay), step: j})
 	}
+}
+
+// failed reports whether a request of the group that begins with step i doesn't
+// succeed, because it is refused or ended by another.
+func (p *planner) failed(i int) (failed, refused bool) {
+	for k := range group(p.steps, i) {
+		refused = refused || len(p.requests[i+k].Refusals) > 0
+		failed = failed || refused || p.canceled[i+k]
+	}
+	return failed, refused
 }
 
 // answer fills in what AKS would say to a step that is submitted now, and how
@@ -230,6 +271,11 @@ func (p *planner) answer(i int, at time.Duration) {
 	s, x := &p.steps[i], &p.requests[i]
 	p.order = append(p.order, i)
 	p.know(i, at)
+	if s.hand != nil {
+		*x = PlannedRequest{Name: s.request.Name, When: p.when(i), Expect: s.expect, Start: at}
+		p.answerHand(s, x)
+		return
+	}
 	*x = PlannedRequest{
 		Name:      s.request.Name,
 		When:      p.when(i),
@@ -251,7 +297,7 @@ func (p *planner) answer(i int, at time.Duration) {
 
 // apply gives the state what a step's operation has led to.
 func (p *planner) apply(i int) {
-	if len(p.requests[i].Refusals) > 0 {
+	if len(p.requests[i].Refusals) > 0 || p.steps[i].hand != nil {
 		return
 	}
 	r := p.steps[i].request
@@ -286,9 +332,9 @@ func (p *planner) when(i int) string {
 	case s.after < 0:
 		return "at " + spelling.Duration(due(p.m, &s.request, s.at))
 	}
-	moment := "is over"
-	if s.when == model.Started {
-		moment = "has started"
+	moment := map[model.When]string{model.Started: "has started", model.WhenSucceeded: "has succeeded", model.WhenFailed: "has failed"}[s.when]
+	if moment == "" {
+		moment = "is over"
 	}
 	name := p.steps[s.after].request.Name
 	if s.delay == 0 {
@@ -352,6 +398,12 @@ func Command(m *model.Model, r rules.Request) string {
 	}
 	if r.Snapshot != "" {
 		c = append(c, "--snapshot-id "+r.Snapshot)
+	}
+	switch r.Do {
+	case model.AddPool:
+		c = append(c, addFlags(&m.NodePools[r.Pool])...)
+	case model.DeleteMachines:
+		c = append(c, "--machine-names "+strings.Join(r.Nodes, " "))
 	}
 	if r.IfMatch != nil {
 		c = append(c, "--if-match ETAG")

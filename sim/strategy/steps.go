@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"slices"
 	"time"
 
 	"rollsim/sim/model"
@@ -9,14 +10,26 @@ import (
 
 // step is one request of a strategy and when it is due.
 type step struct {
-	request rules.Request
-	at      time.Duration // submitted then, where after is -1 and lane is false
-	after   int           // the step that it waits for; -1: none
-	when    model.When
-	delay   time.Duration // after that step's moment
-	with    int           // of the steps before it, how many are of its group
-	lane    bool          // one of the pools of a per-pool strategy: the next one goes when there is room
-	expect  string        // the error code that the scenario wants to see; empty: none
+	request  rules.Request
+	at       time.Duration // submitted then, where after is -1 and lane is false
+	after    int           // the step that it waits for; -1: none
+	when     model.When
+	accepted bool          // it waits for a failure that comes after acceptance
+	back     bool          // the last step of taking a new pool back
+	delay    time.Duration // after that step's moment
+	with     int           // of the steps before it, how many are of its group
+	lane     bool          // one of the pools of a per-pool strategy: the next one goes when there is room
+	expect   string        // the error code that the scenario wants to see; empty: none
+	hand     *byHand       // it goes to Kubernetes by kubectl, and request only says what is asked; nil: to AKS
+}
+
+// moment returns the moment of the step before at which it is decided whether
+// this one is submitted.
+func (s *step) moment() model.When {
+	if s.when == model.Started {
+		return model.Started
+	}
+	return model.Finished
 }
 
 // stepsOf returns the requests of a strategy, in the order of the scenario. Hops
@@ -38,6 +51,8 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 		return images(m, single("node image", model.UpgradeNodeImage, strategy), poolsAt(m, nil))
 	case model.PerPool:
 		return perPool(m, strategy)
+	case model.BlueGreenByHand:
+		return greens(m, strategy)
 	default:
 		return operations(m, strategy)
 	}
@@ -84,6 +99,13 @@ func operations(m *model.Model, strategy *model.Strategy) []step {
 		o := &strategy.Operations[i]
 		begins[o.Name] = len(steps)
 		s := step{request: rules.RequestOf(m, o), at: o.At, after: -1, when: o.When, delay: o.Delay, expect: o.Expect}
+		if o.Do.ByKubectl() {
+			s.hand = byHandOf(s.request.Pool, o.Nodes, o.ByHand, o.Force)
+			s.request.Pool = -1 // nothing that AKS knows of
+			if s.hand.pool < 0 {
+				s.hand.pool = onePool(m, o.Nodes)
+			}
+		}
 		if o.Do.Scope() == model.ScopeEach && s.request.Pool < 0 {
 			steps = append(steps, images(m, s, poolsAt(m, strategy.Operations[:i]))...)
 		} else {
@@ -99,4 +121,13 @@ func operations(m *model.Model, strategy *model.Strategy) []step {
 		}
 	}
 	return steps
+}
+
+// onePool returns the pool that all nodes are of; -1: of several.
+func onePool(m *model.Model, nodes []string) int {
+	pool := m.PoolOfNode(nodes[0])
+	if slices.ContainsFunc(nodes, func(name string) bool { return m.PoolOfNode(name) != pool }) {
+		return -1
+	}
+	return pool
 }

@@ -27,6 +27,8 @@ import (
 //	run NAME
 //	  Plays a strategy to the end of its requests and prints what was asked and
 //	  answered, and the outcome.
+//	nodes NAME
+//	  run, with what happens to nodes.
 //	plan NAME
 //	  Prints the plan of a strategy.
 func TestTranscripts(t *testing.T) {
@@ -38,7 +40,9 @@ func TestTranscripts(t *testing.T) {
 				m = load(t, d.Input)
 				return ""
 			case "run":
-				return run(t, m, index(t, m, d))
+				return run(t, m, index(t, m, d), shown)
+			case "nodes":
+				return run(t, m, index(t, m, d), append(slices.Clone(shown), onNodes...))
 			case "plan":
 				return plan(m, index(t, m, d))
 			}
@@ -90,14 +94,17 @@ func index(t *testing.T, m *model.Model, d *datadriven.TestData) int {
 // shown are the kinds of records that run prints.
 var shown = []trace.Kind{trace.RequestSubmitted, trace.RequestRefused, trace.OperationStarted, trace.OperationEnded}
 
-func run(t *testing.T, m *model.Model, i int) string {
+// onNodes are those that nodes prints beside them.
+var onNodes = []trace.Kind{trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned, trace.DrainStarted, trace.DrainEnded, trace.NodeDeleted}
+
+func run(t *testing.T, m *model.Model, i int, kinds []trace.Kind) string {
 	x := newRun(m)
 	x.play(t, i, 1)
 	names := trace.NewNames(&x.trace.Header)
 	var b strings.Builder
 	for _, r := range x.trace.Records {
 		names.Learn(r)
-		if slices.Contains(shown, r.Kind) {
+		if slices.Contains(kinds, r.Kind) {
 			fmt.Fprintf(&b, "%-9v %s\n", r.At, names.Story(r, x.trace.Text(r.Text)))
 		}
 	}
@@ -125,9 +132,13 @@ func newRun(m *model.Model) *aRun {
 	x.rec = trace.NewRecorder(x.eng.Now)
 	x.k = kube.New(&x.eng, m, x.rec)
 	x.a = aks.New(&x.eng, m, x.k, x.rec)
-	x.operator = strategy.New(&x.eng, m, x.a, x.rec)
+	x.operator = strategy.New(&x.eng, m, x.a, x.k, x.rec)
 	for i := range m.NodePools {
-		x.trace.Header.Pools = append(x.trace.Header.Pools, trace.PoolName{Name: m.NodePools[i].Name})
+		p := &m.NodePools[i]
+		x.trace.Header.Pools = append(x.trace.Header.Pools, trace.PoolName{Name: p.Name, NodePrefix: p.NodePrefix})
+		for _, n := range p.Nodes {
+			x.trace.Header.Nodes = append(x.trace.Header.Nodes, trace.NodeName{Name: n.Name, Pool: int32(i)})
+		}
 	}
 	return x
 }
@@ -155,7 +166,11 @@ func plan(m *model.Model, i int) string {
 	p := strategy.PlanOf(m, i)
 	var b strings.Builder
 	for _, r := range p.Requests {
-		fmt.Fprintf(&b, "%s (%s), to %s\n  %s\n", r.Name, r.When, r.Target, r.Command)
+		to := ""
+		if !r.Target.IsZero() { // kubectl has none
+			to = ", to " + r.Target.String()
+		}
+		fmt.Fprintf(&b, "%s (%s)%s\n  %s\n", r.Name, r.When, to, r.Command)
 		for _, refusal := range r.Refusals {
 			fmt.Fprintf(&b, "  refused: %s\n", refusal)
 		}
@@ -175,6 +190,12 @@ func plan(m *model.Model, i int) string {
 		for _, x := range r.Blockers {
 			fmt.Fprintf(&b, "  blocked: %s\n", x)
 		}
+		for _, x := range r.Stranded {
+			fmt.Fprintf(&b, "  stranded: %s\n", x)
+		}
+	}
+	for _, r := range p.Otherwise {
+		fmt.Fprintf(&b, "otherwise %s (%s)\n  %s\n", r.Name, r.When, r.Command)
 	}
 	fmt.Fprintf(&b, "all: at least %v, estimated %v, binds: %s\n", p.Minimum, p.Estimate, p.Binds)
 	return b.String()

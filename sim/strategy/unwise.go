@@ -54,6 +54,15 @@ func unwisePool(m *model.Model, i int, note noteFunc) {
 	if p.Count > 1 && surge >= p.Count {
 		note(name, "Azure/AKS#3292", "max_surge %s is the whole pool: all its %d nodes are drained at the same time; 33%% is recommended", p.Upgrade.MaxSurge, p.Count)
 	}
+	byHand := 0
+	for _, n := range p.Nodes {
+		if len(n.Taints) > 0 {
+			byHand++
+		}
+	}
+	if byHand > 0 && m.Options.SetByHand == model.HandLost {
+		note(name, "AKS release notes of 2024-04-28", "%d of its nodes %s taints set by hand, which nodes that an upgrade reimages or adds don't have: pods that they keep away may come there; give the pool the taint", byHand, have(byHand))
+	}
 	if len(p.Zones) > 1 && surge%len(p.Zones) != 0 && zonalPods(m, i) {
 		note(name, "AKS upgrade options page", "max_surge %s is %d %s for %d zones, so that a pod with a zonal disk may find no surge node in its zone; use a multiple of %d",
 			p.Upgrade.MaxSurge, surge, plural("node", surge), len(p.Zones), len(p.Zones))
@@ -104,6 +113,11 @@ func unwiseStrategy(m *model.Model, i int, note noteFunc) {
 		note(name, "AKS upgrade options page", "it is forced: for 3 days no upgrade asks the %d %s, and workloads can lose all replicas at a time", len(m.Budgets), plural("budget", len(m.Budgets)))
 	}
 	plan := PlanOf(m, i)
+	for _, r := range plan.Requests {
+		for _, why := range r.Stranded {
+			note(name, "AKS release notes of 2024-04-28; AKS labels page", "%s", why)
+		}
+	}
 	if !accepted(plan) {
 		return // refusals come first
 	}
@@ -126,4 +140,11 @@ func accepted(p *Plan) bool {
 		}
 	}
 	return true
+}
+
+func have(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
 }

@@ -136,12 +136,13 @@ var (
 		StateUpgradingNodeImage: "UpgradingNodeImageVersion", StateStarting: "Starting", StateStopping: "Stopping", StateCanceling: "Canceling",
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done", FinalSoak: "final-soak"}
-	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped"}
+	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped", DrainFailed: "failed"}
 	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted", Finished: "finished", Unreachable: "unreachable"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
 		VerbUpgradeNodeImage: "upgrade-node-image", VerbUpdatePool: "update-pool", VerbAddPool: "add-pool", VerbDeletePool: "delete-pool",
 		VerbStopPool: "stop-pool", VerbStartPool: "start-pool", VerbRollbackPool: "rollback-pool", VerbAbort: "abort",
+		VerbDeleteMachines: "delete-machines", VerbCordon: "cordon", VerbUncordon: "uncordon", VerbDrain: "drain",
 	}
 	subjectNames = []string{
 		None: "none", RunSubject: "run", ControlPlane: "control-plane", Pool: "node-pool", Node: "node", Pod: "pod",
@@ -177,6 +178,9 @@ func (r DrainResult) String() string { return nameOf(drainNames, int64(r), 1, "d
 
 // String returns the name of r, such as "node-gone".
 func (r TerminationReason) String() string { return nameOf(reasonNames, int64(r), 1, "reason") }
+
+// ByKubectl reports whether a request goes to Kubernetes, not to AKS.
+func (v Verb) ByKubectl() bool { return v >= VerbCordon && v <= VerbDrain }
 
 // String spells v as a scenario does, such as "upgrade-pool".
 func (v Verb) String() string { return nameOf(verbNames, int64(v), 1, "verb") }

@@ -58,9 +58,9 @@ const (
 	RunSettled // [run; -; 1 when every workload has its replicas ready again, 0 when it never will or the horizon struck]
 
 	// Requests and operations. Each submission is an operation subject.
-	RequestSubmitted  // [operation; control plane or pool; Verb] Text: the request's name
+	RequestSubmitted  // [operation; control plane or pool, none for nodes of several pools; Verb] Text: the request's name
 	RequestRefused    // [operation; -; 1 when the scenario expects just this answer] Text: Code: message (rule of profile)
-	OperationStarted  // [operation; control plane or pool; target version's index, or new count for scale]
+	OperationStarted  // [operation; control plane or pool; target version's index, new count for scale, or nodes that kubectl is about]
 	OperationEnded    // [operation; control plane or pool; OperationResult] Text: Code: message when not Succeeded
 	ProvisioningState // [control plane or pool; -; State] the cluster's state is the control plane's subject
 	TargetVersion     // [pool or control plane; version; -] what the user asked for (orchestratorVersion)
@@ -176,6 +176,7 @@ const (
 	Drained DrainResult = iota + 1
 	DrainTimedOut
 	DrainStopped // the operation was over before
+	DrainFailed  // kubectl gave up: a pod that it may not or can't evict
 )
 
 // TerminationReason is why a pod goes.
@@ -209,4 +210,8 @@ const (
 	VerbStartPool
 	VerbRollbackPool
 	VerbAbort
+	VerbDeleteMachines
+	VerbCordon // these go to Kubernetes, by kubectl
+	VerbUncordon
+	VerbDrain
 )

@@ -1,0 +1,213 @@
+package kube
+
+import (
+	"time"
+
+	"rollsim/sim/des"
+	"rollsim/sim/trace"
+)
+
+// errand is what a drain wants of one pod: its eviction, again and again until
+// it is granted, and then its end.
+type errand struct {
+	pod       PodID
+	drain     int32
+	asked     uint8      // where the request for its eviction is
+	done      bool       // gone, or given up
+	timer     des.Handle // the answer of the eviction API; after that, when kubectl sees that it is gone
+	due       des.Time   // not asked for before
+	granted   des.Time   // when it was let go
+	refusedAt des.Time   // of the first refusal, when refusal is not 0
+	refusal   trace.ID   // record of the latest refusal; 0: none
+	refusedBy int32      // budget of that; -1: none
+}
+
+// noErrands is a pod that no drain wants, or a node that nobody drains.
+var noErrands = [drainers]int32{-1, -1}
+
+// seenEvery is how often kubectl looks whether a pod is gone. Source:
+// kubectl/pkg/drain, waitForDelete.
+const seenEvery = time.Second
+
+// Where a request for a pod's eviction is.
+const (
+	notAsked uint8 = iota
+	waitsForServer
+	beingServed
+)
+
+func (c *Cluster) addErrand(drain int32, p PodID) {
+	j := c.errands.take()
+	c.errands.items[j] = errand{pod: p, drain: drain, refusedBy: none}
+	d := &c.drains.items[drain]
+	d.list = append(d.list, j)
+	c.pods[p].errands[d.who] = j
+}
+
+// forgetErrands empties the list of a drain.
+func (c *Cluster) forgetErrands(d *drain) {
+	for _, j := range d.list {
+		e := &c.errands.items[j]
+		c.withdraw(j)
+		c.eng.Cancel(e.timer)
+		c.pods[e.pod].errands[d.who] = -1
+		c.errands.put(j)
+	}
+	d.list, d.next, d.left, d.asked = d.list[:0], 0, 0, 0
+}
+
+// turn is where a pod comes in the random order in which kubectl's requests,
+// which it makes all at the same time, arrive.
+func (c *Cluster) turn(p PodID) uint64 {
+	return c.src.Uint64(c.podKey(&c.pods[p]).With(forTurn))
+}
+
+// askNext asks for the next pods of the list that are due: for one at a time, or
+// for all. When none is, it waits for the first that will be; with nothing left,
+// the drain is over or looks at its node again.
+func (c *Cluster) askNext(i int32) {
+	d := &c.drains.items[i]
+	if d.asked > 0 && d.o.Kubectl == nil {
+		return
+	}
+	c.eng.Cancel(d.awake)
+	now, first := c.eng.Now(), des.Time(-1)
+	for range d.list {
+		j := d.list[d.next]
+		d.next = (d.next + 1) % len(d.list)
+		e := &c.errands.items[j]
+		switch {
+		case e.done || e.asked != notAsked || c.pods[e.pod].phase >= PodTerminating:
+		case e.due <= now:
+			d.asked++
+			c.ask(j)
+			if d.o.Kubectl == nil {
+				return
+			}
+		case first < 0 || e.due < first:
+			first = e.due
+		}
+	}
+	if first >= 0 {
+		d.next = 0
+		d.awake = c.after(first.Sub(now), des.ClassControl, evDrainAsk, i)
+	}
+	c.lookAgain(i)
+}
+
+// ask requests an eviction; its answer comes later.
+func (c *Cluster) ask(j int32) {
+	e := &c.errands.items[j]
+	c.pods[e.pod].requests++
+	e.asked = waitsForServer
+	if c.evictions.enter(c.m.Timing.EvictionParallel, j) {
+		c.serve(j)
+	}
+}
+
+// serve has the API server work on a request for an eviction.
+func (c *Cluster) serve(j int32) {
+	e := &c.errands.items[j]
+	x := &c.pods[e.pod]
+	e.asked = beingServed
+	d := c.draw(c.timing(x.node).EvictionRequest, c.podKey(x).With(uint64(x.requests)), forRequest)
+	e.timer = c.after(d, des.ClassControl, evAnswer, j)
+}
+
+// served: the API server has answered or dropped a request and takes the next
+// that somebody still waits for.
+func (c *Cluster) served() {
+	for {
+		j := c.evictions.leave()
+		if j < 0 {
+			return
+		}
+		if c.errands.items[j].asked == waitsForServer {
+			c.serve(j)
+			return
+		}
+	}
+}
+
+// withdraw forgets the request for a pod, if one is under way.
+func (c *Cluster) withdraw(j int32) bool {
+	e := &c.errands.items[j]
+	was := e.asked
+	e.asked = notAsked
+	if was == beingServed {
+		c.eng.Cancel(e.timer)
+		c.served()
+	}
+	return was != notAsked
+}
+
+// drainAnswer: the eviction API answers a request of a drain.
+func (c *Cluster) drainAnswer(j int32) {
+	e := &c.errands.items[j]
+	x := &c.pods[e.pod]
+	i := e.drain
+	d := &c.drains.items[i]
+	e.asked = notAsked
+	d.asked--
+	cause := d.record
+	if e.refusal != 0 {
+		cause = e.refusal
+	}
+	e.granted = c.eng.Now()
+	switch answer := c.evict(e.pod, &d.o, cause); answer.Code {
+	case TooMany, Forbidden, Internal:
+		if e.refusal == 0 {
+			e.refusedAt = c.eng.Now()
+		}
+		e.refusal, e.refusedBy = answer.Record, int32(answer.Budget)
+		pause := c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.requests)), forRetry)
+		e.due = c.eng.Now().Add(pause)
+		if d.o.Kubectl != nil && answer.Code != TooMany {
+			d.giveUp(e.pod, e.refusedBy, c.whyRefused(e.pod, e.refusedBy))
+			d.lost = e.refusal
+			e.done = true
+			d.left--
+		}
+	}
+	c.served()
+	c.askNext(i)
+}
+
+// drainLost: a pod of a node is gone.
+func (c *Cluster) drainLost(p PodID) {
+	for _, j := range c.pods[p].errands {
+		if j < 0 || c.errands.items[j].done {
+			continue
+		}
+		e := &c.errands.items[j]
+		d := &c.drains.items[e.drain]
+		if c.withdraw(j) {
+			d.asked-- // it went by itself while its turn was on
+		}
+		if wait := c.unseen(d, e); wait > 0 {
+			e.timer = c.after(wait, des.ClassControl, evErrandSeen, j)
+			continue
+		}
+		c.errandDone(j)
+	}
+}
+
+// unseen is how long it takes kubectl to see that a pod is gone.
+func (c *Cluster) unseen(d *drain, e *errand) time.Duration {
+	if d.o.Kubectl == nil {
+		return 0
+	}
+	late := c.eng.Now().Sub(e.granted) % seenEvery
+	return (seenEvery - late) % seenEvery
+}
+
+// errandDone: a drain knows that a pod is gone.
+func (c *Cluster) errandDone(j int32) {
+	e := &c.errands.items[j]
+	e.done = true
+	c.pods[e.pod].errands[c.drains.items[e.drain].who] = -1
+	d := &c.drains.items[e.drain]
+	d.left--
+	d.lost = c.pods[e.pod].last
+	c.askNext(e.drain)
+}
