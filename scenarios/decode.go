@@ -136,6 +136,7 @@ func (d *decoder) cluster(t *table) {
 	read(t, "latest_node_image", text, &c.LatestNodeImage)
 	read(t, "deprecated_apis", list(text), &c.DeprecatedAPIs)
 	read(t, "resource_locks", list(text), &c.ResourceLocks)
+	read(t, "force_until", duration, &c.ForceUntil)
 	read(t, "service_principal_expires", pointer(duration), &c.ServicePrincipalExpires)
 	read(t, "certificates_expire", pointer(duration), &c.CertificatesExpire)
 	read(t, "window", duration, &c.Window)
@@ -643,6 +644,7 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		t.useless("to", `with kind = "operations" each operation has its own`)
 		t.useless("hops", `with kind = "operations" each hop is an operation`)
 		t.useless("force", `with kind = "operations" each operation has its own`)
+		t.useless("force_until", `with kind = "operations" each operation has its own`)
 		for _, o := range t.tables("operation") {
 			s.Operations = append(s.Operations, d.operation(o))
 		}
@@ -650,12 +652,14 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		t.useless("to", "node images are upgraded to the newest, whatever the version")
 		t.useless("hops", "node images need no path of versions")
 		t.useless("force", "the request for a node image has no body, and so no override")
+		t.useless("force_until", "the request for a node image has no body, and so no override")
 		t.useless("operation", `only kind = "operations" has it`)
 	case "":
-		t.known = append(t.known, "to", "hops", "force", "operation")
+		t.known = append(t.known, "to", "hops", "force", "force_until", "operation")
 	case model.BlueGreenByHand:
 		required(t, "to", aliasOrVersion, &s.To)
 		read(t, "force", boolean, &s.Force)
+		read(t, "force_until", duration, &s.ForceUntil)
 		read(t, "soak", duration, &s.Soak)
 		read(t, "suffix", text, &s.Suffix)
 		byHand(t, &s.ByHand, model.Stop, model.RollBack)
@@ -665,11 +669,13 @@ func (d *decoder) strategy(t *table) model.Strategy {
 		read(t, "to", aliasOrVersion, &s.To)
 		t.useless("hops", "AKS goes one minor at a time")
 		t.useless("force", "AKS doesn't force what it does by itself")
+		t.useless("force_until", "AKS doesn't force what it does by itself")
 		t.useless("operation", `only kind = "operations" has it`)
 	default:
 		required(t, "to", aliasOrVersion, &s.To)
 		read(t, "hops", boolean, &s.Hops)
 		read(t, "force", boolean, &s.Force)
+		read(t, "force_until", duration, &s.ForceUntil)
 		t.useless("operation", `only kind = "operations" has it`)
 	}
 	read(t, "retries", count, &s.Retries)
@@ -748,6 +754,11 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		read(t, "force", boolean, &o.Force)
 	} else {
 		t.useless("force", "only upgrades of the cluster can be forced, and the override is the cluster's")
+	}
+	if unknown || o.Do.Scope() == model.ScopeCluster {
+		read(t, "force_until", duration, &o.ForceUntil)
+	} else {
+		t.useless("force_until", "only upgrades of the cluster can be forced, and the override is the cluster's")
 	}
 	if unknown || o.Do.NamesNodes() {
 		read(t, "nodes", list(text), &o.Nodes)

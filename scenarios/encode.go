@@ -289,6 +289,7 @@ func (e *encoder) cluster() {
 	b.keep("latest_node_image", c.LatestNodeImage == "", str(c.LatestNodeImage))
 	b.keep("deprecated_apis", len(c.DeprecatedAPIs) == 0, strs(c.DeprecatedAPIs))
 	b.keep("resource_locks", len(c.ResourceLocks) == 0, strs(c.ResourceLocks))
+	b.keep("force_until", c.ForceUntil == 0, spellSpan(c.ForceUntil))
 	if c.ServicePrincipalExpires != nil {
 		b.put("service_principal_expires", spellSpan(*c.ServicePrincipalExpires))
 	}
@@ -664,6 +665,7 @@ func (e *encoder) strategy(i int) {
 	if s.Kind != model.Operations && s.Kind != model.NodeImageOnly {
 		b.keep("to", s.Kind == model.AutoUpgrade && s.To.IsZero(), str(s.To.String()))
 		b.keep("force", !s.Force, strconv.FormatBool(s.Force))
+		b.keep("force_until", s.ForceUntil == 0, spellSpan(s.ForceUntil))
 		b.keep("hops", !s.Hops, strconv.FormatBool(s.Hops))
 	}
 	b.keep("retries", s.Retries == model.NewStrategy("", s.Kind).Retries, strconv.Itoa(s.Retries))
@@ -699,6 +701,7 @@ func (b *block) operation(o *model.Operation) {
 	b.keep("pool", o.Pool == "", str(o.Pool))
 	b.keep("to", o.To.IsZero(), str(o.To.String()))
 	b.keep("force", !o.Force, strconv.FormatBool(o.Force))
+	b.keep("force_until", o.ForceUntil == 0, spellSpan(o.ForceUntil))
 	b.keep("image", o.Image == "", str(o.Image))
 	b.keep("snapshot", o.Snapshot == "", str(o.Snapshot))
 	b.keep("nodes", len(o.Nodes) == 0, strs(o.Nodes))

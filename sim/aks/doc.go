@@ -39,7 +39,8 @@
 //   - A pool has one of two node images: its own at the start, or the newest,
 //     which stays the newest throughout. An upgrade of the image keeps the version
 //     of each node, also where a failed upgrade left several.
-//   - An override by force is the cluster's and holds for 3 days. Budgets aren't
+//   - An override by force is the cluster's and holds for 3 days, or until the
+//     request says; a drain that has begun under it goes on so. Budgets aren't
 //     asked, and a pod that doesn't stop in time dies with its node.
 //   - An automatic upgrade that waits for its next maintenance window is still in
 //     progress, so other requests are refused.

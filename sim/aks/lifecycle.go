@@ -3,7 +3,6 @@ package aks
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
@@ -203,16 +202,6 @@ func (s *Service) discard(p *pool, n kube.NodeID, cause trace.ID) {
 	p.leaving++
 	p.pending++
 }
-
-// force notes that an upgrade was forced. Budgets are not asked until the
-// override ends, which only moves forward.
-// Source: azure-cli, _update_upgrade_settings; AKS upgrade options page.
-func (s *Service) force() {
-	s.cluster.forcedUntil = max(s.cluster.forcedUntil, s.eng.Now().Add(forceTime))
-}
-
-// forceTime is how long an override holds that names no end.
-const forceTime = 3 * 24 * time.Hour
 
 // forced reports whether budgets aren't asked now.
 func (s *Service) forced() bool { return s.eng.Now() < s.cluster.forcedUntil }

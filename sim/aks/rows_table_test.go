@@ -37,6 +37,7 @@ var rollingRows = []row{
 	{about: "2.4 a grace period longer than the drain", shown: []string{"grace_too_long"}},
 	{about: "2.4 the drain that expires by force", shown: []string{"drain_by_force"}},
 	{about: "2.4 force: budgets and deprecated APIs aren't asked", shown: []string{"force", "deprecated_apis"}},
+	{about: "2.4 overrideSettings.until: 3 days, or as told; forward only from the CLI", shown: []string{"force_until"}},
 	{about: "2.5 Schedule: the node goes back to work and the upgrade fails", shown: []string{"drain_timeout"}},
 	{about: "2.5 Schedule in the other reading", shown: []string{"schedule_replace"}},
 	{about: "2.5 Cordon: quarantine, a surge node stays, the others go on", shown: []string{"cordon_quarantine", "cordon_in_place"}},

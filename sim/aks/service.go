@@ -132,7 +132,7 @@ func (s *Service) Reset(src random.Source) {
 	s.submitting = false
 	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
 	s.scheduleCrashes()
-	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key}
+	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key, forcedUntil: des.Time(s.m.Cluster.ForceUntil)}
 	s.rec.Add(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
 	if asked := s.m.Cluster.Requested; !asked.IsZero() {
 		s.cluster.target = s.versionIndex(asked)
@@ -198,7 +198,7 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 		s.pools[op.request.Pool].store(op.request)
 	}
 	if op.request.Force {
-		s.force()
+		s.cluster.forcedUntil = des.Time(s.State().Overrides(op.request))
 	}
 	if unchanged {
 		s.ask(id)

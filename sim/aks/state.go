@@ -16,7 +16,7 @@ func (s *Service) State() *rules.State {
 		state.InFlight = s.cluster.state.String()
 	}
 	state.Now = time.Duration(s.eng.Now())
-	state.Forced, state.Waiting = s.forced(), s.cluster.waiting
+	state.ForcedUntil, state.Waiting = time.Duration(s.cluster.forcedUntil), s.cluster.waiting
 	for i := range s.pools {
 		s.fill(&state.Pools[i], &s.pools[i])
 	}

@@ -29,7 +29,7 @@ import (
 //	  1m, a control plane upgraded in 10m; pods stop in 20s, start in 5s and are
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
-//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [auto=true]
+//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [force_until=D] [auto=true]
 //	       [snapshot=NAME] [pool_versions=POOL:V,POOL:V] [if_match=D] [if_none_match=X] [race=true] [nodes=(A,B)]
 //	  Plays until T (unset: the present), submits, and prints the answer. With race
 //	  the client hasn't seen the answers of this instant.
@@ -253,6 +253,8 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 			r.IfMatch = &age
 		case "if_none_match":
 			r.IfNoneMatch = value
+		case "force_until":
+			r.ForceUntil = duration(t, value)
 		case "force":
 			r.Force = value == "true"
 		case "client":

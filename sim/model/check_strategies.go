@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"time"
 
 	"rollsim/sim/spelling"
 )
@@ -25,6 +26,7 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, BlueGreenByHand, Operations}) {
 		return // what else belongs to it depends on the kind
 	}
+	c.checkForceUntil(path, s.Force, s.ForceUntil)
 	c.checkChannels(path, s)
 	switch {
 	case s.Kind == Operations && !s.To.IsZero():
@@ -81,6 +83,14 @@ func (c *checker) checkChannels(path string, s *Strategy) {
 		c.errorf(path+".to", "%s is given, and cluster.auto_upgrade_channel %q moves no versions; write \"stable\" there", s.To, c.m.Cluster.AutoUpgradeChannel)
 	case versions && s.To.IsZero() && len(c.m.Cluster.OfferedVersions) == 0:
 		c.errorf(path+".to", "no target version is given, and cluster.offered_versions has none that channel %q could choose; list them there", c.m.Cluster.AutoUpgradeChannel)
+	}
+}
+
+// checkForceUntil checks the end of an override.
+func (c *checker) checkForceUntil(path string, force bool, until time.Duration) {
+	c.checkDuration(path+".force_until", until)
+	if until != 0 && !force {
+		c.errorf(path+".force_until", "%s is given, and nothing is forced; write force = true", spelling.Duration(until))
 	}
 }
 
@@ -199,6 +209,7 @@ func (c *checker) checkRequest(path string, o *Operation) {
 		c.errorf(path+".image", "%q is not the release of a node image; write one such as \"202604.08.0\"", o.Image)
 	}
 	c.checkPoolVersions(path+".pool_versions", o)
+	c.checkForceUntil(path, o.Force, o.ForceUntil)
 	c.checkSnapshot(path, o)
 	c.checkETag(path, o)
 	c.checkNamedNodes(path, o)

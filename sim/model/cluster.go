@@ -55,6 +55,8 @@ type Cluster struct {
 	ResourceLocks        []string      // on the node resource group, such as "CanNotDelete"; they keep AKS from working there
 	Limits               Limits
 
+	ForceUntil time.Duration // upgradeSettings.overrideSettings.until, since the run began: budgets aren't asked until then; 0: no override
+
 	ServicePrincipalExpires *time.Duration // its client secret, since the run began; nil: it doesn't, or there is a managed identity
 	CertificatesExpire      *time.Duration // the cluster's, since the run began; nil: they don't
 }

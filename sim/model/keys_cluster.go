@@ -55,6 +55,8 @@ var clusterKeys = []key[Cluster]{
 		value: func(c *Cluster) string { return quotedList(c.DeprecatedAPIs, same) }},
 	{name: "resource_locks", source: byScenario, note: "none on the node resource group",
 		value: func(c *Cluster) string { return quotedList(c.ResourceLocks, same) }},
+	{name: "force_until", unit: "duration", source: byScenario, note: "no upgrade is forced at the start; until when, since the run began",
+		value: func(c *Cluster) string { return someDuration(c.ForceUntil) }},
 	{name: "service_principal_expires", unit: "duration", source: byScenario, note: "never, as with a managed identity; since the run began",
 		value: func(c *Cluster) string { return optionalDuration(c.ServicePrincipalExpires) }},
 	{name: "certificates_expire", unit: "duration", source: byScenario, note: "never; since the run began",

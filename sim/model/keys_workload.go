@@ -124,6 +124,8 @@ var budgetKeys = []key[Budget]{
 	}},
 }
 
+const forceSource = "azure-cli, _update_upgrade_settings"
+
 var strategyKeys = []key[Strategy]{
 	{name: "name", required: true, value: func(s *Strategy) string { return quoted(s.Name) }},
 	{name: "kind", required: true, value: func(s *Strategy) string { return quoted(s.Kind) }},
@@ -134,6 +136,7 @@ var strategyKeys = []key[Strategy]{
 		}
 		return strconv.FormatBool(s.Force)
 	}},
+	{name: "force_until", unit: "duration", source: forceSource, note: "with force: 3 days after the request; until when, since the run began", value: func(s *Strategy) string { return someDuration(s.ForceUntil) }},
 	{name: "order", source: byScenario, note: "of per-pool and blue-green: file order", value: func(s *Strategy) string { return quotedList(s.Order, same) }},
 	{name: "parallel", unit: "pools", source: assumption, note: "of per-pool: pools at a time", value: func(s *Strategy) string {
 		if s.Kind != PerPool && s.Name != "" {
@@ -194,12 +197,13 @@ var operationKeys = []key[Operation]{
 		}
 		return strconv.Itoa(o.Count)
 	}},
-	{name: "force", source: byScenario, note: "true: budgets are not asked for 3 days; of drain: pods without a controller go too", value: func(o *Operation) string {
+	{name: "force", source: byScenario, note: "true: budgets are not asked until force_until; of drain: pods without a controller go too", value: func(o *Operation) string {
 		if o.Name != "" && !o.Force {
 			return ""
 		}
 		return strconv.FormatBool(o.Force)
 	}},
+	{name: "force_until", unit: "duration", source: forceSource, note: "with force: 3 days after the request; until when, since the run began", value: func(o *Operation) string { return someDuration(o.ForceUntil) }},
 	{name: "image", source: byScenario, note: "of upgrade-node-image: the newest release", value: func(o *Operation) string { return quoted(o.Image) }},
 	{name: "snapshot", source: byScenario, note: "of upgrade-pool and upgrade-node-image: none", value: func(o *Operation) string { return quoted(o.Snapshot) }},
 	{name: "if_match", unit: "duration", source: "AKS eTags page", note: "how long before the client read the eTag that the request carries; it carries none", value: func(o *Operation) string { return optionalDuration(o.IfMatch) }},

@@ -26,6 +26,7 @@ type Strategy struct {
 	Kind       StrategyKind
 	To         Version       // target; not for node-image-only and operations
 	Force      bool          // budgets are not asked; not for operations
+	ForceUntil time.Duration // with Force: until when, since the run began; 0: ForceFor after the request
 	Order      []string      // per-pool, blue-green: the pools in order; New fills in file order
 	Parallel   int           // per-pool: pools upgraded at the same time, at least 1
 	Pause      time.Duration // per-pool: between one request's end and the next request; blue-green: between pools
@@ -111,6 +112,10 @@ func (v Verb) TakesETag() bool {
 	return v != UpgradeNodeImage && v != RollbackPool && v != Abort && v != DeleteMachines && !v.ByKubectl()
 }
 
+// ForceFor is how long an override holds that names no end.
+// Source: AKS upgrade options page; azure-cli, _update_upgrade_settings.
+const ForceFor = 3 * 24 * time.Hour
+
 // TakesClient reports whether it matters who submits a request.
 func (v Verb) TakesClient() bool { return v.TakesVersion() || v == UpgradeNodeImage }
 
@@ -162,12 +167,14 @@ type Operation struct {
 	Client   Client
 	Nodes    []string // delete-machines, cordon, uncordon, drain: by name; empty: all of the pool
 	Count    int      // scale: the new count
-	Force    bool     // upgrades: budgets are not asked, see ForceFor; drain: pods without a controller go too
+	Force    bool     // upgrades: budgets are not asked, until ForceUntil; drain: pods without a controller go too
 	Image    string   // upgrade-node-image: the release asked for; empty: the newest
 	Snapshot string   // upgrade-pool, upgrade-node-image: the snapshot that the pool is put on; empty: none
 	Expect   string   // the error code that the scenario wants to see; empty: acceptance
 
 	PoolVersions []PoolVersion // upgrade from ARM: what the request says of pools; nil: all go along; empty: nothing, so they stay
+
+	ForceUntil time.Duration // with Force: until when, since the run began; 0: ForceFor after the request
 
 	IfMatch     *time.Duration // the request carries the eTag that was read that long before; nil: none
 	IfNoneMatch string         // the value of that header, * for a resource that isn't there; empty: none

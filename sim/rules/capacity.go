@@ -258,7 +258,7 @@ var budgetsSatisfiable = Rule{
 	Checks: "No budget that covers pods on pools to be drained (with option budget_check cluster: anywhere) has max_unavailable 0. min_available is not looked at: it shows when a drain times out. A forced upgrade isn't asked.",
 	Source: "AKS UnsatisfiablePDB error article; release notes of 2025-01-30; Azure/AKS#4839",
 	check: func(s *State, r Request) string {
-		if r.Do != model.Upgrade && r.Do != model.UpgradePool && r.Do != model.UpgradeNodeImage || s.forced(r) || Unchanged(s, r) {
+		if r.Do != model.Upgrade && r.Do != model.UpgradePool && r.Do != model.UpgradeNodeImage || s.Forced(r) || Unchanged(s, r) {
 			return ""
 		}
 		for _, b := range s.Budgets {

@@ -150,7 +150,7 @@ var lifeCases = []ruleCase{
 	{"no-deprecated-apis", "one", shop(new2026, deprecated), upgrade("1.31.2"), "in the last 12 hours: policy/v1beta1 PodSecurityPolicy"},
 	{"no-deprecated-apis", "a patch", shop(new2026, deprecated), upgrade("1.30.5"), ""},
 	{"no-deprecated-apis", "forced", shop(new2026, deprecated), forced(upgrade("1.31.2")), ""},
-	{"no-deprecated-apis", "forced before", shop(new2026, deprecated, func(s *State) { s.Forced = true }), upgrade("1.31.2"), ""},
+	{"no-deprecated-apis", "forced before", shop(new2026, deprecated, func(s *State) { s.ForcedUntil = time.Hour }), upgrade("1.31.2"), ""},
 	{"no-deprecated-apis", "to below 1.26", shop(new2026, deprecated, controlPlane("1.24.9"), offers("1.24.9", "1.25.4")), upgrade("1.25.4"), ""},
 
 	{"node-image-moves", "of its own", shop(), request(model.UpgradeNodeImage, 0), ""},
@@ -288,7 +288,7 @@ func TestApplyLife(t *testing.T) {
 		t.Errorf("deleted: %+v", p)
 	}
 	s.Apply(forced(upgrade("1.31.1")))
-	if !s.Forced || !s.Pools[0].Absent || s.Pools[1].Version != v("1.31.1") {
+	if s.ForcedUntil == 0 || !s.Pools[0].Absent || s.Pools[1].Version != v("1.31.1") {
 		t.Errorf("full upgrade: %+v", s)
 	}
 }

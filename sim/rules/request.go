@@ -27,6 +27,8 @@ type Request struct {
 
 	Snapshot string // that the pool is put on; empty: none
 
+	ForceUntil time.Duration // with Force: until when, since the run began; 0: model.ForceFor from now on
+
 	IfMatch     *time.Duration // the eTag that the request carries was read that long before; nil: it carries none
 	IfNoneMatch string         // the value of that header; empty: there is none
 
@@ -42,7 +44,7 @@ type Request struct {
 // pool's index is -1 when it names none.
 func RequestOf(m *model.Model, o *model.Operation) Request {
 	r := Request{
-		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Nodes: o.Nodes, Count: o.Count, Force: o.Force, Image: o.Image,
+		Name: o.Name, Do: o.Do, Pool: -1, To: o.To, Client: o.Client, Nodes: o.Nodes, Count: o.Count, Force: o.Force, ForceUntil: o.ForceUntil, Image: o.Image,
 		Snapshot: o.Snapshot,
 		Auto:     o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,

@@ -23,9 +23,9 @@ type State struct {
 	Channel         model.AutoUpgradeChannel
 	NodeOSChannel   model.NodeOSChannel
 	DeprecatedAPIs  []string
-	LatestImage     string // release of the newest node image
-	Forced          bool   // an upgrade was forced, and the override still holds
-	Pools           []Pool // in file order
+	LatestImage     string        // release of the newest node image
+	ForcedUntil     time.Duration // the override that a forced upgrade has left, as Now
+	Pools           []Pool        // in file order
 	Limits          model.Limits
 	QuotaAtSurge    bool // limits on surge nodes are looked at when they are ordered, not when the request is submitted
 	Budgets         []Budget
@@ -109,8 +109,9 @@ func FromModel(m *model.Model) *State {
 		DeprecatedAPIs:  m.Cluster.DeprecatedAPIs,
 		LatestImage:     m.Cluster.LatestNodeImage,
 
-		Start:     m.Run.Start,
-		Snapshots: m.Snapshots,
+		Start:       m.Run.Start,
+		ForcedUntil: m.Cluster.ForceUntil,
+		Snapshots:   m.Snapshots,
 
 		ResourceLocks:           m.Cluster.ResourceLocks,
 		ServicePrincipalExpires: m.Cluster.ServicePrincipalExpires,
@@ -264,7 +265,7 @@ func (s *State) Apply(r Request) {
 	default:
 		s.applyPool(&s.Pools[r.Pool], r, target)
 	}
-	s.Forced = s.Forced || r.Force
+	s.ForcedUntil = s.Overrides(r)
 }
 
 // applyPool is Apply for requests about a pool's life.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"rollsim/sim/model"
 )
@@ -136,15 +137,33 @@ var noDeprecatedAPIs = Rule{
 	Source: "AKS stop cluster upgrades on API breaking changes page (UpgradeBlockedOnDeprecatedAPIUsage)",
 	check: func(s *State, r Request) string {
 		target := Target(s, r)
-		if !r.ofCluster() || len(s.DeprecatedAPIs) == 0 || s.forced(r) || target.SameMinor(s.ControlPlane) || target.Less(deprecatedSince) || target.Less(s.ControlPlane) {
+		if !r.ofCluster() || len(s.DeprecatedAPIs) == 0 || s.Forced(r) || target.SameMinor(s.ControlPlane) || target.Less(deprecatedSince) || target.Less(s.ControlPlane) {
 			return ""
 		}
 		return fmt.Sprintf("deprecated APIs were in use in the last 12 hours: %s; stop using them, or force the upgrade", strings.Join(s.DeprecatedAPIs, ", "))
 	},
 }
 
-// forced reports whether r isn't held up by budgets and deprecated APIs.
-func (s *State) forced(r Request) bool { return r.Force || s.Forced }
+// Forced reports whether r isn't held up by budgets and deprecated APIs.
+func (s *State) Forced(r Request) bool { return s.Now < s.Overrides(r) }
+
+// Overrides returns until when, since the run began, budgets and deprecated APIs
+// aren't asked once r was accepted now. The CLI moves that forward only, ARM puts
+// it where it is told to.
+// Source: azure-cli, _update_upgrade_settings; AKS upgrade options page.
+func (s *State) Overrides(r Request) time.Duration {
+	if !r.Force || !r.ofCluster() {
+		return s.ForcedUntil
+	}
+	until := r.ForceUntil
+	if until == 0 {
+		until = s.Now + model.ForceFor
+	}
+	if r.Client == model.ARM {
+		return until
+	}
+	return max(until, s.ForcedUntil)
+}
 
 var nodeImageMoves = Rule{
 	ID:     "node-image-moves",

@@ -109,7 +109,7 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 		}
 	}
 	x.set(total, binds)
-	asked := !r.Force && !p.state.Forced
+	asked := !p.state.Forced(r)
 	if asked {
 		x.Blockers = append(p.blockers(upgraded), p.slow(r, upgraded)...)
 	}
@@ -248,7 +248,7 @@ func (p *planner) mustMove(w *model.Workload, upgraded []bool) bool {
 // upgrade has none.
 func (p *planner) budgetBounds(r rules.Request, upgraded []bool, edge span) []Bound {
 	var bounds []Bound
-	if r.Force || p.state.Forced {
+	if p.state.Forced(r) {
 		return nil
 	}
 	for i := range p.m.Budgets {

@@ -419,6 +419,9 @@ func Command(m *model.Model, r rules.Request) string {
 	}
 	if r.Force && r.Pool < 0 {
 		c = append(c, "--enable-force-upgrade")
+		if r.ForceUntil != 0 {
+			c = append(c, "--upgrade-override-until "+m.Run.Start.Add(r.ForceUntil).String())
+		}
 	}
 	if r.MaxSurge != nil {
 		c = append(c, "--max-surge "+r.MaxSurge.String())

@@ -62,14 +62,14 @@ func stepsOf(m *model.Model, strategy *model.Strategy) []step {
 func inARow(chain []rules.Request, strategy *model.Strategy) []step {
 	steps := make([]step, len(chain))
 	for i, r := range chain {
-		r.Force = strategy.Force
+		r.Force, r.ForceUntil = strategy.Force, strategy.ForceUntil
 		steps[i] = step{request: r, after: i - 1, when: model.Finished, delay: strategy.Pause}
 	}
 	return steps
 }
 
 func single(name string, do model.Verb, strategy *model.Strategy) step {
-	return step{after: -1, request: rules.Request{Name: name, Do: do, Pool: -1, To: strategy.To, Client: model.CLI, Force: strategy.Force}}
+	return step{after: -1, request: rules.Request{Name: name, Do: do, Pool: -1, To: strategy.To, Client: model.CLI, Force: strategy.Force, ForceUntil: strategy.ForceUntil}}
 }
 
 // perPool is the control plane, where it isn't on the target yet, and then a

@@ -110,7 +110,7 @@ func unwiseStrategy(m *model.Model, i int, note noteFunc) {
 		forced = forced || o.Force
 	}
 	if forced && len(m.Budgets) > 0 {
-		note(name, "AKS upgrade options page", "it is forced: for 3 days no upgrade asks the %d %s, and workloads can lose all replicas at a time", len(m.Budgets), plural("budget", len(m.Budgets)))
+		note(name, "AKS upgrade options page", "it is forced: until the override ends no upgrade asks the %d %s, and workloads can lose all replicas at a time", len(m.Budgets), plural("budget", len(m.Budgets)))
 	}
 	plan := PlanOf(m, i)
 	for _, r := range plan.Requests {

@@ -43,7 +43,7 @@ to = "1.30.5"
 		{"a singleton", []string{"replicas = 2", "replicas = 1"}, "one replica and no budget"},
 		{"grace", []string{"replicas = 2", "replicas = 2\ntermination_grace = \"2h\""}, "termination_grace 2h is longer than the drain_timeout of pool web, 30m"},
 		{"mixed versions", []string{`kind = "full"`, `kind = "control-plane-only"`}, "it leaves web on 1.29.7 under control plane 1.30.5"},
-		{"force", []string{"[[strategy]]", "pdb = { max_unavailable = 1 }\n[[strategy]]\nforce = true"}, "for 3 days no upgrade asks the 1 budget"},
+		{"force", []string{"[[strategy]]", "pdb = { max_unavailable = 1 }\n[[strategy]]\nforce = true"}, "until the override ends no upgrade asks the 1 budget"},
 	} {
 		if got := advice(t, strings.NewReplacer(c.change...).Replace(base)); !strings.Contains(got, c.says) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.says)
