@@ -34,7 +34,7 @@ func importCommand() *cobra.Command {
 		Long: `Make a scenario of a real cluster, without access to it: rollsim reads what
 kubectl and az have printed into files.
 
-  kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json > cluster.json
+  kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json > cluster.json
   az aks nodepool list -g GROUP --cluster-name NAME -o json > pools.json
   az aks show -g GROUP -n NAME -o json > aks.json
 
@@ -43,7 +43,7 @@ scenario is listed on stderr. A FILE of - is standard input or output; input
 may be compressed by gzip.`,
 		Example: `  rollsim import --kubectl cluster.json -o mine.toml
   rollsim import --kubectl cluster.json --az-nodepools pools.json --az-cluster aks.json --to 1.33.5 -o mine.toml
-  kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json | rollsim import --kubectl - --anonymize -o -`,
+  kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json | rollsim import --kubectl - --anonymize -o -`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return flags.run(c) },
 	}

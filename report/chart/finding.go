@@ -121,7 +121,7 @@ func (f *facts) refusal() (why, end string) {
 	}
 	end = fmt.Sprintf("node %s never drains", nodes[0])
 	if len(nodes) > 1 {
-		end = fmt.Sprintf("nodes %s never drain", listed(nodes, 3))
+		end = fmt.Sprintf("nodes %s never drain", listed(nodes))
 	}
 	switch b := &f.blockers[0]; {
 	case len(b.Clash) > 0:
@@ -129,11 +129,11 @@ func (f *facts) refusal() (why, end string) {
 		for i, c := range b.Clash {
 			names[i] = quotedOf(c, len(names))
 		}
-		return listed(names, 3) + " select one pod", "its evictions answer 500"
+		return listed(names) + " select one pod", "its evictions answer 500"
 	case b.Budget == "":
 		return fmt.Sprintf("pod %s doesn’t leave", quoted(b.Pod)), end
 	case len(budgets) > 1:
-		return fmt.Sprintf("budgets %s allow no eviction", listed(budgets, 3)), end
+		return fmt.Sprintf("budgets %s allow no eviction", listed(budgets)), end
 	}
 	return fmt.Sprintf("budget %s allows no eviction", quoted(f.blockers[0].Budget)), end
 }
@@ -144,7 +144,8 @@ func quotedOf(name string, n int) string {
 }
 
 // listed is "a", "a and b", "a, b and 3 more".
-func listed(words []string, most int) string {
+func listed(words []string) string {
+	const most = 3
 	if n := len(words); n > most {
 		return strings.Join(words[:most-1], ", ") + fmt.Sprintf(" and %d more", n-most+1)
 	} else if n > 1 {
@@ -166,7 +167,7 @@ func (f *facts) staysOld() string {
 	if len(nodes) == 1 {
 		return "node " + nodes[0] + " stays on " + version + ","
 	}
-	return "nodes " + listed(nodes, 3) + " stay on " + version + ","
+	return "nodes " + listed(nodes) + " stay on " + version + ","
 }
 
 func (f *facts) nodeLabel(name string) string {

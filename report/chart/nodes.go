@@ -108,7 +108,7 @@ func (g *facts) controlPlaneRowOf(s *sheet, a *timeAxis, y float64) float64 {
 	row := g.phaseRows()[0]
 	s.write(faceStrong, margin, y+phaseHeight/2, faceStrong.shorten(row.name, a.x0-margin-6), ink, left)
 	s.segmentRow(a, &row, y)
-	g.noteRow(s, a, &row)
+	g.noteRow(s, &row)
 	return y + phaseHeight + 8
 }
 

@@ -246,7 +246,7 @@ func (f *facts) drawPhases(s *sheet, a *timeAxis, y float64) float64 {
 		r := &rows[i]
 		s.write(faceName, margin, y+phaseHeight/2, faceName.shorten(r.name, a.x0-margin-8), ink, left)
 		s.segmentRow(a, r, y)
-		f.noteRow(s, a, r)
+		f.noteRow(s, r)
 		y += phaseHeight
 		if len(r.drains) > 0 {
 			s.drainBar(a, r, y+3)
@@ -261,7 +261,7 @@ func (f *facts) drawPhases(s *sheet, a *timeAxis, y float64) float64 {
 	return y
 }
 
-func (f *facts) noteRow(s *sheet, a *timeAxis, r *phaseRow) {
+func (f *facts) noteRow(s *sheet, r *phaseRow) {
 	s.note("row %s", r.name)
 	for _, g := range r.segments {
 		s.note("  %s–%s %s", time.Duration(g.from), time.Duration(g.to), g.labels[0])

@@ -242,7 +242,7 @@ func (c *comparison) blocker() string {
 	case 1:
 		return "budget " + budgets[0] + " allows no eviction"
 	}
-	return "budgets " + listed(budgets, 3) + " allow no eviction"
+	return "budgets " + listed(budgets) + " allow no eviction"
 }
 
 func (c *comparison) subtitle() string {

@@ -3,7 +3,7 @@
 //
 // [Import] reads the output of
 //
-//	kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json
+//	kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json
 //	az aks nodepool list -o json
 //	az aks show -o json
 //

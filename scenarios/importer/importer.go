@@ -16,7 +16,7 @@ type File struct {
 
 // Input is what Import reads and how.
 type Input struct {
-	Kubectl   File // required: kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json
+	Kubectl   File // required: kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json
 	NodePools File // az aks nodepool list -o json
 	Cluster   File // az aks show -o json
 
@@ -126,7 +126,7 @@ func (in *Input) key() []byte {
 // read decodes the files.
 func (im *importing) read() {
 	if im.in.Kubectl.Data == nil {
-		im.problems.list = append(im.problems.list, errors.New("no output of kubectl to import; give that of kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json"))
+		im.problems.list = append(im.problems.list, errors.New("no output of kubectl to import; give that of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json"))
 		return
 	}
 	im.objects = readKubectl(im.in.Kubectl, &im.notes, &im.problems)
@@ -139,7 +139,7 @@ func (im *importing) read() {
 		im.azPools = readPools(im.in.NodePools, &im.problems)
 	}
 	if len(im.objects.nodes) == 0 && len(im.problems.list) == 0 {
-		im.problems.add("%s: no nodes in it; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json", im.in.Kubectl.Name)
+		im.problems.add("%s: no nodes in it; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json", im.in.Kubectl.Name)
 	}
 }
 

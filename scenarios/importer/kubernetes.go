@@ -331,7 +331,7 @@ func (r *kubectlReader) byKey(place string, raw json.RawMessage) {
 		}
 	}
 	if !known {
-		r.problems.add("%s: no kind, no items and no key such as nodes or pods; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs -A -o json", r.at(place))
+		r.problems.add("%s: no kind, no items and no key such as nodes or pods; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json", r.at(place))
 	}
 }
 

@@ -147,7 +147,7 @@ func (im *importing) addPods(found map[id]*workload) {
 		key := im.keeper(p, sets, found)
 		w := found[key]
 		if w == nil {
-			w = im.inferred(key, p)
+			w = im.inferred(key)
 			found[key] = w
 		}
 		w.pods = append(w.pods, p)
@@ -202,7 +202,7 @@ func (im *importing) keeper(p *pod, sets map[id]*controller, found map[id]*workl
 }
 
 // inferred makes a workload of a pod whose controller the input lacks.
-func (im *importing) inferred(key id, p *pod) *workload {
+func (im *importing) inferred(key id) *workload {
 	w := &workload{kind: model.WorkloadKind(key.kind), namespace: key.namespace, name: key.name}
 	switch key.kind {
 	case "Pod":
