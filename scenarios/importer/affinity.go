@@ -13,16 +13,14 @@ func (im *importing) setAffinity(out *model.Workload, w *workload) {
 	if a == nil {
 		return
 	}
-	if a.NodeAffinity != nil && len(a.NodeAffinity.Preferred) > 0 &&
-		im.takes("workload.preferred_node_affinity", w.subject(), rough, "nodeAffinity.preferred...", "preferred node affinity isn't supported yet; left out") {
+	if a.NodeAffinity != nil {
 		for _, p := range a.NodeAffinity.Preferred {
 			if t, ok := im.nodeTerm(w, p.Preference); ok && im.weighs(w, p.Weight) {
 				out.PreferredNodeAffinity = append(out.PreferredNodeAffinity, model.PreferredNodeTerm{Weight: p.Weight, Match: t})
 			}
 		}
 	}
-	if p := a.PodAffinity; p != nil && len(p.Required)+len(p.Preferred) > 0 &&
-		im.takes("workload.pod_affinity", w.subject(), decisive, "podAffinity", "affinity to other pods isn't supported yet; left out") {
+	if p := a.PodAffinity; p != nil {
 		out.PodAffinity = im.podTerms(out, w, p)
 	}
 	if a.PodAntiAffinity != nil {
@@ -33,35 +31,16 @@ func (im *importing) setAffinity(out *model.Workload, w *workload) {
 // setAntiAffinity sets anti-affinity. That of the workload's own pods by host
 // has a key of its own.
 func (im *importing) setAntiAffinity(out *model.Workload, w *workload, a *podAffinity) {
-	if !pending("workload.pod_anti_affinity") {
-		for _, t := range im.podTerms(out, w, a) {
-			selector := t.Selector
-			if selector == nil {
-				selector = model.SelectorOf(out.Labels)
-			}
-			own := len(t.Namespaces) == 0 && selector.Matches(out.Labels) && !im.others(w, selector)
-			if own && t.Required && t.TopologyKey == model.LabelHostname {
-				out.HostAntiAffinity = true
-			} else {
-				out.PodAntiAffinity = append(out.PodAntiAffinity, t)
-			}
+	for _, t := range im.podTerms(out, w, a) {
+		selector := t.Selector
+		if selector == nil {
+			selector = model.SelectorOf(out.Labels)
 		}
-		return
-	}
-	if len(a.Preferred) > 0 {
-		im.notes.add(rough, w.subject(), "podAntiAffinity.preferred...", "preferred anti-affinity isn't supported yet; left out")
-	}
-	for _, t := range a.Required {
-		selector, ok := modelSelector(t.LabelSelector)
-		own := ok && t.TopologyKey == model.LabelHostname && selector.Matches(out.Labels) &&
-			(len(t.Namespaces) == 0 && t.NamespaceSelector == nil || slices.Contains(t.Namespaces, w.namespace))
-		if !own {
-			im.notes.add(decisive, w.subject(), "podAntiAffinity.required...", "anti-affinity other than that of its own pods by host isn't supported yet; left out")
-			continue
-		}
-		out.HostAntiAffinity = true
-		if im.others(w, selector) {
-			im.notes.add(rough, w.subject(), "podAntiAffinity.required...", "anti-affinity to other pods too; here it keeps its own pods apart only")
+		own := len(t.Namespaces) == 0 && selector.Matches(out.Labels) && !im.others(w, selector)
+		if own && t.Required && t.TopologyKey == model.LabelHostname {
+			out.HostAntiAffinity = true
+		} else {
+			out.PodAntiAffinity = append(out.PodAntiAffinity, t)
 		}
 	}
 }
@@ -186,14 +165,14 @@ func (im *importing) addSpread(out *model.Workload, w *workload, c spreadConstra
 		im.notes.add(rough, w.subject(), key, "a second constraint of the same key and strength; left out")
 		return
 	}
-	const unusual = "minDomains, nodeAffinityPolicy and nodeTaintsPolicy other than the defaults; left out"
-	if n := value(c.MinDomains); n > 1 && x.WhenUnsatisfiable == model.DoNotSchedule && im.takes("workload.topology_spread.min_domains", w.subject(), rough, key, unusual) {
+	if n := value(c.MinDomains); n > 1 && x.WhenUnsatisfiable == model.DoNotSchedule {
 		x.MinDomains = n
 	}
-	affinity, taints := c.NodeAffinityPolicy == string(model.Ignore), c.NodeTaintsPolicy == string(model.Honor)
-	if (affinity || taints) && im.takes("workload.topology_spread.node_taints_policy", w.subject(), rough, key, unusual) {
-		x.NodeAffinityPolicy = map[bool]model.InclusionPolicy{true: model.Ignore}[affinity]
-		x.NodeTaintsPolicy = map[bool]model.InclusionPolicy{true: model.Honor}[taints]
+	if c.NodeAffinityPolicy == string(model.Ignore) { // what isn't given is the default
+		x.NodeAffinityPolicy = model.Ignore
+	}
+	if c.NodeTaintsPolicy == string(model.Honor) {
+		x.NodeTaintsPolicy = model.Honor
 	}
 	out.TopologySpread = append(out.TopologySpread, x)
 }
@@ -203,16 +182,6 @@ func (im *importing) addSpread(out *model.Workload, w *workload, c spreadConstra
 func (im *importing) setCounted(out *model.Workload, w *workload, c spreadConstraint, x *model.SpreadConstraint) bool {
 	const key = "topologySpreadConstraints"
 	selector, ok := modelSelector(c.LabelSelector)
-	if pending("workload.topology_spread.selector") {
-		if !ok || !selector.Matches(out.Labels) {
-			im.notes.add(decisive, w.subject(), key, "a constraint over other pods than its own; left out")
-			return false
-		}
-		if im.others(w, selector) {
-			im.notes.add(rough, w.subject(), key, "a constraint over other pods too; here it counts its own only")
-		}
-		return true
-	}
 	switch {
 	case !ok:
 		im.notes.add(decisive, w.subject(), key, "a selector with an operator or values that Kubernetes doesn't have; left out")

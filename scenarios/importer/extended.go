@@ -29,9 +29,7 @@ func (im *importing) setExtended(out *model.Workload, w *workload) {
 		im.workloadProblem(w, "%w", err)
 		return
 	}
-	if len(list) > 0 && im.takes("workload.resources", w.subject(), rough, "resources", "requests of other resources than cpu and memory; left out") {
-		out.Extended = list
-	}
+	out.Extended = list
 }
 
 // extendedOf is what the scheduler counts for a pod beside cpu and memory: as
@@ -113,12 +111,10 @@ func (im *importing) setOffered(p *model.NodePool, nodes []*node) {
 			delete(offered, name)
 		}
 	}
-	if !pending("node_pool.resources") {
-		p.Extended = model.NewExtendedResources(offered)
-	}
+	p.Extended = model.NewExtendedResources(offered)
 	const disks = "attachable-volumes-azure-disk" // of clusters before CSI
 	for _, n := range nodes {
-		if most, err := n.Status.Allocatable[disks].parse(0, 256); err == nil && most > 0 && !pending("node_pool.max_data_disks") {
+		if most, err := n.Status.Allocatable[disks].parse(0, 256); err == nil && most > 0 {
 			p.MaxDataDisks = int(most)
 		}
 	}
@@ -160,13 +156,6 @@ func (im *importing) setHostPorts(out *model.Workload, w *workload) {
 			}
 		}
 	}
-	const alone = "host ports aren't simulated: two such pods may share a node; give it anti_affinity"
-	if pending("workload.host_ports") {
-		if (len(ports) > 0 || s.HostNetwork) && w.kind != model.DaemonSet {
-			im.notes.add(rough, w.subject(), "hostPort", alone)
-		}
-		return
-	}
 	out.HostPorts = ports
 }
 
@@ -207,16 +196,11 @@ func (im *importing) setPriority(out *model.Workload, w *workload) {
 		priority, known = value(s.Priority), s.Priority != nil
 	}
 	if !known && s.PriorityClassName != "" {
-		if priority, known = systemPriorities[s.PriorityClassName]; !known && !pending("workload.priority") {
+		if priority, known = systemPriorities[s.PriorityClassName]; !known {
 			im.notes.add(decisive, w.subject(), "priorityClassName", "the value of its class isn't in the input, and no pod says it: priority 0; set it")
 		}
 	}
 	switch {
-	case pending("workload.priority"):
-		if priority != 0 || s.PriorityClassName != "" || s.PreemptionPolicy == string(model.PreemptNever) {
-			im.notes.add(rough, w.subject(), "priority", "priorities and preemption aren't supported yet; left out")
-		}
-		return
 	case priority < -1<<31 || priority > int64(model.HighestUserPriority) && priority != int64(model.SystemClusterCritical) && priority != int64(model.SystemNodeCritical):
 		im.notes.add(rough, w.subject(), "priority", "higher than any class of a user has: the highest of those")
 		out.Priority = model.HighestUserPriority
@@ -242,7 +226,7 @@ func (im *importing) setGates(out *model.Workload, w *workload) {
 			gates = append(gates, g.Name)
 		}
 	}
-	if len(w.spec().SchedulingGates) > 0 && im.takes("workload.scheduling_gates", w.subject(), rough, "schedulingGates", "not supported; left out") {
+	if len(gates) > 0 {
 		out.SchedulingGates = gates
 		im.notes.add(decisive, w.subject(), "schedulingGates", "nobody removes them during a run: new pods are never scheduled; remove them if somebody does")
 	}

@@ -335,7 +335,6 @@ func TestVersions(t *testing.T) {
 func TestOneOfEverything(t *testing.T) {
 	in := importer.Input{Kubectl: read(t, "small.json"), NodePools: read(t, "nodepools-flat.json"), Cluster: read(t, "cluster-flat.json")}
 	reload(t, mustImport(t, in).Spec)
-	importer.EnableAll(t)
 	r := mustImport(t, in)
 	check(t, r.Spec)
 	var got strings.Builder

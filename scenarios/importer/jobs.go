@@ -80,7 +80,6 @@ func (im *importing) setUnready(out *model.Workload, w *workload, unready []int,
 	if len(unready) == 0 {
 		return
 	}
-	const now = "not Ready now; Ready at the start of a run"
 	running := 0
 	for _, p := range w.pods {
 		if p.Spec.NodeName != "" {
@@ -88,13 +87,11 @@ func (im *importing) setUnready(out *model.Workload, w *workload, unready []int,
 		}
 	}
 	if !was && len(unready) == running {
-		if im.takes("workload.ready=never", w.subject(), decisive, "status.conditions Ready", now) {
-			out.NeverReady = true
-			im.notes.add(decisive, w.subject(), "status.conditions Ready", "no pod is Ready or has ever been: ready is \"never\", for new pods too")
-		}
+		out.NeverReady = true
+		im.notes.add(decisive, w.subject(), "status.conditions Ready", "no pod is Ready or has ever been: ready is \"never\", for new pods too")
 		return
 	}
-	if w.kind != model.DaemonSet && im.takes("workload.unready", w.subject(), decisive, "status.conditions Ready", now) {
+	if w.kind != model.DaemonSet {
 		slices.Sort(unready)
 		out.Unready = unready
 		im.notes.add(decisive, w.subject(), "status.conditions Ready", "pods that aren't Ready now stay so until they are replaced")

@@ -195,10 +195,7 @@ func (im *importing) addToleration(out *model.Workload, w *workload, t toleratio
 	case w.kind == model.DaemonSet && t.Operator == "Exists" && strings.HasPrefix(t.Key, "node.kubernetes.io/"):
 		return // of every DaemonSet
 	case transient && t.Effect == string(model.NoExecute) && t.TolerationSeconds != nil && w.kind != model.DaemonSet:
-		im.setNotReady(out, w, *t.TolerationSeconds)
-		return
-	case transient && pending("workload.not_ready_toleration"):
-		im.notes.add(ignored, w.subject(), "tolerations", "how long pods stay on a node that is not ready; nodes don't fail here; left out")
+		out.NotReadyToleration = time.Duration(min(max(*t.TolerationSeconds, 0), mostGrace)) * time.Second
 		return
 	case t.Operator != "" && t.Operator != "Exists" && t.Operator != "Equal":
 		im.notes.add(decisive, w.subject(), "tolerations", "an operator other than Exists and Equal; left out")
@@ -207,13 +204,6 @@ func (im *importing) addToleration(out *model.Workload, w *workload, t toleratio
 		return // tolerates nothing
 	}
 	im.takeToleration(out, w, t)
-}
-
-// setNotReady sets how long pods stay on a node that is not ready.
-func (im *importing) setNotReady(out *model.Workload, w *workload, seconds int64) {
-	if im.takes("workload.not_ready_toleration", w.subject(), ignored, "tolerations", "how long pods stay on a node that is not ready; nodes don't fail here; left out") {
-		out.NotReadyToleration = time.Duration(min(max(seconds, 0), mostGrace)) * time.Second
-	}
 }
 
 // takeToleration adds a toleration that is neither automatic nor void.

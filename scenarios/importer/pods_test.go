@@ -44,7 +44,6 @@ func imported(t *testing.T, in importer.Input) (*importer.Result, *model.Workloa
 // What the scheduler fits and ranks pods by is taken from the pods, or from the
 // template where there are none.
 func TestPodsInFull(t *testing.T) {
-	importer.EnableAll(t)
 	r, w := imported(t, list(deployment("web", 1, `
 		"priorityClassName": "high", "preemptionPolicy": "Never", "schedulingGates": [{"name": "example.com/quota"}],
 		"tolerations": [{"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}],
@@ -71,7 +70,6 @@ func TestPodsInFull(t *testing.T) {
 
 // Pods whose nodes lack what they ask for are placed by the scheduler.
 func TestNodesWithoutDevices(t *testing.T) {
-	importer.EnableAll(t)
 	gpu := `"containers": [{"name": "c", "resources": {"limits": {"nvidia.com/gpu": 2}}}]`
 	_, w := imported(t, list(deployment("web", 2, gpu), podOf("web", 0, ", "+gpu, `"phase": "Running"`), podOf("web", 1, ", "+gpu, `"phase": "Running"`)))
 	if got := fmt.Sprintf("%q", w.Placement); got != `["aks-a-1-vmss000000" ""]` {
@@ -81,7 +79,6 @@ func TestNodesWithoutDevices(t *testing.T) {
 
 // Affinities and spread keep their pods, namespaces and strength.
 func TestOtherPods(t *testing.T) {
-	importer.EnableAll(t)
 	_, w := imported(t, list(deployment("api", 2, `
 		"topologySpreadConstraints": [
 			{"maxSkew": 2, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchLabels": {"app": "api"}}, "minDomains": 3, "nodeTaintsPolicy": "Honor", "matchLabelKeys": ["pod-template-hash"]},
@@ -125,7 +122,6 @@ func TestOtherPods(t *testing.T) {
 
 // A Job is what is left of it to do.
 func TestJobs(t *testing.T) {
-	importer.EnableAll(t)
 	pod := func(owner string, i int) string {
 		return fmt.Sprintf(`{"kind": "Pod", "metadata": {"name": "%s-%d", "namespace": "a", "labels": {"job-name": %q}, "ownerReferences": [{"kind": "Job", "name": %q, "controller": true}]},
 			"spec": {"nodeName": "aks-a-1-vmss000001"}, "status": {"phase": "Running"}}`, owner, i, owner, owner)
@@ -155,7 +151,6 @@ func TestJobs(t *testing.T) {
 // Pods that run without being Ready stay so; a workload that has never had a
 // Ready pod never has one.
 func TestUnready(t *testing.T) {
-	importer.EnableAll(t)
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	status := func(ready bool, changed time.Duration, more string) string {
 		return fmt.Sprintf(`"phase": "Running", "conditions": [{"type": "Ready", "status": %q, "lastTransitionTime": %q}], "containerStatuses": [{%s}]`,
@@ -188,30 +183,4 @@ func TestUnready(t *testing.T) {
 			t.Errorf("%s: never Ready and unready are %s, want %s", row.name, got, row.want)
 		}
 	}
-}
-
-// What no behaviour is behind yet is noted and left out.
-func TestPendingIsLeftOut(t *testing.T) {
-	in := list(deployment("web", 1, `"schedulingGates": [{"name": "g"}], "containers": [{"name": "c", "ports": [{"hostPort": 80}], "resources": {"requests": {"nvidia.com/gpu": 1}}}]`),
-		podOf("web", 0, `, "priority": 5`, `"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]`),
-		`{"kind": "Job", "metadata": {"name": "batch", "namespace": "a"}, "spec": {"template": {}}}`)
-	r := mustImport(t, in)
-	var w model.Workload
-	for _, x := range r.Spec.Workloads {
-		if x.Name == "web" {
-			w = x
-		}
-	}
-	for _, row := range []struct {
-		key   string
-		there bool
-	}{
-		{"workload.priority", w.Priority != 0}, {"workload.host_ports", len(w.HostPorts) > 0}, {"workload.scheduling_gates", len(w.SchedulingGates) > 0},
-		{"workload.ready=never", w.NeverReady}, {"workload.kind=Job", len(r.Spec.Workloads) == 2},
-	} {
-		if row.there == model.Pending(row.key) {
-			t.Errorf("%s is in the scenario: %v, and pending: %v", row.key, row.there, model.Pending(row.key))
-		}
-	}
-	reload(t, r.Spec)
 }

@@ -86,7 +86,7 @@ func (im *importing) controllers() map[id]*workload {
 		case "Deployment", "StatefulSet", "DaemonSet":
 			w.kind = model.WorkloadKind(c.Kind)
 		case "Job":
-			if !im.takes("workload.kind=Job", w.subject(), rough, "kind Job", "Jobs aren't supported yet; left out") || !im.checkJob(c) {
+			if !im.checkJob(c) {
 				continue
 			}
 			if c.Spec.Suspend {
@@ -167,8 +167,6 @@ func (im *importing) skipPod(p *pod) bool {
 		im.notes.add(ignored, s, "status.phase", "finished; left out")
 	case mirror || o.Kind == "Node":
 		im.notes.add(rough, s, "static pod", "run by the kubelet itself; left out, and what it requests is free on its node")
-	case o.Kind == "Job" && pending("workload.kind=Job"):
-		im.notes.add(decisive, s, "pod of a Job", "Jobs aren't supported yet; left out, and what it requests is free on its node")
 	case p.Metadata.DeletionTimestamp != nil:
 		im.notes.add(ignored, s, "metadata.deletionTimestamp", "terminating; left out")
 	default:
@@ -272,7 +270,7 @@ func (im *importing) setController(out *model.Workload, w *workload) {
 	}
 	if n := len(spec.VolumeClaimTemplates); n > 0 {
 		out.ZonalVolume = true
-		if n > 1 && im.takes("workload.volume.disks", w.subject(), rough, "spec.volumeClaimTemplates", "several disks; here they count and move as one") {
+		if n > 1 {
 			out.Disks = n
 		}
 		im.notes.add(decisive, w.subject(), "spec.volumeClaimTemplates", "taken for disks that are bound to their zone and must move with the pod; remove volume where they are files or zone-redundant disks")

@@ -7,9 +7,9 @@ import (
 
 // pending are the keys of a scenario that are spelled, checked and carried
 // through already, and that no behaviour is behind yet. A key that is accepted
-// has an effect; so the loader refuses these as not supported yet, the importer
-// leaves them out with a note, and neither Defaults nor Knobs lists them. New
-// takes them, for tests of the behaviour to come.
+// has an effect; so the loader refuses these as not supported yet, and neither
+// Defaults nor Knobs lists them. New takes them, for tests of the behaviour to
+// come. What is pending the importer must not set.
 //
 // Each line is a feature. Who brings its behaviour deletes the line, or a key of
 // it: nothing else enables it. A key path has no indices; key=value is one value
