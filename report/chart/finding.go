@@ -198,8 +198,12 @@ func (f *facts) fix() string {
 					ofReplicas(w.floor, w.desired), counted(w.pending, "pod"))
 			}
 		default:
-			fixes = append(fixes, f.loosen(b.Budget, w))
-			last = fmt.Sprintf(", or run %s of “%s”", counted(w.floor+1, "replica"), w.label)
+			fix, more := f.loosen(b.Budget, w)
+			fixes = append(fixes, fix)
+			last = ""
+			if more {
+				last = fmt.Sprintf(", or run %s of “%s”", counted(w.floor+1, "replica"), w.label)
+			}
 		}
 	}
 	switch n := len(fixes); {
@@ -217,12 +221,18 @@ func (f *facts) fix() string {
 	return out
 }
 
-// loosen is how a budget that wants all replicas of w lets one go.
-func (f *facts) loosen(budget string, w *workloadFact) string {
-	if spec := f.budgetSpec(budget); strings.HasPrefix(spec, "min_available") && !strings.HasSuffix(spec, "%") {
-		return fmt.Sprintf("set min_available of budget “%s” to %d", budget, w.desired-1)
+// loosen is how a budget that wants all replicas of w lets one go, and whether
+// one replica more does it, too: a share, and none that may be unavailable, grow
+// with the replicas.
+func (f *facts) loosen(budget string, w *workloadFact) (fix string, more bool) {
+	spec := f.budgetSpec(budget)
+	switch {
+	case !strings.HasPrefix(spec, "min_available"):
+		return fmt.Sprintf("set max_unavailable of budget “%s” to 1", budget), false
+	case strings.HasSuffix(spec, "%"):
+		return fmt.Sprintf("give budget “%s” max_unavailable 1 in place of %s", budget, spec), false
 	}
-	return fmt.Sprintf("set max_unavailable of budget “%s” to 1", budget)
+	return fmt.Sprintf("set min_available of budget “%s” to %d", budget, w.desired-1), true
 }
 
 // workload is the one of that name, with or without its namespace; nil: it isn't

@@ -75,6 +75,23 @@ func TestFixOfTheRightBudget(t *testing.T) {
 	}
 }
 
+// TestFixThatHelps holds that more replicas are advised only where they help: a
+// budget of a share, or of no pod at all, grows with them.
+func TestFixThatHelps(t *testing.T) {
+	for spec, want := range map[string]string{
+		"min_available 4":    "Fix: set min_available of budget “app00” to 3, or run 5 replicas of “app00”.",
+		"min_available 100%": "Fix: give budget “app00” max_unavailable 1 in place of min_available 100%.",
+		"max_unavailable 0":  "Fix: set max_unavailable of budget “app00” to 1.",
+	} {
+		line := blockedTimeline()
+		line.Workloads[0].HasFloor, line.Workloads[0].Floor = true, 4
+		line.Header.Budgets[0].Spec = spec
+		if h, _ := headingOf(line); h.remedy != want {
+			t.Errorf("%s: remedy %q, want %q", spec, h.remedy, want)
+		}
+	}
+}
+
 // TestTitlesCount holds that titles count in English.
 func TestTitlesCount(t *testing.T) {
 	down := func(name string, limit int) workloadFact {
