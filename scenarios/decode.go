@@ -389,15 +389,11 @@ func lifeCycle(t *table, w *model.Workload) {
 // readiness reads when a workload's pods are Ready, if ever.
 func readiness(t *table, w *model.Workload) {
 	const never = "never"
-	switch s, _ := (value{v: t.m["ready"]}).str(); {
-	case s != never:
-		read(t, "ready", dist, &w.Ready)
-	case pending(join(t.path, "ready") + "=" + never):
-		x, _ := t.take("ready")
-		x.fail("%q is not supported yet; write a duration such as \"30m\"", never)
-	default:
+	if s, _ := (value{v: t.m["ready"]}).str(); s == never {
 		t.take("ready")
 		w.NeverReady = true
+	} else {
+		read(t, "ready", dist, &w.Ready)
 	}
 	if w.Kind == model.DaemonSet {
 		t.useless("unready", "a DaemonSet's pods have no numbers")
@@ -536,13 +532,6 @@ func antiAffinity(t *table, w *model.Workload) {
 		w.HostAntiAffinity = true
 		return
 	}
-	later := pending(join(t.path, "pod_anti_affinity"))
-	if a.TopologyKey != "" && a.TopologyKey != model.LabelHostname && later {
-		value{x.d, join(x.path, "topology_key"), nil}.fail("%s is not supported yet; write %q", quote(a.TopologyKey), model.LabelHostname)
-	}
-	if !a.Required && !own.d.bad[join(x.path, "required")] && later {
-		value{x.d, join(x.path, "required"), nil}.fail("false, a preference, is not supported yet; write true")
-	}
 	w.PodAntiAffinity = append(w.PodAntiAffinity, a)
 }
 
@@ -559,9 +548,6 @@ func volume(x value) (diskVolume, bool) {
 	}
 	v := diskVolume{disks: 1}
 	ok = required(t, "zonal", boolean, &v.zonal)
-	if key := join(x.path, "zonal"); ok && !v.zonal && pending(key+"=false") {
-		ok = value{x.d, key, nil}.fail("false, a disk that no zone holds, is not supported yet; write true")
-	}
 	ok = optional(t, "disks", count, &v.disks) && ok
 	if key := join(x.path, "disks"); ok && v.disks == 0 {
 		ok = value{x.d, key, nil}.fail("0 is no volume; write 1 or more, or leave volume out")

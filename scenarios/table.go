@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"rollsim/sim/model"
 	"rollsim/sim/spelling"
 )
 
@@ -32,22 +31,14 @@ func (t *table) has(key string) bool {
 	return ok
 }
 
-// pending says which keys and values no behaviour is behind yet. Tests of their
-// spelling replace it.
-var pending = model.Pending
-
 // notYet is what is wrong with a key of a feature to come.
 const notYet = "this key is not supported yet; leave it out"
 
-// take makes key known and returns its value, if t has it and it is supported.
+// take makes key known and returns its value, if t has it.
 func (t *table) take(key string) (value, bool) {
 	t.known = append(t.known, key)
 	v, ok := t.m[key]
 	x := value{t.d, join(t.path, key), v}
-	if ok && pending(x.path) {
-		t.d.failKey(x.path, notYet)
-		return x, false
-	}
 	if ok {
 		t.d.written[x.path] = true
 	}
@@ -145,11 +136,7 @@ func (t *table) useless(key, why string) {
 	t.known = append(t.known, key)
 	path := join(t.path, key)
 	unclear := t.d.bad[join(t.path, "kind")] || t.d.bad[join(t.path, "do")]
-	switch {
-	case !t.has(key):
-	case pending(path):
-		t.d.failKey(path, notYet)
-	case !unclear:
+	if t.has(key) && !unclear {
 		t.d.failKey(path, "this key has no effect here: "+why+"; leave it out")
 	}
 }
@@ -168,9 +155,8 @@ func (t *table) end(later []string) bool {
 			t.d.failKey(path, notYet)
 			continue
 		}
-		known := slices.DeleteFunc(slices.Sorted(slices.Values(t.known)), func(k string) bool { return pending(join(t.path, k)) })
-		hint := "the keys here are " + strings.Join(known, ", ")
-		if near, found := nearest(key, known); found {
+		hint := "the keys here are " + strings.Join(slices.Sorted(slices.Values(t.known)), ", ")
+		if near, found := nearest(key, t.known); found {
 			hint = "did you mean " + near + "?"
 		}
 		t.d.failKey(path, "this key is unknown; "+hint)

@@ -614,22 +614,19 @@ func parsed[T any](x value, parse func(string) (T, error), want string) (T, bool
 	return v, true
 }
 
-// choice reads one of the texts in known. Those in later are not supported yet,
-// and so are those that the model says are pending.
+// choice reads one of the texts in known. Those in later are not supported yet.
 func choice[T ~string](known []T, later ...string) func(value) (T, bool) {
 	return func(x value) (T, bool) {
 		var quoted []string
 		for _, k := range known {
-			if !pending(x.path + "=" + string(k)) {
-				quoted = append(quoted, strconv.Quote(string(k)))
-			}
+			quoted = append(quoted, strconv.Quote(string(k)))
 		}
 		want := alternatives(quoted)
 		s, ok := x.str()
 		switch {
 		case !ok:
 			return "", x.mistyped(want)
-		case slices.Contains(later, s) || slices.Contains(known, T(s)) && pending(x.path+"="+s):
+		case slices.Contains(later, s):
 			return "", x.fail("%s is not supported yet; write %s", quote(s), want)
 		case slices.Contains(known, T(s)):
 			return T(s), true

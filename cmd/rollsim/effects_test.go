@@ -23,7 +23,7 @@ import (
 // that a scenario may have there are two scenarios that differ in it alone, and
 // their validation, what can be upgraded to, their plans, their traces or what
 // run and compare print differ. The first scenario is testdata/effects.toml with
-// what the key needs besides; a key that has no effect belongs among the pending.
+// what the key needs besides; a key that has no effect is none.
 func TestEveryKeyHasAnEffect(t *testing.T) {
 	base, err := os.ReadFile("testdata/effects.toml")
 	if err != nil {

@@ -2,7 +2,6 @@ package model
 
 import (
 	"reflect"
-	"slices"
 	"testing"
 	"time"
 
@@ -254,44 +253,5 @@ func TestExtendedResources(t *testing.T) {
 	}
 	if !r.Fits(r) || r.Fits(r[1:]) || !r[1:].Fits(r) || r.Get("c/z") != 0 || !ExtendedResources(nil).Fits(nil) {
 		t.Error("what isn't listed is 0")
-	}
-}
-
-// TestPending: every pending key exists, and defaults and knobs are without them.
-func TestPending(t *testing.T) {
-	var keys []string
-	for _, d := range allDefaults() {
-		keys = append(keys, d.Path)
-	}
-	parts := []string{"workload.kind=Job", "workload.ready=never", "workload.volume.disks", "workload.volume.zonal=false"}
-	for _, feature := range pending {
-		for _, p := range feature {
-			inside := len(p) > len("workload.topology_spread.") && p[:len("workload.topology_spread.")] == "workload.topology_spread."
-			if !slices.Contains(keys, p) && !slices.Contains(parts, p) && !inside {
-				t.Errorf("%s is pending and no key", p)
-			}
-		}
-	}
-	for _, d := range Defaults() {
-		if Pending(d.Path) {
-			t.Errorf("%s is pending and among the defaults", d.Path)
-		}
-	}
-	if Pending("workload[3].cpu") || Pending("workload") || Pending("workload[0].kind=Deployment") {
-		t.Error("what has behaviour counts as pending")
-	}
-	for _, k := range Knobs(&mustNew(t, shop()).Spec) {
-		if Pending(k.Path) {
-			t.Errorf("%s is pending and among the knobs", k.Path)
-		}
-	}
-	for path, key := range map[string]string{
-		"node_pool[2].timing.orphan_delete":          "timing.orphan_delete",
-		"workload[1].topology_spread[0].min_domains": "workload.topology_spread.min_domains",
-		"workload[1].pdb.created":                    "pdb.created",
-	} {
-		if Pending(path) != Pending(key) {
-			t.Errorf("%s is pending: %v, and %s: %v", path, Pending(path), key, Pending(key))
-		}
 	}
 }

@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,11 +22,6 @@ type Default struct {
 // Defaults returns every key that a scenario may have, in the order of a
 // scenario file, each once. The values are those that the constructors give.
 func Defaults() []Default {
-	return slices.DeleteFunc(allDefaults(), func(d Default) bool { return Pending(d.Path) })
-}
-
-// allDefaults is Defaults with the keys that are pending.
-func allDefaults() []Default {
 	var d []Default
 	spec, pool, workload, budget := NewSpec(), NewNodePool(""), NewWorkload(""), NewBudget("")
 	strategy, operation, gate := NewStrategy("", ""), NewOperation(""), NewGate("")
@@ -156,9 +150,6 @@ func (k *knobs) strategy(i int) {
 // spells the section, the name prefix how --set does.
 func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
 	for _, x := range keys {
-		if Pending(index + x.name) {
-			continue // whatever it says has no effect
-		}
 		byDefault := k.spec.Written != nil && !k.spec.Written[index+x.name]
 		value := x.value(section)
 		if value == "" && (byDefault || k.spec.Written == nil) {

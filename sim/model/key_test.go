@@ -30,7 +30,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 		}
 	}
 	var keys []string
-	for _, d := range allDefaults() {
+	for _, d := range Defaults() {
 		keys = append(keys, d.Path)
 		if d.Required && (d.Value != "" || d.Source != "") {
 			t.Errorf("%s is required and has a default", d.Path)

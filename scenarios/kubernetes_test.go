@@ -4,70 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"os"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"rollsim/sim/model"
 )
 
-// enableAll takes everything for supported, for one test.
-func enableAll(t *testing.T) {
-	t.Helper()
-	pending = func(string) bool { return false }
-	t.Cleanup(func() { pending = model.Pending })
-}
-
-// TestPending reads and writes the keys that no behaviour is behind yet. The
-// file moves into valid/everything.toml piece by piece as behaviour comes.
-func TestPending(t *testing.T) {
-	enableAll(t)
-	data, err := os.ReadFile("testdata/pending.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	encoded := roundTrip(t, data)
-	const golden = "testdata/pending.golden"
-	if *update {
-		if err := os.WriteFile(golden, encoded, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(encoded)); diff != "" {
-		t.Errorf("Encode (-want +got), go test -update rewrites it:\n%s", diff)
-	}
-}
-
-// TestPendingIsRefused: of the same file, every key that is pending is named.
-func TestPendingIsRefused(t *testing.T) {
-	data, err := os.ReadFile("testdata/pending.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := messages(t, data)
-	for _, key := range []string{
-		"timing.orphan_delete", "scheduler.backoff", "controllers.workers", "node_pool[0].resources", "node_pool[0].timing.orphan_delete",
-		"workload[0].priority", "workload[0].topology_spread[0].min_domains", "workload[0].pod_affinity", "workload[5].kind", "pdb[0].created",
-	} {
-		named := slices.ContainsFunc(all, func(m string) bool {
-			return strings.Contains(m, " "+key+": ") && strings.Contains(m, "not supported yet")
-		})
-		if path := strings.Replace(key, "[5].kind", "[5].kind=Job", 1); named != model.Pending(path) {
-			t.Errorf("%s is refused as not supported yet: %v, want %v", key, named, !named)
-		}
-	}
-}
-
-// TestPendingMistakes shows what is said of values that can't be read.
-func TestPendingMistakes(t *testing.T) {
-	enableAll(t)
+// TestKubernetesMistakes shows what is said of values that can't be read.
+func TestKubernetesMistakes(t *testing.T) {
 	const head = "schema = 1\n[cluster]\nkubernetes_version = \"1.34.4\"\n" +
 		"[[node_pool]]\nname = \"a\"\nmode = \"system\"\ncount = 1\nvm_size = \"Standard_D4s_v5\"\n" +
 		"[[strategy]]\nname = \"full\"\nkind = \"full\"\nto = \"1.34.4\"\n[[workload]]\nname = \"web\"\n"
@@ -97,6 +41,10 @@ func TestPendingMistakes(t *testing.T) {
 		"[[workload.topology_spread]]\ntopology_key = 'a'\nnode_taints_policy = 'honor'":   `17:22: workload[0].topology_spread[0].node_taints_policy: "honor" is unknown; write "Honor" or "Ignore"`,
 		"[[workload.pod_anti_affinity]]\ntopology_key = 'a'\nrequired = true\nweight = 7":  `18:1: workload[0].pod_anti_affinity[0].weight: this key has no effect here: required = true knows no degrees; leave it out`,
 		"[[workload.pod_anti_affinity]]\ntopology_key = 'a'\nrequired = false\nweight = 0": `18:10: workload[0].pod_anti_affinity[0].weight: 0 is not from 1 to 100`,
+		"[[failures.node_crash]]\nnode_pool = 'a'":                                         `15:1: failures.node_crash[0].at: this key is missing; it has no default`,
+		"[[failures.node_crash]]\nnode_pool = 'b'\nat = '5m'":                              `16:13: failures.node_crash[0].node_pool: no pool is named "b"; the pools are a`,
+		"[[failures.node_crash]]\nnode_pool = 'a'\nat = '5m'\nnode = 'c'":                  `18:8: failures.node_crash[0].node: pool "a" has no node "c" at the start; its first is "aks-a-vmss000000"`,
+		"[[fault]]\nat = '5m'":                                                             `15:1: fault: this key is unknown; the keys here are aks, cluster, controllers, failures, gate, node_pool, pdb, run, scheduler, schema, snapshot, strategy, timing, title, workload`,
 		"[scheduler]\nclient_burst = 0":                                                    `16:16: scheduler.client_burst: 0 is not from 1 to 1000000`,
 	} {
 		got := strings.Join(messages(t, []byte(head+text+"\n")), "\n")
@@ -106,10 +54,9 @@ func TestPendingMistakes(t *testing.T) {
 	}
 }
 
-// TestSetPending: a value of the command line reaches the tables of a workload.
-func TestSetPending(t *testing.T) {
-	enableAll(t)
-	data, err := os.ReadFile("testdata/pending.toml")
+// TestSetInTables: a value of the command line reaches the tables of a workload.
+func TestSetInTables(t *testing.T) {
+	data, err := os.ReadFile("testdata/valid/kubernetes.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
