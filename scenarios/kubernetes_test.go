@@ -44,7 +44,6 @@ func TestKubernetesMistakes(t *testing.T) {
 		"[[failures.node_crash]]\nnode_pool = 'a'":                                         `15:1: failures.node_crash[0].at: this key is missing; it has no default`,
 		"[[failures.node_crash]]\nnode_pool = 'b'\nat = '5m'":                              `16:13: failures.node_crash[0].node_pool: no pool is named "b"; the pools are a`,
 		"[[failures.node_crash]]\nnode_pool = 'a'\nat = '5m'\nnode = 'c'":                  `18:8: failures.node_crash[0].node: pool "a" has no node "c" at the start; its first is "aks-a-vmss000000"`,
-		"[[fault]]\nat = '5m'":                                                             `15:1: fault: this key is unknown; the keys here are aks, cluster, controllers, failures, gate, node_pool, pdb, run, scheduler, schema, snapshot, strategy, timing, title, workload`,
 		"[scheduler]\nclient_burst = 0":                                                    `16:16: scheduler.client_burst: 0 is not from 1 to 1000000`,
 	} {
 		got := strings.Join(messages(t, []byte(head+text+"\n")), "\n")

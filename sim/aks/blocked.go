@@ -41,7 +41,7 @@ func (s *Service) keep(p *pool, n kube.NodeID, cause trace.ID) {
 func (s *Service) keepFor(p *pool) {
 	r := &p.roll
 	for i := 0; i < len(r.surge) && r.kept < len(r.blocked); {
-		if n := r.surge[i]; s.k.Node(n).Usable && s.workOn(n).stage == idle && s.k.Node(n).Version == r.target {
+		if n := r.surge[i]; s.k.Node(n).Joined && s.workOn(n).stage == idle && s.k.Node(n).Version == r.target {
 			s.keep(p, n, r.record)
 			r.kept++
 		} else {
@@ -132,7 +132,7 @@ func (s *Service) replace(p *pool, n kube.NodeID, cause trace.ID) {
 	s.k.Machines().Delete(n, cause)
 	zone := s.k.Node(n).Zone
 	i := slices.IndexFunc(r.surge, func(n kube.NodeID) bool { // one that another upgrade left may be old
-		return s.k.Node(n).Usable && s.k.Node(n).Version == r.target
+		return s.k.Node(n).Joined && s.k.Node(n).Version == r.target
 	})
 	if s.m.Options.OldNodes != model.DeleteOld || i < 0 {
 		s.order(p, kube.Boot{Version: r.target, Zone: zone}, work{stage: replacing}, cause)

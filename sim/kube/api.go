@@ -117,6 +117,7 @@ type Node struct {
 	ByHand   bool // cordoned, and by a person
 	Present  bool // it has a node object, as kubectl get nodes shows
 	Usable   bool // Ready and without the not-ready taint
+	Joined   bool // it has been usable since it was booted or reimaged, though it may have crashed
 	Deleted  bool // asked to go or gone
 }
 

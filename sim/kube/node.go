@@ -49,6 +49,7 @@ type node struct {
 	number            int32      // of the instance in its pool
 	given             int32      // index among the pool's nodes of the model; -1: booted later
 	hops, silences    int32      // reimages, and times that it fell silent, so far
+	joined            bool       // it has been usable since it was booted or reimaged
 	silent            bool       // nothing is heard of the machine, though its node object is there
 	phase             nodePhase
 	surge             bool
@@ -209,6 +210,7 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	c.room[n].resize(before, *c.allocatable(n))
 	c.journal.note(n)
 	m.hops++
+	m.joined = false
 	d := c.draw(c.timing(n).NodeReimage, m.key.With(uint64(m.hops)), forReimage)
 	m.timer = c.after(d, des.ClassFinish, evNodeReady, int32(n))
 }
@@ -273,6 +275,7 @@ func (c *Cluster) nodeUsable(n NodeID) {
 
 func (c *Cluster) untaint(n NodeID) {
 	x := &c.nodes[n]
+	x.joined = true
 	c.setNodePhase(n, nodeUsable, trace.Record{Kind: trace.NodeUsable, Object: versionRef(x.version), Cause: x.last})
 	c.block(n, c.room[n].blocked&^notReady)
 }
@@ -326,6 +329,7 @@ func (c *Cluster) Node(n NodeID) Node {
 		ByHand:   c.room[n].blocked&unschedulable != 0 && x.cordoned == byPerson,
 		Present:  c.room[n].blocked&absent == 0,
 		Usable:   x.phase == nodeUsable,
+		Joined:   x.joined,
 		Deleted:  x.phase >= nodeDeleting,
 	}
 }

@@ -209,8 +209,8 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 		c.gone(p, id)
 		return
 	}
-	if x.halted {
-		return // there is no kubelet that could tell of its end
+	if x.halted && grace > 0 {
+		return // there is no kubelet that could tell of its end; without grace nobody asks it
 	}
 	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), grace)
 	x.timer = c.after(stop, des.ClassFinish, evStopped, int32(p))
