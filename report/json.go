@@ -127,7 +127,7 @@ type WorkloadJSON struct {
 	Namespace        string   `json:"namespace" doc:"Kubernetes namespace"`
 	Name             string   `json:"name" doc:"of the workload"`
 	Kind             string   `json:"kind" doc:"Deployment, StatefulSet, DaemonSet, Job or Pod"`
-	Desired          int      `json:"desired" doc:"replicas wanted"`
+	Desired          int      `json:"desired" doc:"replicas wanted; 0 for a Job, whose shares of ready replicas are 1"`
 	MinReady         int      `json:"min_ready" doc:"fewest ready replicas"`
 	MinReadyAt       float64  `json:"min_ready_at_seconds" doc:"first moment of that"`
 	MeanAvailability float64  `json:"mean_availability" doc:"ready over desired, time-weighted, 0 to 1"`

@@ -158,8 +158,8 @@ func takes(p metrics.PhaseRun) string {
 
 func worstMoment(run *metrics.Run) string {
 	for _, w := range worstFirst(run) {
-		if w.Kind == "DaemonSet" {
-			continue // its pods come and go with their nodes
+		if w.Kind == "DaemonSet" || w.Desired == 0 {
+			continue // its pods come and go with their nodes, or are a Job's
 		}
 		if w.MinReady >= w.Desired {
 			return "every workload keeps all of its replicas ready"
@@ -170,7 +170,7 @@ func worstMoment(run *metrics.Run) string {
 		}
 		return text
 	}
-	return "no workload to lose anything"
+	return "no workload that has replicas to lose"
 }
 
 func evictions(run *metrics.Run) string {

@@ -113,9 +113,22 @@ func TestNoWorkloads(t *testing.T) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		if text := b.String(); strings.Contains(text, "WORKLOAD") || strings.HasSuffix(text, "\n\n") || !strings.Contains(text, "no workload to lose anything") {
+		if text := b.String(); strings.Contains(text, "WORKLOAD") || strings.HasSuffix(text, "\n\n") || !strings.Contains(text, "no workload that has replicas to lose") {
 			t.Errorf("%s:\n%s", name, text)
 		}
+	}
+}
+
+// A Job wants no count of ready pods at all times: "1 of 0" isn't said of it.
+func TestJobsHaveNoShare(t *testing.T) {
+	r := refused()
+	r.Workloads = append(r.Workloads, metrics.WorkloadRun{Name: "batch", Kind: "Job", MinReady: 1, MeanAvailability: 1, WorstWindow: 1})
+	var b strings.Builder
+	if err := (RunReport{Run: r, Header: header}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Contains(text, " of 0") || !strings.Contains(text, "batch             –      –            –  0 pod-s") {
+		t.Error(text)
 	}
 }
 

@@ -61,8 +61,11 @@ func workloadTable(run *metrics.Run, workloads []metrics.WorkloadRun) *Table {
 		if w.HasTarget {
 			target = Span(w.BelowTarget)
 		}
-		t.add(workloadName(run, w), fmt.Sprintf("%d of %d", w.MinReady, w.Desired), share(w.MinAvailability()), share(w.WorstWindow),
-			podTime(w.ReadySecondsLost), budget, target,
+		ready, least, window := "–", "–", "–" // of a Job: no count of its pods is wanted at all times
+		if w.Desired > 0 {
+			ready, least, window = fmt.Sprintf("%d of %d", w.MinReady, w.Desired), share(w.MinAvailability()), share(w.WorstWindow)
+		}
+		t.add(workloadName(run, w), ready, least, window, podTime(w.ReadySecondsLost), budget, target,
 			fmt.Sprint(w.EvictionsGranted), fmt.Sprint(w.EvictionsRefused), fmt.Sprint(w.PodsMovedTwice), podTime(w.PendingSeconds))
 	}
 	return t
