@@ -34,7 +34,7 @@ type StrategyJSON struct {
 	FitsWindow  ProbabilityJSON `json:"fits_window" doc:"share that completed within the window; n is 0 without one"`
 	MedianRun   int             `json:"median_run" doc:"replication of median duration; the pictures show it"`
 	EndVersions string          `json:"end_versions" doc:"of control plane and pools after that replication"`
-	CompleteEnd string          `json:"complete_end_versions" doc:"the same after the median one of those that completed; empty when none did"`
+	CompleteEnd string          `json:"complete_end_versions" doc:"the same after the median one of those that completed, a pool that has replaced another under the name of that one; empty when none did"`
 	Leaves      string          `json:"leaves" doc:"pools that are behind the control plane then"`
 	Misses      []MissJSON      `json:"target_misses" doc:"workloads that fall below their own targets"`
 	Blockers    []BlockersJSON  `json:"blockers" doc:"most frequent first"`

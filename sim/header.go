@@ -44,6 +44,7 @@ func poolName(m *model.Model, p *model.NodePool) trace.PoolName {
 		VCPUs:        p.VMSize.VCPUs,
 		PricePerHour: p.VMSize.PricePerHour,
 		Addresses:    model.AddressesPerNode(m.Cluster.Limits.Network, p.MaxPods),
+		Replaces:     p.Replaces,
 	}
 }
 

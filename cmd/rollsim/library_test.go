@@ -55,6 +55,9 @@ var expectedRuns = map[string]map[string]string{
 		"full": "completed", "control plane, then the pool": "completed",
 	},
 	"blue-green":         {"rolling": "completed", "blue-green": "completed"},
+	"blue-green-by-hand": {
+		"rolling": "completed", "managed": "completed", "by hand": "completed", "careful": "completed", "in a hurry": "completed",
+	},
 	"cordon-or-schedule": {"schedule": "blocked", "cordon": "blocked"},
 	"scarce-capacity": {
 		"surge to 1.34": "completed", "surge, then in place, to 1.34": "completed", "surge to 1.35": "completed", // with seed 1

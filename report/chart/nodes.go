@@ -167,7 +167,7 @@ func (g *gantt) marks() []segment {
 		for _, sg := range g.poolRow(i).segments {
 			l := sg.labels
 			switch {
-			case sg.fill == skyFill && sg.from == p.Upgrade.Start:
+			case sg.from == p.Upgrade.Start && (sg.fill == skyFill || len(l) < 3):
 				continue
 			case len(p.Batches) > 0 && sg.fill != skyFill:
 				l = l[1:3] // batch 1, 1

@@ -99,7 +99,11 @@ func (f *facts) poolRow(i int) phaseRow {
 		}
 	}
 	if len(row.segments) == 0 {
-		row.segments = []segment{{from: p.Upgrade.Start, to: p.Upgrade.End, fill: phaseFill, labels: []string{"upgrade", ""}}}
+		words := []string{"upgrade", ""}
+		if old := f.t.Header.Pools[i].Replaces; old != "" {
+			words = []string{"replaces " + old, ""}
+		}
+		row.segments = []segment{{from: p.Upgrade.Start, to: p.Upgrade.End, fill: phaseFill, labels: words}}
 	}
 	if row.stuck {
 		row.segments[len(row.segments)-1].stuck = f.never()

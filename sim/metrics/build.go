@@ -46,6 +46,7 @@ type drawnNode struct {
 	stuck          bool
 	down           bool // the machine has crashed
 	reimaged       bool
+	fresh          bool // of a pool that replaces another
 }
 
 // stretch is a state that holds now, and those that held before.
@@ -173,6 +174,7 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	case trace.NodeRequested:
 		n.line.Pool = int(r.Object.Index)
 		n.line.Surge = r.Value&1 == 1
+		n.fresh = b.header.Pools[n.line.Pool].Replaces != ""
 		n.set(NodeCreating, r.At)
 	case trace.NodeZone:
 		if r.Object.Kind == trace.Zone {
@@ -245,7 +247,7 @@ func (n *drawnNode) settle(t des.Time) {
 // rest is the state of a usable node that nobody works on.
 func (n *drawnNode) rest() NodeState {
 	switch {
-	case n.line.Kept:
+	case n.line.Kept, n.fresh:
 		return NodeNew
 	case n.line.Surge:
 		return NodeSurge

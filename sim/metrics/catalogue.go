@@ -152,7 +152,7 @@ var runMetrics = []Metric{
 		func(r *Run) (float64, bool) { return number(r.PeakVCPUs) }},
 	{"peak_addresses", Counts, Lower, "most addresses of the subnet at a time", true,
 		func(r *Run) (float64, bool) { return number(r.PeakAddresses) }},
-	{"surge_node_hours", NodeHours, Lower, "of surge nodes, from order to gone", true,
+	{"surge_node_hours", NodeHours, Lower, "of surge nodes, from order to gone, and of nodes beside those that they replace", true,
 		func(r *Run) (float64, bool) { return r.SurgeNodeHours, true }},
 	{"surge_cost", Dollars, Lower, "of surge nodes at list price; none when a price is unknown", true,
 		func(r *Run) (float64, bool) { return r.SurgeCost, r.CostKnown }},

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -348,7 +349,9 @@ func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
 	case trace.Pool:
 		p := &m.pools[op.target.Index]
 		p.operations--
-		p.upgrade.stop(r.At, over)
+		if op.verb != trace.VerbAddPool { // which may begin what goes on until another pool is gone
+			p.upgrade.stop(r.At, over)
+		}
 	case trace.ControlPlane: // a full upgrade ends its pools with it
 		m.plane.stop(r.At, over)
 		for i := range m.pools {
@@ -400,6 +403,8 @@ func (m *Meter) poolOrPlane(r trace.Record) {
 		p.version = -1 // the pool is gone
 		if r.Object.Kind == trace.Version {
 			p.version = r.Object.Index
+		} else {
+			m.replaced(r.Subject.Index, r.At)
 		}
 	case trace.SurgePlanned:
 		p.surge = max(p.surge, int(r.Value))
@@ -445,9 +450,12 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		m.release(r.At, n)
 		*n = meteredNode{
 			pool: r.Object.Index, version: -1, number: r.Value >> 1,
-			surge: r.Value&1 == 1, exists: true, ordered: r.At,
+			surge: r.Value&1 == 1 || m.beside(r.Object.Index), exists: true, ordered: r.At,
 		}
 		m.resize(n, 1)
+		if n.surge && r.Value&1 == 0 {
+			m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
+		}
 	case trace.NodeReady:
 		if n.exists && r.Object.Kind == trace.Version {
 			m.versions.move(r.At, n.version, r.Object.Index, m.started)
@@ -501,6 +509,28 @@ func (m *Meter) release(t des.Time, n *meteredNode) {
 	if n.surge && m.started {
 		m.bill(n, t)
 	}
+}
+
+// beside reports whether a pool's nodes are there beside those of the pool that
+// they are to replace: so long they are surge, whoever has ordered them.
+func (m *Meter) beside(pool int32) bool {
+	old := slices.IndexFunc(m.header.Pools, func(p trace.PoolName) bool { return p.Name == m.header.Pools[pool].Replaces })
+	return old >= 0 && m.pools[old].version >= 0
+}
+
+// replaced ends the surge of the nodes that replace those of a pool that is gone.
+func (m *Meter) replaced(pool int32, t des.Time) {
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		if n.surge && n.exists && n.pool >= 0 && m.header.Pools[n.pool].Replaces == m.header.Pools[pool].Name {
+			if m.started {
+				m.bill(n, t)
+			}
+			n.surge = false
+			m.pools[n.pool].upgrade.finish(t, true)
+		}
+	}
+	m.pools[pool].upgrade.finish(t, false) // a new pool that was taken back
 }
 
 // bill counts the time of a surge node until t.

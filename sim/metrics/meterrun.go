@@ -159,7 +159,7 @@ func (m *Meter) fillPools(r *Run, end des.Time) {
 		nanos[i], unpriced[i] = p.surgeNanos, p.unpricedNodes
 		r.Pools[i] = PoolRun{
 			Name: m.header.Pools[i].Name, Upgrade: p.upgrade.at(end), Surge: p.surge, Slots: p.slots,
-			EndVersion: m.versionOf(int32(i)), Drains: m.drainStats(int32(i)),
+			EndVersion: m.versionOf(int32(i)), Replaces: m.header.Pools[i].Replaces, Drains: m.drainStats(int32(i)),
 		}
 	}
 	for i := range m.nodes {

@@ -71,6 +71,7 @@ type PoolRun struct {
 	Surge      int    // nodes planned
 	Slots      int    // nodes worked on at the same time
 	EndVersion string // the pool's current version; empty: it isn't there
+	Replaces   string // the pool that it stands in for when that is gone; empty: none
 	NodesOld   int    // at the end, not on the control plane's version
 
 	// Quarantined are the nodes that couldn't be drained and stay cordoned as

@@ -182,7 +182,7 @@ func (s *summarizer) strategy(x *StrategyRuns) StrategySummary {
 	out.MedianRun = median.Replication
 	out.EndVersions = endVersions(median)
 	if r := medianCompleted(x.Runs); r != nil {
-		out.CompleteEnd, out.Leaves = endVersions(r), leaves(r)
+		out.CompleteEnd, out.Leaves = endVersions(inPlace(r)), leaves(r)
 	}
 	out.Misses = misses(x.Runs, median)
 	out.Blockers = blockers(x.Runs)
@@ -322,6 +322,26 @@ func endVersions(r *Run) string {
 		return r.EndControlPlane
 	}
 	return r.EndControlPlane + " / " + strings.Join(pools, ", ")
+}
+
+// inPlace returns a run in which each pool that has replaced another has its place
+// and its name, so that upgrades are compared by what they lead to.
+func inPlace(r *Run) *Run {
+	out := *r
+	out.Pools = slices.Clone(r.Pools)
+	for i := range out.Pools {
+		p := &out.Pools[i]
+		if p.EndVersion == "" {
+			continue
+		}
+		old := slices.IndexFunc(out.Pools, func(x PoolRun) bool { return x.Name == p.Replaces && x.EndVersion == "" })
+		if old >= 0 {
+			name := out.Pools[old].Name
+			out.Pools[old], p.EndVersion = *p, ""
+			out.Pools[old].Name = name
+		}
+	}
+	return &out
 }
 
 // blockers counts who blocked, most frequent first.

@@ -54,7 +54,7 @@ const (
 	NodeDraining                       // being drained; a node that is only cordoned is as it was
 	NodeSoaking                        // drained, and left so for a while
 	NodeReimaging                      // away until usable again
-	NodeNew                            // usable, on a version newer than the one it started with, or on a new image of that one
+	NodeNew                            // usable, on a version newer than the one it started with, on a new image of that one, or in the new pool of a blue-green upgrade by hand
 	NodeSurge                          // usable surge node
 	NodeGoing                          // drained surge node being deleted
 	NodeStuck                          // cordoned or put back after a failed drain

@@ -70,11 +70,15 @@ func (m *Model) addGreens() {
 		}
 		for _, name := range s.Order {
 			blue := slices.IndexFunc(m.NodePools, func(p NodePool) bool { return p.Name == name })
-			if blue < 0 || m.GreenPool(s, blue) >= 0 {
-				continue // an error, or there already
+			if blue < 0 {
+				continue // an error
+			}
+			if there := m.GreenPool(s, blue); there >= 0 {
+				m.NodePools[there].Replaces = name
+				continue
 			}
 			green := m.NodePools[blue]
-			green.Name, green.Absent = greenName(&green, s.Suffix), true
+			green.Name, green.Absent, green.Replaces = greenName(&green, s.Suffix), true, name
 			green.Nodes, green.NodePrefix, green.NextInstance = nil, "", 0
 			green.VersionSet, green.Requested = false, Version{}
 			m.NodePools = append(m.NodePools, green)

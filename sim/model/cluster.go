@@ -218,7 +218,8 @@ type UpgradeSettings struct {
 type NodePool struct {
 	Name              string
 	Mode              Mode
-	Absent            bool // not there at the start: a request add-pool creates it
+	Absent            bool   // not there at the start: a request add-pool creates it
+	Replaces          string // the pool that a strategy of kind blue-green replaces by it; empty: none; New fills it in
 	Count             int
 	VMSize            VMSize
 	MaxPods           int      // on a node; 0: New fills in DefaultMaxPods of the network

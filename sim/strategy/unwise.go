@@ -26,7 +26,9 @@ func Unwise(m *model.Model) []Advice {
 		list = append(list, Advice{Subject: subject, Source: source, Why: fmt.Sprintf(format, args...)})
 	}
 	for i := range m.NodePools {
-		unwisePool(m, i, note)
+		if p := &m.NodePools[i]; p.Replaces == "" { // else it is as the pool that it replaces
+			unwisePool(m, i, note)
+		}
 	}
 	for i := range m.Workloads {
 		unwiseWorkload(m, i, note)

@@ -30,6 +30,7 @@ type PoolName struct {
 	VCPUs        int
 	PricePerHour float64 // USD list price; 0: unknown
 	Addresses    int     // of the subnet, for each node
+	Replaces     string  // the pool that it stands in for when that is gone; empty: none
 }
 
 // NodeName is a node that exists at the start.

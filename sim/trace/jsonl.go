@@ -45,6 +45,7 @@ type jsonPool struct {
 	VCPUs        int     `json:"vcpus"`
 	PricePerHour float64 `json:"price_per_hour"`
 	Addresses    int     `json:"addresses"`
+	Replaces     string  `json:"replaces,omitempty"`
 }
 
 type jsonNode struct {
