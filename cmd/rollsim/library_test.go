@@ -54,8 +54,8 @@ var expectedRuns = map[string]map[string]string{
 	"online-boutique": {
 		"full": "completed", "control plane, then the pool": "completed",
 	},
-	"blue-green":         {"rolling": "completed", "blue-green": "completed"},
-	"blue-green-by-hand": {
+	"blue-green": {"rolling": "completed", "blue-green": "completed"},
+	"by-hand": {
 		"rolling": "completed", "managed": "completed", "by hand": "completed", "careful": "completed", "in a hurry": "completed",
 	},
 	"cordon-or-schedule": {"schedule": "blocked", "cordon": "blocked"},

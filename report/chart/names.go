@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rollsim/sim/metrics"
@@ -80,6 +81,9 @@ func controlPlaneStart(h *trace.Header) string {
 
 // poolStart is the version of a pool's first node at the start.
 func poolStart(h *trace.Header, pool int) string {
+	if old := slices.IndexFunc(h.Pools, func(p trace.PoolName) bool { return p.Name == h.Pools[pool].Replaces }); old >= 0 {
+		pool = old
+	}
 	for _, n := range h.Nodes {
 		if int(n.Pool) == pool && n.Version >= 0 && int(n.Version) < len(h.Versions) {
 			return h.Versions[n.Version]
