@@ -150,6 +150,7 @@ func limits(t *table, l *model.Limits) {
 	read(t, "vcpus_by_family", quotas, &l.VCPUsByFamily)
 	read(t, "subnet", subnet, &l.Subnet)
 	read(t, "network", choice([]model.Network{model.NetworkAzure, model.NetworkAzureOverlay, model.NetworkKubenet}), &l.Network)
+	read(t, "network_policy", choice(model.NetworkPolicies), &l.NetworkPolicy)
 	t.end(nil)
 }
 

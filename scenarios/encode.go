@@ -312,6 +312,7 @@ func (e *encoder) cluster() {
 	if c.Limits.Subnet.IsValid() {
 		l.put("subnet", str(c.Limits.Subnet.String()))
 	}
+	l.keep("network_policy", c.Limits.NetworkPolicy == was.Limits.NetworkPolicy, str(string(c.Limits.NetworkPolicy)))
 	l.keep("network", c.Limits.Network == was.Limits.Network, str(string(c.Limits.Network)))
 	l.writeIfAny("[cluster.limits]")
 }

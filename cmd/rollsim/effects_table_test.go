@@ -97,6 +97,7 @@ var effects = []effect{
 	{"cluster.limits.vcpus_in_use", []string{"cluster.limits.vcpus_in_use=68"}, []string{"cluster.limits.vcpus=100"}},
 	{"cluster.limits.subnet", []string{"cluster.limits.subnet=10.0.0.0/24"}, []string{"cluster.limits.network=azure"}},
 	{"cluster.limits.network", []string{"cluster.limits.network=azure"}, []string{"cluster.limits.subnet=10.0.0.0/24"}},
+	{"cluster.limits.network_policy", []string{"cluster.limits.network_policy=azure"}, []string{"node_pool.later.absent=false", "node_pool.later.count=251"}},
 	{"cluster.limits.vcpus_by_family", []string{"cluster.limits.vcpus_by_family={ standardDSv5Family = 33 }"}, nil},
 
 	{"maintenance_configuration.name", []string{"maintenance_configuration.0.name=aksManagedNodeOSUpgradeSchedule"}, append(automatic, window(strings.Replace(night, "00:00", "03:00", 1)))},

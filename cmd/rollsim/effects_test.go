@@ -102,6 +102,7 @@ var printed = []string{"run.replications", "cluster.name", "cluster.window", "cl
 // strategy.
 func seen(b *strings.Builder, m *model.Model) {
 	state := rules.FromModel(m)
+	fmt.Fprintln(b, strategy.Unwise(m))
 	fmt.Fprintln(b, rules.Upgrades(state))
 	for i := range m.NodePools {
 		fmt.Fprintln(b, rules.PoolUpgrades(state, i))

@@ -22,14 +22,14 @@ import (
 
 // importFlags are the flags of rollsim import.
 type importFlags struct {
-	kubectl, pools, cluster, out, to, title string
-	anonymize                               bool
+	kubectl, pools, cluster, maintenance, out, to, title string
+	anonymize                                            bool
 }
 
 func importCommand() *cobra.Command {
 	var flags importFlags
 	c := &cobra.Command{
-		Use:   "import --kubectl FILE [--az-nodepools FILE] [--az-cluster FILE] -o FILE",
+		Use:   "import --kubectl FILE [--az-nodepools FILE] [--az-cluster FILE] [--az-maintenance FILE] -o FILE",
 		Short: "Make a scenario of what kubectl and az print",
 		Long: `Make a scenario of a real cluster, without access to it: rollsim reads what
 kubectl and az have printed into files.
@@ -37,6 +37,7 @@ kubectl and az have printed into files.
   kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json > cluster.json
   az aks nodepool list -g GROUP --cluster-name NAME -o json > pools.json
   az aks show -g GROUP -n NAME -o json > aks.json
+  az aks maintenanceconfiguration list -g GROUP --cluster-name NAME -o json > windows.json
 
 Pods keep their nodes as initial placement. What has no counterpart in a
 scenario is listed on stderr. A FILE of - is standard input or output; input
@@ -51,6 +52,7 @@ may be compressed by gzip.`,
 	f.StringVar(&flags.kubectl, "kubectl", "", "`FILE` that kubectl get ... -o json printed (required)")
 	f.StringVar(&flags.pools, "az-nodepools", "", "`FILE` that az aks nodepool list -o json printed")
 	f.StringVar(&flags.cluster, "az-cluster", "", "`FILE` that az aks show -o json printed")
+	f.StringVar(&flags.maintenance, "az-maintenance", "", "`FILE` that az aks maintenanceconfiguration list -o json printed")
 	f.StringVarP(&flags.out, "out", "o", "", "`FILE` to write the scenario to (required)")
 	f.StringVar(&flags.to, "to", "", "target `VERSION` of the strategies (default: chosen, and said)")
 	f.StringVar(&flags.title, "title", "", "`TITLE` of the scenario")
@@ -119,7 +121,7 @@ func (f *importFlags) read(c *cobra.Command) (importer.Input, error) {
 	for _, x := range []struct {
 		flag, name string
 		file       *importer.File
-	}{{"kubectl", f.kubectl, &in.Kubectl}, {"az-nodepools", f.pools, &in.NodePools}, {"az-cluster", f.cluster, &in.Cluster}} {
+	}{{"kubectl", f.kubectl, &in.Kubectl}, {"az-nodepools", f.pools, &in.NodePools}, {"az-cluster", f.cluster, &in.Cluster}, {"az-maintenance", f.maintenance, &in.Maintenance}} {
 		if x.name == "" {
 			continue
 		}

@@ -55,6 +55,9 @@ func (a *anonymizer) name(prefix, name string) string {
 // spec replaces all names of a scenario.
 func (a *anonymizer) spec(s *model.Spec) {
 	s.Cluster.Name = a.name("c-", s.Cluster.Name)
+	for i := range s.Snapshots {
+		s.Snapshots[i].Name = a.name("s-", s.Snapshots[i].Name)
+	}
 	for i := range s.NodePools {
 		a.nodePool(&s.NodePools[i])
 	}
@@ -74,7 +77,7 @@ func (a *anonymizer) spec(s *model.Spec) {
 }
 
 func (a *anonymizer) nodePool(p *model.NodePool) {
-	p.Name = a.pool(p.Name)
+	p.Name, p.Snapshot = a.pool(p.Name), a.name("s-", p.Snapshot)
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		n.Name, n.Labels = a.nodeOf(n.Name, p.Name), a.labels(n.Labels)

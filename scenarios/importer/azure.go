@@ -72,7 +72,7 @@ type azClusterProperties struct {
 	ProvisioningState        *string
 	SupportPlan              *string
 	AgentPoolProfiles        []azPool
-	NetworkProfile           *struct{ NetworkPlugin, NetworkPluginMode *string }
+	NetworkProfile           *struct{ NetworkPlugin, NetworkPluginMode, NetworkPolicy *string }
 	AutoUpgradeProfile       *struct{ UpgradeChannel, NodeOSUpgradeChannel *string }
 	UpgradeSettings          *struct {
 		OverrideSettings *struct{ ForceUpgrade *bool }

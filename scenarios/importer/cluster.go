@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 
 	"rollsim/sim/model"
@@ -76,6 +77,15 @@ func (im *importing) addNetwork() {
 	default:
 		im.notes.add(rough, clusterSubject, "networkProfile.networkPlugin", "not a plugin of AKS's own: azure-overlay is assumed, one address a node")
 	}
+	if profile == nil || value(profile.NetworkPolicy) == "" {
+		return
+	}
+	policy := model.NetworkPolicy(strings.ToLower(*profile.NetworkPolicy))
+	if !slices.Contains(model.NetworkPolicies, policy) {
+		im.notes.add(rough, clusterSubject, "networkProfile.networkPolicy", "not a policy that is known: none is assumed")
+		return
+	}
+	limits.NetworkPolicy = policy
 }
 
 // addControlPlaneVersion trusts currentKubernetesVersion: kubernetesVersion is
@@ -133,6 +143,9 @@ func (im *importing) noteClusterState() {
 	if state := value(az.ProvisioningState); state != "" && !same(az.ProvisioningState, "Succeeded") {
 		im.notes.add(decisive, clusterSubject, "provisioningState", "not Succeeded: the cluster is imported as it stands, with no operation under way")
 	}
+	if p := az.AutoUpgradeProfile; p != nil {
+		im.addNodeOSChannel(value(p.NodeOSUpgradeChannel))
+	}
 	if p := az.AutoUpgradeProfile; p != nil && (on(p.UpgradeChannel) || on(p.NodeOSUpgradeChannel)) {
 		im.addChannel(value(p.UpgradeChannel))
 		im.notes.add(ignored, clusterSubject, "autoUpgradeProfile", "AKS may start upgrades by itself; here only the strategies do")
@@ -157,6 +170,15 @@ func (im *importing) addChannel(name string) {
 	switch c := model.AutoUpgradeChannel(strings.ToLower(name)); c {
 	case model.ChannelPatch, model.ChannelStable, model.ChannelRapid, model.ChannelNodeImage:
 		im.spec.Cluster.AutoUpgradeChannel = c
+	}
+}
+
+// addNodeOSChannel takes over a node OS channel that is known.
+func (im *importing) addNodeOSChannel(name string) {
+	for _, c := range model.NodeOSChannels {
+		if strings.EqualFold(name, string(c)) {
+			im.spec.Cluster.NodeOSUpgradeChannel = c
+		}
 	}
 }
 

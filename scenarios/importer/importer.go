@@ -20,6 +20,8 @@ type Input struct {
 	NodePools File // az aks nodepool list -o json
 	Cluster   File // az aks show -o json
 
+	Maintenance File // az aks maintenanceconfiguration list -o json
+
 	Title string        // of the scenario; empty: made from the cluster
 	To    model.Version // target of the strategies; zero: chosen, with a note
 
@@ -58,6 +60,7 @@ func Import(in Input) (*Result, error) {
 		return nil, err
 	}
 	im.addCluster()
+	im.addMaintenance()
 	im.addPools()
 	im.addWorkloads()
 	im.addBudgets()
@@ -82,13 +85,14 @@ func Import(in Input) (*Result, error) {
 
 // importing is one import under way.
 type importing struct {
-	in       Input
-	objects  objects
-	azPools  []azPool
-	az       *azCluster // nil: no output of az aks show
-	spec     model.Spec
-	notes    notes
-	problems problems
+	in        Input
+	objects   objects
+	azPools   []azPool
+	azWindows []azWindow
+	az        *azCluster // nil: no output of az aks show
+	spec      model.Spec
+	notes     notes
+	problems  problems
 
 	nodes    map[string]*node                   // the imported ones, by name
 	work     []*workload                        // parallel to spec.Workloads
@@ -103,7 +107,7 @@ func (in *Input) nameFiles() {
 	for _, f := range []struct {
 		file *File
 		name string
-	}{{&in.Kubectl, "kubectl output"}, {&in.NodePools, "az aks nodepool list"}, {&in.Cluster, "az aks show"}} {
+	}{{&in.Kubectl, "kubectl output"}, {&in.NodePools, "az aks nodepool list"}, {&in.Cluster, "az aks show"}, {&in.Maintenance, "az aks maintenanceconfiguration list"}} {
 		if f.file.Name == "" {
 			f.file.Name = f.name
 		}
@@ -116,7 +120,7 @@ func (in *Input) key() []byte {
 		return in.Key
 	}
 	h := sha256.New()
-	for _, f := range []File{in.Kubectl, in.NodePools, in.Cluster} {
+	for _, f := range []File{in.Kubectl, in.NodePools, in.Cluster, in.Maintenance} {
 		fmt.Fprintf(h, "%d:", len(f.Data))
 		h.Write(f.Data)
 	}
@@ -137,6 +141,9 @@ func (im *importing) read() {
 	}
 	if im.in.NodePools.Data != nil {
 		im.azPools = readPools(im.in.NodePools, &im.problems)
+	}
+	if im.in.Maintenance.Data != nil {
+		im.azWindows = readMaintenance(im.in.Maintenance, &im.problems)
 	}
 	if len(im.objects.nodes) == 0 && len(im.problems.list) == 0 {
 		im.problems.add("%s: no nodes in it; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json", im.in.Kubectl.Name)

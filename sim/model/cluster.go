@@ -126,7 +126,23 @@ type Limits struct {
 	VCPUsByFamily []FamilyQuota // sorted by family
 	Subnet        netip.Prefix  // zero: unlimited
 	Network       Network
+	NetworkPolicy NetworkPolicy
 }
+
+// NetworkPolicy is what enforces network policies; it limits how many nodes are
+// supported.
+type NetworkPolicy string
+
+// The network policies. Source: ARM, networkProfile.
+const (
+	PolicyNone   NetworkPolicy = "none"
+	PolicyAzure  NetworkPolicy = "azure" // Azure's network policy manager
+	PolicyCalico NetworkPolicy = "calico"
+	PolicyCilium NetworkPolicy = "cilium"
+)
+
+// NetworkPolicies are all of them.
+var NetworkPolicies = []NetworkPolicy{PolicyNone, PolicyAzure, PolicyCalico, PolicyCilium}
 
 // FamilyQuota is the vCPU quota of one VM family, such as standardDSv5Family.
 type FamilyQuota struct {

@@ -35,7 +35,7 @@ func NewCluster() Cluster {
 		SupportPlan:          KubernetesOfficial,
 		AutoUpgradeChannel:   ChannelNone,
 		NodeOSUpgradeChannel: NodeOSNodeImage,
-		Limits:               Limits{Network: NetworkAzureOverlay},
+		Limits:               Limits{Network: NetworkAzureOverlay, NetworkPolicy: PolicyNone},
 	}
 }
 

@@ -76,6 +76,7 @@ var limitsKeys = []key[Limits]{
 	}},
 	{name: "network", source: assumption, note: "AKS recommends Azure CNI Overlay for new clusters",
 		value: func(l *Limits) string { return quoted(l.Network) }},
+	{name: "network_policy", source: "az aks create", value: func(l *Limits) string { return quoted(l.NetworkPolicy) }},
 	{name: "vcpus_by_family", unit: "vCPUs", source: noLimit, value: func(l *Limits) string {
 		var table Labels
 		for _, f := range l.VCPUsByFamily {

@@ -25,6 +25,7 @@ func Unwise(m *model.Model) []Advice {
 	note := func(subject, source, format string, args ...any) {
 		list = append(list, Advice{Subject: subject, Source: source, Why: fmt.Sprintf(format, args...)})
 	}
+	unwiseCluster(m, note)
 	for i := range m.NodePools {
 		if p := &m.NodePools[i]; p.Replaces == "" { // else it is as the pool that it replaces
 			unwisePool(m, i, note)
@@ -47,11 +48,35 @@ const (
 	leastSystem     = 2              // nodes of a system pool
 )
 
+// What a cluster can have without becoming slow or unsupported. AKS doesn't refuse
+// more.
+const (
+	mostPolicyNodes = 250     // with Azure's network policy manager; source: AKS large-scale page
+	leastPods       = 30      // of a new pool, all nodes together; source: AKS IP address planning page
+)
+
+func unwiseCluster(m *model.Model, note noteFunc) {
+	name, limits := "cluster "+m.Cluster.Name, &m.Cluster.Limits
+	nodes, surge := 0, 0
+	for i := range m.NodePools {
+		if p := &m.NodePools[i]; !p.Absent {
+			nodes += p.Count
+			surge = max(surge, p.Upgrade.MaxSurge.RoundUp(p.Count))
+		}
+	}
+	if limits.NetworkPolicy == model.PolicyAzure && nodes+surge > mostPolicyNodes {
+		note(name, "AKS large-scale page", "%d nodes and up to %d surge nodes are more than Azure's network policy manager supports, %d; use Cilium", nodes, surge, mostPolicyNodes)
+	}
+}
+
 func unwisePool(m *model.Model, i int, note noteFunc) {
 	p := &m.NodePools[i]
 	name, surge := "node_pool "+p.Name, p.Upgrade.MaxSurge.RoundUp(p.Count)
 	if p.Mode == model.ModeSystem && p.Count < leastSystem {
 		note(name, "AKS system node pools page", "a system pool of %d node has no other to run on while it is drained but a surge node; %d or more are recommended", p.Count, leastSystem)
+	}
+	if pods := p.Count * p.MaxPods; p.Count > 0 && pods < leastPods && !p.Absent {
+		note(name, "AKS IP address planning page", "it holds %d pods on all its nodes; AKS creates no pool for less than %d", pods, leastPods)
 	}
 	if p.Count > 1 && surge >= p.Count {
 		note(name, "Azure/AKS#3292", "max_surge %s is the whole pool: all its %d nodes are drained at the same time; 33%% is recommended", p.Upgrade.MaxSurge, p.Count)

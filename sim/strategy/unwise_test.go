@@ -39,6 +39,8 @@ to = "1.30.5"
 		{"one system node", []string{"count = 3", "count = 1"}, "a system pool of 1 node has no other"},
 		{"the whole pool", nil, "max_surge 3 is the whole pool: all its 3 nodes"},
 		{"zonal disks", []string{"max_surge = 3", "max_surge = 1", "[[workload]]", "[[workload]]\nvolume = { zonal = true }\nkind = \"StatefulSet\""}, "max_surge 1 is 1 node for 3 zones"},
+		{"network policy manager", []string{"zones = [\"1\", \"2\", \"3\"]\n[[node_pool]]", "zones = [\"1\", \"2\", \"3\"]\n[cluster.limits]\nnetwork_policy = \"azure\"\n[[node_pool]]", "count = 3", "count = 249", "max_surge = 3", "max_surge = 2"}, "249 nodes and up to 2 surge nodes are more than Azure's network policy manager supports, 250"},
+		{"a small pool", []string{"count = 3", "count = 2\nmax_pods = 14", "max_surge = 3", "max_surge = 1"}, "it holds 28 pods on all its nodes; AKS creates no pool for less than 30"},
 		{"a day and more", []string{"count = 3", "count = 500", "max_surge = 3", "max_surge = 1"}, "upgrading its 500 nodes takes about"},
 		{"a singleton", []string{"replicas = 2", "replicas = 1"}, "one replica and no budget"},
 		{"grace", []string{"replicas = 2", "replicas = 2\ntermination_grace = \"2h\""}, "termination_grace 2h is longer than the drain_timeout of pool web, 30m"},
