@@ -123,6 +123,7 @@ var effects = []effect{
 	{"aks.aborted_surge", []string{"aks.aborted_surge=kept"}, []string{requests(first, thenWeb, abortWeb, `{ name = "again", after = "abort", delay = "20m", do = "upgrade-pool", pool = "web", to = "1.30.5" }`)}},
 	{"aks.waiting_upgrade", []string{"aks.waiting_upgrade=preempted"}, append(automatic, "timing.control_plane_upgrade=2h", window(night), requests(`{ name = "own", do = "upgrade", to = "1.30.5", client = "aks" }`, `{ name = "x", at = "3h", do = "scale", pool = "data", count = 5 }`))},
 	{"aks.security_patch", []string{"aks.security_patch=live"}, append(automatic, "cluster.node_os_upgrade_channel=SecurityPatch", "strategy.full.to=1.29.7")},
+	{"aks.incompatible_code", []string{"aks.incompatible_code=OperationNotAllowed"}, []string{requests(`{ name = "x", do = "upgrade-pool", pool = "web", to = "1.29.9" }`)}},
 	{"aks.node_order", []string{"aks.node_order=random"}, nil},
 	{"aks.surge_zones", []string{"aks.surge_zones=random"}, nil},
 	{"aks.soak", []string{"aks.soak=after-reimage"}, []string{"node_pool.web.node_soak=2m"}},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"rollsim/sim/model"
 	"rollsim/sim/rules"
 )
 
@@ -64,6 +65,33 @@ func TestCatalogue(t *testing.T) {
 	for _, code := range rules.Codes() {
 		if !slices.ContainsFunc(rules.Catalogue, func(e rules.Error) bool { return e.Code == code && e.When == rules.AtSubmit }) {
 			t.Errorf("%s: a rule gives it, and the catalogue lacks it", code)
+		}
+	}
+}
+
+// TestOptionsAreShown: every value of an option but the default is set in a
+// transcript, by whose name it is found; the default is what all others have.
+func TestOptionsAreShown(t *testing.T) {
+	var all strings.Builder
+	for _, room := range []string{"aks", "strategy", "kube"} {
+		err := filepath.WalkDir(filepath.Join("..", room, "testdata"), func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			all.Write(text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, x := range model.OptionTable {
+		for _, value := range x.Values[1:] {
+			inScenario, inComment := fmt.Sprintf("\n%s = %q\n", x.Key, value), fmt.Sprintf("# With option %s %s ", x.Key, value)
+			if !strings.Contains(all.String(), inScenario) && !strings.Contains(all.String(), inComment) {
+				t.Errorf("%s = %q: no transcript has it", x.Key, value)
+			}
 		}
 	}
 }

@@ -22,6 +22,7 @@ type Options struct {
 	AbortedSurge        Option
 	WaitingUpgrade      Option
 	SecurityPatch       Option
+	IncompatibleCode    Option
 
 	// The rolling algorithm.
 	NodeOrder    Option
@@ -72,6 +73,8 @@ const (
 	WaitingPreempted    Option = "preempted"
 	PatchReimages       Option = "reimage"
 	PatchLive           Option = "live"
+	CodeIncompatible    Option = "NodePoolMcVersionIncompatible"
+	CodeNotAllowed      Option = "OperationNotAllowed"
 )
 
 // OptionInfo describes one option.
@@ -149,6 +152,10 @@ var OptionTable = []OptionInfo{
 		Means:  "node OS channel SecurityPatch reimages the nodes, or patches them while they run, so that none is touched",
 		Source: "AKS automatic node OS upgrade page: either, as the patch needs it",
 		field:  func(o *Options) *Option { return &o.SecurityPatch }},
+	{Key: "incompatible_code", Values: []Option{CodeIncompatible, CodeNotAllowed},
+		Means:  "the error of a pool that is to have another major version than its control plane, or a higher patch in the same minor",
+		Source: "assumption: no source shows one; the first is that of all other pairs that don't go together",
+		field:  func(o *Options) *Option { return &o.IncompatibleCode }},
 	{Key: "node_order", Values: []Option{OrderIndex, OrderZones, OrderRandom},
 		Means:  "the order of a pool's old nodes: ascending instance numbers, a node of each zone in turn, or random",
 		Source: "undocumented; the log of Azure/AKS#3927 ascends, and Azure/AKS#4171 saw no zones in turn",

@@ -147,7 +147,7 @@ func Check(s *State, r Request) []Refusal {
 	r = r.about()
 	for _, rule := range Rules(s.Profile) {
 		if message := rule.check(s, r); message != "" {
-			x := Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.Code, Message: message}
+			x := Refusal{Rule: rule.ID, Profile: s.Profile, Code: rule.codeIn(s, r), Message: message}
 			if rule.Code == Throttled {
 				x.RetryAfter = s.writes(r).RetryAfter
 			}

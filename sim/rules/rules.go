@@ -9,7 +9,7 @@ import (
 // Rule is one thing that AKS checks.
 type Rule struct {
 	ID     string // lower case with dashes; unique over all profiles
-	Code   string // AKS's error code
+	Code   string // AKS's error code; where sources show none in some cases, see codeIn
 	Checks string // what it asks for, one sentence
 	Source string
 
@@ -19,6 +19,22 @@ type Rule struct {
 	// the rule has nothing to say about it.
 	check func(*State, Request) string
 }
+
+// codeIn returns the code with which the rule refuses r: its own, but for pairs of
+// versions that no source shows a code for.
+func (x Rule) codeIn(s *State, r Request) string {
+	target := Target(s, r)
+	silent := x.ID == poolSameMajorID || x.ID == poolNotAboveID && target.SameMinor(s.ControlPlane)
+	if silent && s.Options.IncompatibleCode == model.CodeNotAllowed {
+		return OperationNotAllowed
+	}
+	return x.Code
+}
+
+const (
+	poolSameMajorID = "pool-same-major"
+	poolNotAboveID  = "pool-not-above-control-plane"
+)
 
 // Rules returns the rules of a profile in the order in which they are asked.
 // An unknown profile has none.

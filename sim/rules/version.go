@@ -124,7 +124,7 @@ var noPoolDowngrade = Rule{
 }
 
 var poolSameMajor = Rule{
-	ID:     "pool-same-major",
+	ID:     poolSameMajorID,
 	Code:   NodePoolMcVersionIncompatible,
 	Checks: "A pool has the same major version as its control plane.",
 	Source: seedVersions + "; the code is assumed, no source shows one",
@@ -138,7 +138,7 @@ var poolSameMajor = Rule{
 }
 
 var poolNotAboveControlPlane = Rule{
-	ID:     "pool-not-above-control-plane",
+	ID:     poolNotAboveID,
 	Code:   NodePoolMcVersionIncompatible,
 	Checks: "A pool's version isn't greater than the control plane's major.minor.patch.",
 	Source: seedVersions,

@@ -51,8 +51,8 @@ const (
 // What a cluster can have without becoming slow or unsupported. AKS doesn't refuse
 // more.
 const (
-	mostPolicyNodes = 250     // with Azure's network policy manager; source: AKS large-scale page
-	leastPods       = 30      // of a new pool, all nodes together; source: AKS IP address planning page
+	mostPolicyNodes = 250 // with Azure's network policy manager; source: AKS large-scale page
+	leastPods       = 30  // of a new pool, all nodes together; source: AKS IP address planning page
 )
 
 func unwiseCluster(m *model.Model, note noteFunc) {
