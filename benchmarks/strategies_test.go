@@ -100,7 +100,7 @@ func load(tb testing.TB, entry scenarios.Entry) *model.Model {
 
 // large is a cluster of so many nodes in pools of at most 500 over three zones,
 // filled to about 75 % with Deployments of twenty shapes, each with a budget.
-func large(tb testing.TB, nodes, podsPerNode int) *model.Model {
+func large(tb testing.TB, nodes, podsPerNode int, change ...func(*model.Spec)) *model.Model {
 	tb.Helper()
 	spec := model.NewSpec()
 	spec.Title = fmt.Sprintf("%d nodes", nodes)
@@ -132,6 +132,9 @@ func large(tb testing.TB, nodes, podsPerNode int) *model.Model {
 	full := model.NewStrategy("full", model.Full)
 	full.To = model.Version{Major: 1, Minor: 30, Patch: 3}
 	spec.Strategies = []model.Strategy{full}
+	for _, f := range change {
+		f(&spec)
+	}
 	m, findings := model.New(spec)
 	if m == nil {
 		tb.Fatalf("%v", findings)

@@ -120,7 +120,7 @@ func (c *Cluster) checkRoom(r *recount) {
 	for n := range c.nodes {
 		got, a := &c.room[n], c.allocatable(NodeID(n))
 		want := &r.room[n]
-		if got.freeCPU != a.CPU+want.freeCPU || got.freeMemory != a.Memory+want.freeMemory || got.freePods != int32(a.Pods)+want.freePods ||
+		if got.cpu != a.CPU || got.memory != a.Memory || got.freeCPU != a.CPU+want.freeCPU || got.freeMemory != a.Memory+want.freeMemory || got.freePods != int32(a.Pods)+want.freePods ||
 			got.scoreCPU != want.scoreCPU || got.scoreMemory != want.scoreMemory {
 			r.fail("node %s: booked requests differ from those of its pods", c.NodeName(NodeID(n)))
 		}

@@ -68,6 +68,7 @@ type node struct {
 
 // room is what the scheduler looks at for each pod and node: a cache line.
 type room struct {
+	cpu, memory           int64 // allocatable
 	freeCPU, freeMemory   int64 // allocatable less requests
 	scoreCPU, scoreMemory int64 // requests with the defaults for pods without any
 	freePods, freeDisks   int32
@@ -91,6 +92,7 @@ func (r *room) overfull() bool { return r.freeCPU < 0 || r.freeMemory < 0 || r.f
 
 // resize has the room follow a change of allocatable.
 func (r *room) resize(from, to model.Allocatable) {
+	r.cpu, r.memory = to.CPU, to.Memory
 	r.freeCPU += to.CPU - from.CPU
 	r.freeMemory += to.Memory - from.Memory
 	r.freePods += int32(to.Pods - from.Pods)
@@ -124,7 +126,7 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	}
 	a := c.allocatable(n)
 	c.room = append(c.room, room{
-		freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
+		cpu: a.CPU, memory: a.Memory, freeCPU: a.CPU, freeMemory: a.Memory, freePods: int32(a.Pods), freeDisks: int32(c.m.NodePools[x.pool].MaxDataDisks),
 		class: class, blocked: absent,
 	})
 	c.growWorkloads(n)

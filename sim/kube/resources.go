@@ -62,8 +62,7 @@ func (r *room) holds(w *workload) bool {
 // couldFit reports whether a node would have what a pod of w requests if it
 // were empty.
 func (c *Cluster) couldFit(w *workload, n NodeID) bool {
-	a := c.allocatable(n)
-	if w.Requests.CPU > a.CPU || w.Requests.Memory > a.Memory {
+	if r := &c.room[n]; w.Requests.CPU > r.cpu || w.Requests.Memory > r.memory {
 		return false
 	}
 	p := &c.m.NodePools[c.nodes[n].pool]

@@ -1,7 +1,8 @@
 package kube
 
-// found is a node that a search found feasible and as good as any of its group
-// until then.
+import "slices"
+
+// found is a node that was as good as any of its group until then.
 type found struct {
 	node NodeID
 	cell uint16
@@ -9,8 +10,8 @@ type found struct {
 
 // scan is the memory of a search by means of a plane.
 type scan struct {
-	best  [mostGroups]int16 // by group: points for the room of the best node so far, or fresh or refused
-	extra [mostGroups]int32 // by group: all other points of its nodes
+	best  [mostGroups]int32 // by group: points for the room of the best node so far, or fresh or refused
+	extra [mostGroups]int32 // by group: all other points
 	good  []found           // in the order of the search
 	met   []uint8           // groups that have feasible nodes; scheduler.scores has the first of each
 	shut  []uint8           // groups whose nodes aren't feasible for this pod
@@ -18,7 +19,7 @@ type scan struct {
 
 // What scan.best says of groups without a best node.
 const (
-	fresh   = -1   // no node of it has been met
+	fresh   = -1   // no node of it has been met; those that are unknown are of such a group
 	refused = 1000 // its nodes aren't feasible
 )
 
@@ -37,7 +38,7 @@ func (s *scan) forget() {
 	for _, g := range s.shut {
 		s.best[g] = fresh
 	}
-	s.good, s.met, s.shut = s.good[:0], s.met[:0], s.shut[:0]
+	s.met, s.shut = s.met[:0], s.shut[:0]
 }
 
 // chooseByGroups chooses a node for a pod by means of its workload's plane, the
@@ -53,6 +54,7 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 	s.unshunned = len(s.nominees) > 0 && c.unshunned(w)
 	s.scores = s.scores[:0]
 	total := len(s.nodes)
+	s.scan.good = slices.Grow(s.scan.good[:0], total+1)
 	want := enough(total, c.m.Scheduler.PercentageOfNodesToScore)
 	feasible, looked, at := 0, 0, 0
 	if total > 0 {
@@ -80,10 +82,13 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 }
 
 // search looks at nodes until so many are feasible. It returns how many are and
-// how many it looked at.
+// how many it looked at. Whether a node is as good as the best of its group is
+// nothing that a processor could foresee, so no jump depends on it: each node is
+// written down, and stays there when it is.
 func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasible, looked int) {
-	s := &c.sched.scan
-	cells := plane.cells
+	s, cells := &c.sched.scan, plane.cells
+	count := len(s.good)
+	good := s.good[:cap(s.good)]
 	for i, n := range nodes {
 		cell := cells[n]
 		best := s.best[uint8(cell>>groupShift)]
@@ -91,18 +96,21 @@ func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasi
 			cell = c.meet(p, plane, n)
 			best = s.best[uint8(cell>>groupShift)]
 		}
-		if points := int16(uint8(cell)); points >= best {
-			s.best[uint8(cell>>groupShift)] = points
-			s.good = append(s.good, found{n, cell})
-		} else if best == refused {
-			continue
-		}
-		if feasible++; feasible == want {
+		points := int32(uint8(cell))
+		good[count] = found{n, cell}
+		count += less(best, points+1)
+		s.best[uint8(cell>>groupShift)] = max(best, points)
+		if feasible += less(best, refused); feasible == want {
+			s.good = good[:count]
 			return feasible, i + 1
 		}
 	}
+	s.good = good[:count]
 	return feasible, len(nodes)
 }
+
+// less returns 1 when a is below b, else 0.
+func less(a, b int32) int { return int(uint32(a-b) >> 31) }
 
 // meet looks at a node that isn't known yet or is the first of its group. It
 // returns the node's cell, a closed one where the node takes no such pod now.
@@ -129,16 +137,15 @@ func (c *Cluster) meet(p PodID, plane *plane, n NodeID) (cell uint16) {
 	return cell
 }
 
-// compareGroups works out the points of groups.
+// compareGroups works out the points of the groups that have feasible nodes.
 func (c *Cluster) compareGroups(w *workload, feasible int) {
 	s := &c.sched.scan
-	if len(s.met) == 1 {
-		s.extra[s.met[0]] = 0 // the same for all
-		return
+	list := c.sched.scores
+	if len(list) > 1 { // else they are the same for all
+		c.compare(w, list, feasible)
 	}
-	c.compare(w, c.sched.scores, feasible)
 	for i, g := range s.met {
-		s.extra[g] = c.sched.scores[i].total
+		s.extra[g] = list[i].total
 	}
 }
 
@@ -147,7 +154,7 @@ func (c *Cluster) bestFound(p PodID) NodeID {
 	s := &c.sched.scan
 	best, ties := int32(-1), 0
 	for _, g := range s.met {
-		best = max(best, int32(s.best[g])+s.extra[g])
+		best = max(best, s.best[g]+s.extra[g])
 	}
 	for _, x := range s.good {
 		if s.total(x.cell) == best {

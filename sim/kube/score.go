@@ -55,18 +55,18 @@ func (c *Cluster) compare(w *workload, list []score, feasible int) {
 // roomPoints returns what w thinks of the room on a node: the points of
 // NodeResourcesFit and of NodeResourcesBalancedAllocation.
 func (c *Cluster) roomPoints(w *workload, n NodeID) (fit, balanced int32) {
-	r, a := &c.room[n], c.allocatable(n)
-	fit = leastAllocated(r, w, a.CPU, a.Memory)
+	r := &c.room[n]
+	fit = leastAllocated(r, w)
 	if !w.bestEffort {
-		balanced = balancedAllocation(r, w, a.CPU, a.Memory)
+		balanced = balancedAllocation(r, w)
 	}
 	return fit, balanced
 }
 
 // leastAllocated prefers nodes with much room. Source: kubernetes
 // noderesources/least_allocated.go.
-func leastAllocated(r *room, w *workload, cpu, memory int64) int32 {
-	return int32((unused(r.scoreCPU+w.cpu, cpu) + unused(r.scoreMemory+w.memory, memory)) / 2)
+func leastAllocated(r *room, w *workload) int32 {
+	return int32((unused(r.scoreCPU+w.cpu, r.cpu) + unused(r.scoreMemory+w.memory, r.memory)) / 2)
 }
 
 func unused(requested, capacity int64) int64 {
@@ -79,12 +79,12 @@ func unused(requested, capacity int64) int64 {
 // balancedAllocation prefers nodes whose shares of requested cpu and memory are
 // alike: half their difference is the standard deviation of the two. Source:
 // kubernetes noderesources/balanced_allocation.go.
-func balancedAllocation(r *room, w *workload, cpu, memory int64) int32 {
-	if cpu == 0 || memory == 0 {
+func balancedAllocation(r *room, w *workload) int32 {
+	if r.cpu == 0 || r.memory == 0 {
 		return maxScore
 	}
-	f := min(1, float64(cpu-r.freeCPU+w.Requests.CPU)/float64(cpu))
-	g := min(1, float64(memory-r.freeMemory+w.Requests.Memory)/float64(memory))
+	f := min(1, float64(r.cpu-r.freeCPU+w.Requests.CPU)/float64(r.cpu))
+	g := min(1, float64(r.memory-r.freeMemory+w.Requests.Memory)/float64(r.memory))
 	deviation := math.Abs((f - g) / 2)
 	return int32((1 - deviation) * maxScore)
 }
