@@ -11,6 +11,10 @@
 //
 //	go test ./benchmarks -run '^$' -bench Place
 //
+// BenchmarkGrowth fits how the time of a whole upgrade grows with the cluster:
+//
+//	go test ./benchmarks -run '^$' -bench Growth -benchtime 1x
+//
 // Beside the usual columns they report simulated events a second (events/s),
 // events of one replication (events/op), and the simulated duration, so that a
 // change of behaviour isn't taken for one of speed. Everything is seeded: two
