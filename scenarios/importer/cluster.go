@@ -157,7 +157,7 @@ func (im *importing) noteClusterState() {
 		}
 	}
 	if s := az.UpgradeSettings; s != nil && s.OverrideSettings != nil && value(s.OverrideSettings.ForceUpgrade) {
-		im.notes.add(decisive, clusterSubject, "upgradeSettings.overrideSettings.forceUpgrade", "forced upgrades ignore budgets; here budgets hold")
+		im.notes.add(decisive, clusterSubject, "upgradeSettings.overrideSettings.forceUpgrade", "forced upgrades ignore budgets; here budgets hold until cluster.force_until says otherwise")
 	}
 	if p := az.NodeProvisioningProfile; p != nil && same(p.Mode, "Auto") {
 		im.notes.add(decisive, clusterSubject, "nodeProvisioningProfile", "nodes of node auto-provisioning aren't upgraded by pool; pools are imported as ordinary ones")
