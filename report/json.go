@@ -74,7 +74,16 @@ type RunJSON struct {
 	EndSkew         int            `json:"end_skew_minors" doc:"minors between the control plane and the oldest pool at the end"`
 	EndMixed        bool           `json:"end_mixed" doc:"versions differ at the end, against best practice"`
 	Events          uint64         `json:"events" doc:"simulated events"`
+	Crashes         []CrashJSON    `json:"crashes" doc:"machines that died, in order"`
 	Workloads       []WorkloadJSON `json:"workloads" doc:"in scenario order"`
+}
+
+// CrashJSON is a machine that died while it was a node.
+type CrashJSON struct {
+	Node string   `json:"node" doc:"its node"`
+	At   float64  `json:"at_seconds" doc:"when it died"`
+	Lost *float64 `json:"lost_seconds" doc:"when Kubernetes took the node for not ready; null when it was back or gone before"`
+	Back *float64 `json:"back_seconds" doc:"when it was ready again; null when it wasn't while the run was observed"`
 }
 
 // BlockerJSON names who kept a drain from ending.
@@ -159,6 +168,7 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		Outcome: r.Outcome.String(), Reason: r.Reason,
 		Blockers:        []BlockerJSON{},
 		Refusals:        []RefusalJSON{},
+		Crashes:         []CrashJSON{},
 		Duration:        r.Duration.Seconds(),
 		ControlPlane:    spanJSON(r.ControlPlane),
 		PeakNodes:       r.PeakNodes,
@@ -179,6 +189,16 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 	}
 	for _, x := range r.Refusals {
 		out.Refusals = append(out.Refusals, RefusalJSON{x.At.Seconds(), x.Request, x.Code, x.Message, x.Expected})
+	}
+	for _, c := range r.Crashes {
+		x := CrashJSON{Node: c.Node, At: c.At.Seconds()}
+		if c.HasLost {
+			x.Lost = pointer(c.Lost.Seconds())
+		}
+		if c.HasBack {
+			x.Back = pointer(c.Back.Seconds())
+		}
+		out.Crashes = append(out.Crashes, x)
 	}
 	if r.HasSettled {
 		out.Settled = pointer(r.Settled.Seconds())

@@ -91,6 +91,9 @@ func (r RunReport) facts() []fact {
 		fact{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
 		fact{"surge", surge(run)},
 		fact{"versions", versions(run)})
+	for _, c := range run.Crashes {
+		facts = append(facts, fact{"crash", crash(c)})
+	}
 	if !run.HasSettled {
 		facts = append(facts, fact{"not settled", unsettled(run)})
 	}
@@ -154,6 +157,18 @@ func takes(p metrics.PhaseRun) string {
 		return Span(p.End.Sub(p.Start)) + ", unfinished"
 	}
 	return Span(p.End.Sub(p.Start))
+}
+
+// crash tells of a machine that died.
+func crash(c metrics.Crash) string {
+	text := fmt.Sprintf("machine of %s at %s", c.Node, instant(time.Duration(c.At)))
+	if c.HasLost {
+		text += fmt.Sprintf(", taken for lost at %s", instant(time.Duration(c.Lost)))
+	}
+	if !c.HasBack {
+		return text + ", not back while observed"
+	}
+	return text + fmt.Sprintf(", back at %s", instant(time.Duration(c.Back)))
 }
 
 func worstMoment(run *metrics.Run) string {

@@ -45,6 +45,7 @@ type Meter struct {
 	versions meteredVersions    //
 	ops      []meteredOperation //
 	refusals []Refusal          //
+	crashes  []meteredCrash     //
 	blocks   []block            // drains that ended without being done
 	causes   [][2]trace.ID      // of operations' ends
 	fleet    meteredFleet       //
@@ -107,6 +108,11 @@ type meteredNode struct {
 	surge, exists bool
 	quarantined   bool
 	ordered       des.Time
+}
+
+type meteredCrash struct {
+	Crash
+	node int32
 }
 
 type meteredPhase struct {
@@ -191,6 +197,7 @@ func (m *Meter) Reset(strategy string, seed uint64, replication int) {
 	m.ops = m.ops[:0]
 	m.refusals = m.refusals[:0]
 	m.blocks = m.blocks[:0]
+	m.crashes = m.crashes[:0]
 	m.causes = m.causes[:0]
 	m.drains.reset()
 	clear(m.versions.count)
@@ -461,6 +468,15 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 			m.versions.move(r.At, n.version, r.Object.Index, m.started)
 			n.version = r.Object.Index
 		}
+		if c := m.crashOf(r.Subject.Index); c != nil {
+			c.Back, c.HasBack = r.At, true
+		}
+	case trace.NodeCrashed:
+		m.crashes = append(m.crashes, meteredCrash{Crash{At: r.At}, r.Subject.Index})
+	case trace.NodeLost:
+		if c := m.crashOf(r.Subject.Index); c != nil {
+			c.Lost, c.HasLost = r.At, true
+		}
 	case trace.DrainStarted:
 		m.drains.start(r.Subject.Index, r.At)
 	case trace.DrainEnded:
@@ -484,6 +500,16 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		m.drainEnded(r.Subject.Index, r.At)
 		m.release(r.At, n)
 	}
+}
+
+// crashOf returns the crash that a node hasn't come back from; nil: there is none.
+func (m *Meter) crashOf(node int32) *meteredCrash {
+	for i := len(m.crashes) - 1; i >= 0; i-- {
+		if c := &m.crashes[i]; c.node == node && !c.HasBack {
+			return c
+		}
+	}
+	return nil
 }
 
 // resize changes the fleet by a node that comes or goes.

@@ -38,6 +38,10 @@ func (m *Meter) Run() *Run {
 			r.Blocker = &r.Blockers[0]
 		}
 	}
+	for _, c := range m.crashes {
+		c.Node = m.names.Node(c.node)
+		r.Crashes = append(r.Crashes, c.Crash)
+	}
 	m.fillVersions(r)
 	m.fillPools(r, end)
 	m.fillWorkloads(r)

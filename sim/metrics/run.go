@@ -36,7 +36,18 @@ type Run struct {
 	EndSkew         int    // minors between the control plane and the oldest pool at the end
 	EndMixed        bool   // pools or nodes differ from the control plane at the end: against best practice
 
+	Crashes   []Crash       // of machines, in order
 	Workloads []WorkloadRun // in file order
+}
+
+// Crash is a machine that died while it was a node.
+type Crash struct {
+	Node    string
+	At      des.Time
+	Lost    des.Time // when Kubernetes took the node for not ready
+	Back    des.Time // when it was ready again, started or reimaged
+	HasLost bool     // false: it was back, or gone, before that
+	HasBack bool     // false: it wasn't while the run was observed
 }
 
 // Blocker is who kept a drain from ending.
