@@ -39,7 +39,9 @@ func Encode(w io.Writer, spec *model.Spec) error {
 		b.write("[[snapshot]]")
 	}
 	for i := range spec.NodePools {
-		e.nodePool(i)
+		if !spec.NodePools[i].Made { // else it is made again
+			e.nodePool(i)
+		}
 	}
 	inline := e.inlineBudgets()
 	for i := range spec.Workloads {

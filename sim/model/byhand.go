@@ -78,7 +78,7 @@ func (m *Model) addGreens() {
 				continue
 			}
 			green := m.NodePools[blue]
-			green.Name, green.Absent, green.Replaces = greenName(&green, s.Suffix), true, name
+			green.Name, green.Absent, green.Made, green.Replaces = greenName(&green, s.Suffix), true, true, name
 			green.Nodes, green.NodePrefix, green.NextInstance = nil, "", 0
 			green.VersionSet, green.Requested = false, Version{}
 			m.NodePools = append(m.NodePools, green)

@@ -235,6 +235,7 @@ type NodePool struct {
 	Name              string
 	Mode              Mode
 	Absent            bool   // not there at the start: a request add-pool creates it
+	Made              bool   // the scenario doesn't have it: New made it for a strategy of kind blue-green
 	Replaces          string // the pool that a strategy of kind blue-green replaces by it; empty: none; New fills it in
 	Count             int
 	VMSize            VMSize

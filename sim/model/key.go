@@ -93,6 +93,9 @@ func Knobs(s *Spec) []Knob {
 	}
 	for i := range s.NodePools {
 		p := &s.NodePools[i]
+		if p.Made {
+			continue // it is as the pool that it replaces
+		}
 		index, name := fmt.Sprintf("node_pool[%d].", i), "node_pool."+segment(p.Name)
 		add(&k, index, name, poolKeys, p)
 		if p.UpgradeStrategy == BlueGreen {

@@ -57,7 +57,7 @@ var notByItsName = map[string]string{
 	"node_pool.upgrade": "", "node_pool.blue_green": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
 	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "", "failures.node_crashes": "",
 	"node_pool.extended": "node_pool.resources", "workload.extended": "workload.resources",
-	"node_pool.replaces": "", "strategy.by_hand": "", "strategy.operation.by_hand": "",
+	"node_pool.replaces": "", "node_pool.made": "", "strategy.by_hand": "", "strategy.operation.by_hand": "",
 	"workload.never_ready": "", "workload.disks": "",
 	"workload.host_anti_affinity": "workload.anti_affinity", "workload.zonal_volume": "workload.volume",
 	"pdb.unhealthy_pods": "pdb.unhealthy_pod_eviction_policy", "pdb.workload": "",
