@@ -328,7 +328,7 @@ func (f *facts) countNodes() (nodes, renewed int) {
 		if n.Kept {
 			renewed++
 		}
-		if n.Surge {
+		if n.Surge || n.Later {
 			continue
 		}
 		nodes++

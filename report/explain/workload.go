@@ -57,11 +57,11 @@ func (h *History) workloadMoment(a *Answer, q Question, run *metrics.WorkloadRun
 }
 
 func (h *History) workloadFinding(a *Answer, run *metrics.WorkloadRun, ready, refused int) string {
-	of := " of " + report.Count(run.Desired, "replica")
-	if run.Kind == "DaemonSet" {
-		of = " pods" // as many as there are nodes for it
+	has := fmt.Sprintf("%d of %s", ready, report.Count(run.Desired, "replica"))
+	if run.Kind == "DaemonSet" || run.Desired == 0 {
+		has = report.Count(ready, "pod") // as many as there are nodes for it, or as its Job has left to do
 	}
-	text := fmt.Sprintf("workload %s has %d%s ready at %s", a.Name, ready, of, a.At)
+	text := fmt.Sprintf("workload %s has %s ready at %s", a.Name, has, a.At)
 	if a.Moment == "its worst moment" {
 		text += ", its worst moment"
 	}

@@ -41,7 +41,7 @@ type drawnWorkload struct {
 type drawnNode struct {
 	line           NodeTimeline
 	life           stretch
-	first, version int32 // -1: never ready
+	first, version int32 // version at the start, -1: none; version now, -1: never ready
 	pods           int32
 	stuck          bool
 	down           bool // the machine has crashed
@@ -166,15 +166,14 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	n := &b.nodes[r.Subject.Index]
 	if r.Object.Kind == trace.Version && (r.Kind == trace.NodeReady || r.Kind == trace.NodeUsable) {
 		n.version = r.Object.Index
-		if n.first < 0 {
-			n.first = n.version
-		}
 	}
 	switch r.Kind {
 	case trace.NodeRequested:
 		n.line.Pool = int(r.Object.Index)
 		n.line.Surge = r.Value&1 == 1
 		n.fresh = b.header.Pools[n.line.Pool].Replaces != ""
+		n.line.Later = int(r.Subject.Index) >= len(b.header.Nodes) && !n.line.Surge
+		n.first = b.firstVersion(r)
 		n.set(NodeCreating, r.At)
 	case trace.NodeZone:
 		if r.Object.Kind == trace.Zone {
@@ -227,6 +226,20 @@ func (n *drawnNode) drained(result trace.DrainResult, t des.Time) {
 		state = NodeSoaking
 	}
 	n.set(state, t)
+}
+
+// firstVersion is the version that a node starts with, which for one that comes
+// later is that of its pool's first node; -1 where the pool had none.
+func (b *TimelineBuilder) firstVersion(r trace.Record) int32 {
+	if i := int(r.Subject.Index); i < len(b.header.Nodes) {
+		return b.header.Nodes[i].Version
+	}
+	for _, n := range b.header.Nodes {
+		if n.Pool == r.Object.Index {
+			return n.Version
+		}
+	}
+	return -1
 }
 
 func (n *drawnNode) set(s NodeState, t des.Time) { n.life.set(int(s), t) }

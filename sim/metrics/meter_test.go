@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -442,6 +443,28 @@ func TestMeanAvailabilityIsAShare(t *testing.T) {
 		if w := m.workload(0); w.MeanAvailability < 0 || w.MeanAvailability > 1e-9 {
 			t.Errorf("seed %d: mean availability %v, want 0", seed, w.MeanAvailability)
 		}
+	}
+}
+
+// A node that comes later is old when it has its pool's version of the start, and
+// new in a pool that had no node then.
+func TestNodesThatComeLater(t *testing.T) {
+	s, m, b := metered(1)
+	s.submit(trace.VerbUpgradeControlPlane, planeRef, 2)
+	for i, pool := range []int32{0, 1} {
+		n := ref(trace.Node, int32(1+i))
+		s.add(trace.NodeRequested, n, ref(trace.Pool, pool), 40, 0)
+		s.add(trace.NodeReady, n, version(1+pool), 0, 0)
+		s.add(trace.NodeUsable, n, version(1+pool), 0, 0)
+	}
+	s.at("1h").end(trace.Completed, "done", 0)
+	s.settle(1)
+	var got []string
+	for _, n := range b.Timeline(m.Run()).Nodes {
+		got = append(got, fmt.Sprint(n.Later, len(n.Spans), n.Spans[0].State == int(NodeNew)))
+	}
+	if diff := cmp.Diff([]string{"false 1 false", "true 1 false", "true 1 true"}, got); diff != "" {
+		t.Errorf("came later, spans, new (-want +got):\n%s", diff)
 	}
 }
 

@@ -50,11 +50,11 @@ type NodeState int
 // The states of a node, for pictures.
 const (
 	NodeCreating  NodeState = iota + 1 // ordered, not usable yet
-	NodeOld                            // usable, on the version that it started with
+	NodeOld                            // usable, on the version that it, or its pool, started with
 	NodeDraining                       // being drained; a node that is only cordoned is as it was
 	NodeSoaking                        // drained, and left so for a while
 	NodeReimaging                      // away until usable again
-	NodeNew                            // usable, on a version newer than the one it started with, on a new image of that one, or in the new pool of a blue-green upgrade by hand
+	NodeNew                            // usable, on a version newer than that, on a new image of that one, or in the new pool of a blue-green upgrade by hand
 	NodeSurge                          // usable surge node
 	NodeGoing                          // drained surge node being deleted
 	NodeStuck                          // cordoned or put back after a failed drain
@@ -67,6 +67,7 @@ type NodeTimeline struct {
 	Pool  int // index into Timeline.Pools
 	Zone  string
 	Surge bool
+	Later bool   // it came after the start, and not as a surge node
 	Kept  bool   // a surge node that stays in the place of another one
 	Batch int    // number from 1; 0: none
 	Spans []Span // State is a NodeState; adjacent, without gaps; at least one, of no length only where the run has none for it
