@@ -204,9 +204,13 @@ func (c *Cluster) checkSlots(r *recount) {
 			}
 		}
 	}
+	idle := make([]int32, len(c.workloads))
 	for i := range c.slots {
 		s := &c.slots[i]
 		w := &c.workloads[s.workload]
+		if s.idle {
+			idle[s.workload]++
+		}
 		if live[i] > 1 {
 			r.fail("replica %d of %s has %d pods", s.index, w.Name, live[i])
 		}
@@ -215,6 +219,11 @@ func (c *Cluster) checkSlots(r *recount) {
 		}
 		if s.wanted && !c.runsThere(s) {
 			r.fail("DaemonSet %s wants a pod on node %s, which isn't there", w.Name, c.NodeName(NodeID(s.index)))
+		}
+	}
+	for i := range c.workloads {
+		if w := &c.workloads[i]; w.job.idle != idle[i] {
+			r.fail("job %s counts %d idle slots; there are %d", w.Name, w.job.idle, idle[i])
 		}
 	}
 }

@@ -32,6 +32,7 @@ type jobState struct {
 	succeeded int32
 	failed    int32
 	failures  int32 // since the last success
+	idle      int32 // slots that want no more pods
 	over      bool  // it has failed
 }
 
@@ -78,14 +79,10 @@ func (c *Cluster) jobLeft(p PodID, cause trace.ID) {
 func (c *Cluster) nextWork(slot int32, pause time.Duration, cause trace.ID) {
 	s := &c.slots[slot]
 	w := &c.workloads[s.workload]
-	busy := int32(0)
-	for i := w.firstSlot; i < w.firstSlot+int32(w.Replicas); i++ {
-		if i != slot && !c.slots[i].idle {
-			busy++
-		}
-	}
-	if w.job.succeeded+busy >= int32(w.Job.Completions) {
+	others := int32(w.Replicas) - w.job.idle - 1 // that have a pod, or wait for one
+	if w.job.succeeded+others >= int32(w.Job.Completions) {
 		s.idle = true
+		w.job.idle++
 		return
 	}
 	s.asked = true
@@ -95,7 +92,7 @@ func (c *Cluster) nextWork(slot int32, pause time.Duration, cause trace.ID) {
 // failJob ends a Job that has failed too often.
 func (c *Cluster) failJob(workload int32, cause trace.ID) {
 	w := &c.workloads[workload]
-	w.job.over = true
+	w.job.over, w.job.idle = true, int32(w.Replicas)
 	for i := w.firstSlot; i < w.firstSlot+int32(w.Replicas); i++ {
 		s := &c.slots[i]
 		c.eng.Cancel(s.create)
