@@ -143,6 +143,33 @@ var features = []feature{
 	}},
 }
 
+// diskCase returns case number seed of those in which nodes run out of places for
+// disks, while others are still being detached.
+func diskCase(seed uint64) *Case {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x6469736b73))}
+	g.cluster(false)
+	s := &g.spec
+	s.Timing.DiskMove = random.Constant(40 * time.Second)
+	s.NodePools = s.NodePools[:1]
+	p := &s.NodePools[0]
+	p.Count, p.MaxDataDisks = 2+g.IntN(3), 2+g.IntN(2)
+	for i := range 2 + g.IntN(3) {
+		w := model.NewWorkload(fmt.Sprint("db", i))
+		w.Kind, w.PodManagement = model.StatefulSet, model.Parallel
+		w.Replicas, w.Disks = 1+g.IntN(2), 1+g.IntN(2)
+		w.Requests = model.Resources{CPU: 100}
+		w.Start, w.Ready, w.Termination = random.Constant(time.Second), random.Constant(time.Second), random.Constant(time.Second)
+		s.Workloads = append(s.Workloads, w)
+	}
+	c := &Case{Seed: seed, Spec: *s}
+	for range 10 + g.IntN(10) {
+		x := g.step()
+		x.Do = pick(g, Drain, Uncordon, Uncordon, Evict)
+		c.Steps = append(c.Steps, x)
+	}
+	return c
+}
+
 // generator makes one case.
 type generator struct {
 	*rand.Rand

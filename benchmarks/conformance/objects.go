@@ -279,6 +279,20 @@ func slotsForNode(name string, disks int) *storagev1.CSINode {
 	}
 }
 
+// attachmentsOf returns what the API has for disks of a pod that are attached to
+// another node.
+func attachmentsOf(pod *v1.Pod, node string) []*storagev1.VolumeAttachment {
+	var list []*storagev1.VolumeAttachment
+	for _, v := range pod.Spec.Volumes {
+		volume := pod.Namespace + "-" + v.PersistentVolumeClaim.ClaimName
+		list = append(list, &storagev1.VolumeAttachment{
+			ObjectMeta: metav1.ObjectMeta{Name: pod.Name + "-" + volume},
+			Spec:       storagev1.VolumeAttachmentSpec{Attacher: driver, NodeName: node, Source: storagev1.VolumeAttachmentSource{PersistentVolumeName: &volume}},
+		})
+	}
+	return list
+}
+
 // Claims are made once and lent to pods: claimsOfAKind of each kind in each
 // namespace. The kinds are the names that claimOf takes.
 const (

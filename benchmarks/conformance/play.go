@@ -6,6 +6,7 @@ import (
 	"time"
 
 	v1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/klog/v2"
 	fwk "k8s.io/kube-scheduler/framework"
@@ -57,10 +58,11 @@ type game struct {
 	cluster   *kube.Cluster
 	nodes     map[string]*v1.Node
 	pods      map[int32]*v1.Pod
-	images    map[string]int64 // size by name
-	claims    map[int32][]int  // of each pod with disks: which of each kind
-	lent      map[string]bool  // claims by namespace and number
-	attempt   *attempt         // at preemption, of the latest decision
+	images    map[string]int64                        // size by name
+	claims    map[int32][]int                         // of each pod with disks: which of each kind
+	lent      map[string]bool                         // claims by namespace and number
+	attached  map[int32][]*storagev1.VolumeAttachment // of pods whose disks are still elsewhere
+	attempt   *attempt                                // at preemption, of the latest decision
 	stop      stopper
 	actor     des.Actor // stop's
 	err       error
@@ -131,7 +133,7 @@ func newGame(c *Case) (*game, *trace.Recorder, error) {
 			return nil, nil, fmt.Errorf("%s: %s", f.Path, f.Message)
 		}
 	}
-	g := &game{model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}, claims: map[int32][]int{}, lent: map[string]bool{}}
+	g := &game{model: m, nodes: map[string]*v1.Node{}, pods: map[int32]*v1.Pod{}, images: map[string]int64{}, met: map[string]int{}, claims: map[int32][]int{}, lent: map[string]bool{}, attached: map[int32][]*storagev1.VolumeAttachment{}}
 	for _, w := range m.Workloads {
 		g.images[w.Image.Name] = max(g.images[w.Image.Name], w.Image.Size)
 	}
@@ -160,6 +162,7 @@ func (x *stopper) Handle(des.Event) { x.reached = true }
 func (g *game) look() {
 	if g.real != nil {
 		g.settle()
+		g.attachments()
 		g.wakes()
 	}
 }
@@ -344,6 +347,31 @@ func (g *game) lend(id int32, w *model.Workload) []int {
 		g.err = errors.New("there are too few claims for this case")
 	}
 	return g.claims[id]
+}
+
+// attachments tells the real scheduler which disks are still to be detached from
+// the nodes where they were.
+func (g *game) attachments() {
+	store := g.real.informers.Storage().V1().VolumeAttachments().Informer().GetIndexer()
+	for id := range int32(g.cluster.Pods()) {
+		list, known := g.attached[id]
+		n := g.cluster.Detaching(kube.PodID(id))
+		switch {
+		case n >= 0 && !known:
+			list = attachmentsOf(g.pod(kube.PodID(id)), g.cluster.NodeName(n))
+			g.attached[id] = list
+			for _, x := range list {
+				g.err = errors.Join(g.err, store.Add(x))
+			}
+			g.met["disks that are detached"]++
+		case n < 0 && known:
+			delete(g.attached, id)
+			for _, x := range list {
+				g.err = errors.Join(g.err, store.Delete(x))
+				g.real.queue.MoveAllToActiveOrBackoffQueue(klog.Background(), fwk.ClusterEvent{Resource: fwk.VolumeAttachment, ActionType: fwk.Delete}, x, nil, nil)
+			}
+		}
+	}
 }
 
 // giveBack has others use the claims of a pod that is gone.

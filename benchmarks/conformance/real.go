@@ -209,7 +209,7 @@ func (r *realScheduler) disks() cache.Indexer {
 func (r *realScheduler) empty(nodes map[string]*v1.Node, pods map[int32]*v1.Pod) error {
 	logger := klog.Background()
 	r.nominees.reset()
-	if err := r.disks().Replace(nil, ""); err != nil {
+	if err := errors.Join(r.disks().Replace(nil, ""), r.informers.Storage().V1().VolumeAttachments().Informer().GetIndexer().Replace(nil, "")); err != nil {
 		return err
 	}
 	for _, p := range pods {

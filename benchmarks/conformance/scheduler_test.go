@@ -38,6 +38,16 @@ var mustMeet = []string{
 	"preemption", "preemption against a budget", "preemption with a choice of nodes", "no preemption helps",
 }
 
+// TestDisks plays cases in which disks are on their way.
+func TestDisks(t *testing.T) {
+	real, err := newRealScheduler(t.Context(), disks("westeurope", []string{"default"}, []string{""})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &survey{t: t, mustMeet: []string{"filter NodeVolumeLimits", "disks that are detached"}}
+	s.run(*decisions/20, diskCase, func(c *Case) (*game, error) { return play(real, c) })
+}
+
 // TestScheduler plays random cases until so many decisions of rollsim's
 // scheduler are held against the real one's.
 func TestScheduler(t *testing.T) {

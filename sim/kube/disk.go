@@ -11,6 +11,10 @@ import (
 // attached or detached at a time. Its last user is gone by then, because only
 // StatefulSets have disks and they never have two pods of one ordinal.
 
+// A node's limit counts the disks that are being detached from it, too. Source:
+// kubernetes nodevolumelimits/csi.go, which counts the VolumeAttachments of a node
+// beside the volumes of its pods.
+
 // nowhere is where a disk is that is detached.
 const nowhere = -3
 
@@ -41,8 +45,31 @@ func (c *Cluster) attach(p PodID) {
 			c.queueDisk(p, x.node, waitsAttach)
 			return
 		}
+		c.linger(p, 1)
 		c.queueDisk(p, s.disk, waitsDetach)
 	}
+}
+
+// linger counts the disks of a pod on the node that they are to be detached from
+// (+1), or counts them there no longer (-1).
+func (c *Cluster) linger(p PodID, sign int32) {
+	x := &c.pods[p]
+	n := c.slots[x.slot].disk
+	c.room[n].freeDisks -= sign * int32(c.workloads[x.workload].Disks)
+	c.journal.note(n)
+	if sign < 0 {
+		c.wakeNode(n)
+		c.tellDetached()
+	}
+}
+
+// Detaching returns the node that the disks of a pod are still to be detached
+// from; -1: none.
+func (c *Cluster) Detaching(p PodID) NodeID {
+	if x := &c.pods[p]; x.disk == waitsDetach || x.disk == detaching {
+		return c.slots[x.slot].disk
+	}
+	return none
 }
 
 // queueDisk has a pod's disk take its turn at a machine.
@@ -77,6 +104,7 @@ func (c *Cluster) diskMoved(p PodID) {
 		return
 	}
 	from := s.disk
+	c.linger(p, -1)
 	s.disk = nowhere
 	c.nextDisk(from)
 	c.queueDisk(p, x.node, waitsAttach)
@@ -100,6 +128,9 @@ func (c *Cluster) nextDisk(n NodeID) {
 func (c *Cluster) dropDisk(p PodID) {
 	x := &c.pods[p]
 	stage := x.disk
+	if c.Detaching(p) != none {
+		c.linger(p, -1)
+	}
 	x.disk = diskAtRest
 	switch stage {
 	case detaching:

@@ -116,6 +116,18 @@ func (c *Cluster) tellPod(v int32, gone bool) {
 	}
 }
 
+// tellDetached tells wary pods that a node has a disk less attached.
+func (c *Cluster) tellDetached() {
+	if c.sched.waiting == 0 {
+		return
+	}
+	for i := range c.workloads {
+		if w := &c.workloads[i]; len(w.waiting) > 0 && w.wary() {
+			c.wakeIf(w, func(x *pod) bool { return x.hints&diskHint != 0 })
+		}
+	}
+}
+
 // released has pods tried again that had left the room on a node to a pod of v,
 // which is nominated there no longer.
 func (c *Cluster) released(n NodeID, v int32) {
@@ -195,10 +207,14 @@ func (c *Cluster) wakeIf(w *workload, goesBy func(*pod) bool) {
 // all and goes.
 func (c *Cluster) takeOver(w *workload, x *pod) {
 	for _, p := range w.waiting {
-		if y := &c.pods[p]; !y.queued {
-			y.hints |= x.hints
-			c.overlook(p)
+		y := &c.pods[p]
+		if y.queued {
+			continue
 		}
+		if y.entered < x.entered {
+			y.hints = c.hintsOf(p)
+		}
+		c.overlook(p)
 	}
 }
 

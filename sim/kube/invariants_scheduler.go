@@ -30,13 +30,19 @@ func (c *Cluster) checkTallies(r *recount) {
 // checkResources: what is booked of extended resources and of places for disks
 // is what pods ask for, and no more than there is.
 func (c *Cluster) checkResources(r *recount) {
+	lingering := make([]int, len(c.nodes))
+	for p := range c.pods {
+		if n := c.Detaching(PodID(p)); n != none {
+			lingering[n] += c.workloads[c.pods[p].workload].Disks
+		}
+	}
 	for n := range c.nodes {
 		p := &c.m.NodePools[c.nodes[n].pool]
 		want := make([]int64, len(c.resources))
 		for k, name := range c.resources {
 			want[k] = p.Extended.Get(name)
 		}
-		disks := p.MaxDataDisks
+		disks := p.MaxDataDisks - lingering[n]
 		for i, pods := range r.on[n] {
 			w := &c.workloads[i]
 			disks -= int(pods) * w.Disks
