@@ -70,6 +70,11 @@
 //     and stays. Repeating the request takes over what is left of them.
 //   - Pool and cluster both become Failed; the cluster is Succeeded again when
 //     an operation leaves no failed pool.
+//   - Machines that are deleted by name go at once, on system pools too, where AKS
+//     is said to respect the budgets of add-ons. The pool is Scaling meanwhile, and
+//     its state is then that of this operation, whatever the one before has left.
+//   - A person may cordon, uncordon and drain beside any operation. AKS takes no
+//     notice: what it makes schedulable again is so, whoever has cordoned it.
 //   - Scaling in drains the nodes with the highest numbers, then deletes them; a
 //     drain that times out ends the operation as Failed.
 package aks
