@@ -69,6 +69,10 @@ type RunJSON struct {
 	PeakAddresses   int            `json:"peak_addresses" doc:"most addresses of the subnet at once"`
 	SurgeNodeHours  float64        `json:"surge_node_hours" doc:"of surge nodes, ordered to gone"`
 	SurgeCost       *float64       `json:"surge_cost_usd" doc:"at list price; null when a price is unknown"`
+	NodeHours       float64        `json:"node_hours" doc:"of all nodes, first request to the end of observation"`
+	NodeCost        *float64       `json:"node_cost_usd" doc:"at list price; null when a price is unknown"`
+	NodesAdded      int            `json:"nodes_added" doc:"by the cluster autoscaler"`
+	NodesRemoved    int            `json:"nodes_removed" doc:"by the cluster autoscaler"`
 	MixedVersions   float64        `json:"mixed_versions_seconds" doc:"while control plane and nodes differed"`
 	EndControlPlane string         `json:"end_control_plane" doc:"its version at the end"`
 	EndSkew         int            `json:"end_skew_minors" doc:"minors between the control plane and the oldest pool at the end"`
@@ -175,6 +179,9 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		PeakVCPUs:       r.PeakVCPUs,
 		PeakAddresses:   r.PeakAddresses,
 		SurgeNodeHours:  r.SurgeNodeHours,
+		NodeHours:       r.NodeHours,
+		NodesAdded:      r.NodesAdded,
+		NodesRemoved:    r.NodesRemoved,
 		MixedVersions:   r.MixedVersions.Seconds(),
 		EndControlPlane: r.EndControlPlane,
 		EndSkew:         r.EndSkew,
@@ -209,6 +216,9 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 	}
 	if r.CostKnown {
 		out.SurgeCost = pointer(r.SurgeCost)
+	}
+	if r.NodeCostKnown {
+		out.NodeCost = pointer(r.NodeCost)
 	}
 	for _, p := range r.Pools {
 		out.Pools = append(out.Pools, poolJSON(p))

@@ -89,8 +89,11 @@ func (r RunReport) facts() []fact {
 		fact{"worst moment", worstMoment(run)},
 		fact{"evictions", evictions(run)},
 		fact{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
-		fact{"surge", surge(run)},
-		fact{"versions", versions(run)})
+		fact{"surge", surge(run)})
+	if run.NodesAdded+run.NodesRemoved > 0 {
+		facts = append(facts, fact{"autoscaler", scaled(run)})
+	}
+	facts = append(facts, fact{"versions", versions(run)})
 	for _, c := range run.Crashes {
 		facts = append(facts, fact{"crash", crash(c)})
 	}
@@ -224,6 +227,15 @@ func surge(run *metrics.Run) string {
 	text := fmt.Sprintf("%.1f node-hours", run.SurgeNodeHours)
 	if run.CostKnown {
 		text += fmt.Sprintf(", $%.2f at list price", run.SurgeCost)
+	}
+	return text
+}
+
+// scaled says what the cluster autoscaler did, and what all nodes cost with that.
+func scaled(run *metrics.Run) string {
+	text := fmt.Sprintf("%s added, %d removed; all nodes %.1f node-hours", Count(run.NodesAdded, "node"), run.NodesRemoved, run.NodeHours)
+	if run.NodeCostKnown {
+		text += fmt.Sprintf(", $%.2f at list price", run.NodeCost)
 	}
 	return text
 }

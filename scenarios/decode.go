@@ -51,6 +51,7 @@ func decode(doc map[string]any) *decoder {
 	timing(t.sub("timing"), &s.Timing, true)
 	scheduler(t.sub("scheduler"), &s.Scheduler)
 	controllers(t.sub("controllers"), &s.Controllers)
+	autoscaler(t.sub("autoscaler"), &s.Autoscaler)
 	failures(t.sub("failures"), &s.Failures)
 	for _, x := range t.tables("maintenance_configuration") {
 		s.Maintenance = append(s.Maintenance, maintenance(x))
@@ -73,7 +74,7 @@ func decode(doc map[string]any) *decoder {
 	for _, g := range t.tables("gate") {
 		s.Gates = append(s.Gates, d.gate(g))
 	}
-	t.end([]string{"maintenance_window", "autoscaler", "fleet", "member"})
+	t.end([]string{"fleet", "member"})
 	s.Written = d.written
 	return d
 }
@@ -141,7 +142,7 @@ func (d *decoder) cluster(t *table) {
 	read(t, "certificates_expire", pointer(duration), &c.CertificatesExpire)
 	read(t, "window", duration, &c.Window)
 	limits(t.sub("limits"), &c.Limits)
-	t.end([]string{"autoscaler", "force_upgrade"})
+	t.end([]string{"force_upgrade"})
 }
 
 func limits(t *table, l *model.Limits) {
@@ -255,6 +256,7 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	read(t, "max_data_disks", count, &p.MaxDataDisks)
 	read(t, "nodes", list(node), &p.Nodes)
 	upgradeSettings(t, &p.Upgrade)
+	autoscaling(t, &p.Autoscaling)
 	read(t, "upgrade_strategy", choice([]model.UpgradeStrategy{model.Rolling, model.BlueGreen}), &p.UpgradeStrategy)
 	blueGreen(t.sub("blue_green"), &p.BlueGreen)
 	own := d.spec.Timing
@@ -264,10 +266,7 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	}
 	read(t, "os_type", choice([]model.OSType{model.Linux, model.Windows}), &p.OSType)
 	read(t, "scale_set_priority", choice([]model.Priority{model.Regular, model.Spot}), &p.ScaleSetPriority)
-	t.end([]string{
-		"autoscaling", "enable_auto_scaling", "eviction_policy", "max_count", "min_count",
-		"os_sku", "spot", "spot_max_price",
-	})
+	t.end([]string{"autoscaling", "eviction_policy", "os_sku", "spot", "spot_max_price"})
 	return p
 }
 
@@ -337,6 +336,8 @@ func (d *decoder) workload(t *table) model.Workload {
 	read(t, "scheduling_gates", list(word), &w.SchedulingGates)
 	lifeCycle(t, &w)
 	placement(t, &w)
+	read(t, "local_storage", boolean, &w.LocalStorage)
+	read(t, "safe_to_evict", pointer(boolean), &w.SafeToEvict)
 	d.inlineBudget(t, &w)
 	read(t, "target", target, &w.Target)
 	t.end([]string{"active_deadline", "autoscaling", "priority_class", "strategy", "update_strategy"})
@@ -706,7 +707,7 @@ func (d *decoder) operation(t *table) model.Operation {
 	}
 	read(t, "expect", text, &o.Expect)
 	d.operationOf(t, &o)
-	t.end([]string{"version", "disable_autoscaler"})
+	t.end([]string{"version"})
 	return o
 }
 
@@ -721,7 +722,6 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	if o.Do == model.Scale {
 		required(t, "count", count, &o.Count)
 		t.useless("to", "scaling changes no version")
-		t.useless("client", "scaling changes no version")
 	} else {
 		t.useless("count", `only do = "scale" has it`)
 	}
@@ -731,10 +731,9 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	case o.Do != model.Scale:
 		t.useless("to", "the request takes no version")
 	}
-	switch {
-	case unknown || o.Do.TakesClient():
+	if unknown || o.Do.TakesClient() {
 		read(t, "client", choice(o.Do.Clients()), &o.Client)
-	case o.Do != model.Scale:
+	} else {
 		t.useless("client", "the request takes no version")
 	}
 	if unknown || o.Do.Scope() == model.ScopeCluster || o.Do == model.DrainNodes {
@@ -785,6 +784,7 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		}
 		t.allUseless(why, "if_match", "if_none_match")
 	}
+	scaling(t, o)
 	d.operationSettings(t, o)
 }
 

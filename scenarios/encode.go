@@ -271,6 +271,7 @@ func (e *encoder) control() {
 	b.keep("client_burst", c.ClientBurst == of.ClientBurst, strconv.Itoa(c.ClientBurst))
 	b.keep("workers", c.Workers == of.Workers, strconv.Itoa(c.Workers))
 	b.writeIfAny("[controllers]")
+	e.autoscaler()
 }
 
 func (e *encoder) cluster() {
@@ -390,6 +391,7 @@ func (e *encoder) nodePool(i int) {
 	b.keep("resources", len(p.Extended) == 0, spellExtended(p.Extended))
 	b.keep("max_data_disks", p.MaxDataDisks == 0 || p.MaxDataDisks == p.VMSize.DataDisks(), strconv.Itoa(p.MaxDataDisks))
 	b.upgradeSettings(p.Upgrade, was.Upgrade)
+	b.autoscaling(p.Autoscaling)
 	if len(p.Nodes) > 0 {
 		b.put("nodes", spellNodes(p))
 	}
@@ -481,6 +483,10 @@ func (e *encoder) workload(i int, inline []int) {
 	b.priority(w, &was)
 	b.lifeCycle(w, &was)
 	b.placement(w)
+	b.keep("local_storage", !w.LocalStorage, strconv.FormatBool(w.LocalStorage))
+	if w.SafeToEvict != nil {
+		b.put("safe_to_evict", strconv.FormatBool(*w.SafeToEvict))
+	}
 	for _, k := range inline {
 		if p := &e.spec.Budgets[k]; p.Workload == w.Name && p.Namespace == w.Namespace {
 			var pairs []string
@@ -713,7 +719,8 @@ func (b *block) operation(o *model.Operation) {
 	}
 	if o.Do == model.Scale {
 		b.put("count", strconv.Itoa(o.Count))
-	} else if o.Do.TakesClient() {
+	}
+	if o.Do.TakesClient() {
 		b.keep("client", o.Client == model.CLI, str(string(o.Client)))
 	}
 	if o.MaxSurge != nil {
@@ -739,6 +746,7 @@ func (b *block) operation(o *model.Operation) {
 		b.put("if_match", spellSpan(*o.IfMatch))
 	}
 	b.keep("if_none_match", o.IfNoneMatch == "", str(o.IfNoneMatch))
+	b.scaling(o)
 	b.keep("expect", o.Expect == "", str(o.Expect))
 }
 

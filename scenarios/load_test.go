@@ -228,6 +228,7 @@ func TestSetOfLibrary(t *testing.T) {
 	for name, sets := range map[string][][2]string{
 		"blocked-drain":       {{"workload.payments.pdb.max_unavailable", "1"}, {"workload.ledger.pdb.min_available", "1"}},
 		"tight-in-place":      {{"cluster.limits.vcpus", "32"}},
+		"autoscaled-night":    {{"aks.scale_down_during_upgrade", "disabled"}},
 		"control-plane-first": {{"cluster.rules", "aks-2026-08"}},
 		"online-boutique":     {{"workload.frontend.replicas", "2"}, {"workload.frontend.pdb", "{ max_unavailable = 1 }"}},
 		"aks-store-demo":      {{"workload.rabbitmq.pdb", "{ min_available = 1 }"}},

@@ -28,6 +28,7 @@
 //	trace      records of what happened, with a header that names everything
 //	rules      AKS's validation rules as pure functions over a snapshot
 //	kube       how Kubernetes behaves: scheduler, controllers, budgets, drains
+//	autoscaler the cluster autoscaler: nodes for pods that fit nowhere, and away
 //	aks        how AKS behaves: operations, states, rolling upgrades
 //	strategy   the operator: which request is submitted when; and the plan of it
 //	metrics    from records to numbers, to pictures' data, to statistics

@@ -29,18 +29,19 @@ func TestEveryKeyHasAnEffect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := slices.Concat(effects, scalingEffects)
 	for _, d := range model.Defaults() {
 		if d.Path == "schema" || d.Path == "title" {
 			continue
 		}
-		i := slices.IndexFunc(effects, func(e effect) bool { return e.key == d.Path })
+		i := slices.IndexFunc(all, func(e effect) bool { return e.key == d.Path })
 		if i < 0 {
 			t.Errorf("%s: no pair of scenarios shows its effect", d.Path)
 			continue
 		}
 		t.Run(d.Path, func(t *testing.T) {
 			t.Parallel()
-			e := effects[i]
+			e := all[i]
 			without, with := e.play(t, base, nil), e.play(t, base, e.change)
 			if without == with {
 				t.Errorf("%v changes nothing beside %v", e.change, e.needs)
@@ -50,7 +51,7 @@ func TestEveryKeyHasAnEffect(t *testing.T) {
 			}
 		})
 	}
-	for _, e := range effects {
+	for _, e := range all {
 		if !slices.ContainsFunc(model.Defaults(), func(d model.Default) bool { return d.Path == e.key }) {
 			t.Errorf("%s: not a key of a scenario", e.key)
 		}

@@ -31,6 +31,9 @@ var expectedRuns = map[string]map[string]string{
 	"aks-store-demo": {
 		"full": "completed", "control plane only": "completed", "per pool": "completed",
 	},
+	"autoscaled-night": {
+		"autoscaler on": "completed", "autoscaler off": "completed",
+	},
 	"blocked-drain": {
 		"full":             "blocked", // the budget of the team that wants everything
 		"system pool only": "completed",
@@ -81,6 +84,7 @@ var variants = []struct {
 	outcome            string
 }{
 	{"aks-store-demo", "full", []string{"workload.rabbitmq.pdb={ min_available = 1 }"}, "blocked"},
+	{"autoscaled-night", "autoscaler on", []string{"aks.scale_down_during_upgrade=disabled"}, "completed"},
 	{"online-boutique", "full", []string{"workload.frontend.replicas=2", "workload.frontend.pdb={ max_unavailable = 1 }"}, "completed"},
 	{"scarce-capacity", "surge to 1.34", []string{"failures.allocation={ probability = 1.0 }"}, "failed"},
 	{"scarce-capacity", "surge, then in place, to 1.34", []string{"failures.allocation={ probability = 1.0 }"}, "completed"},

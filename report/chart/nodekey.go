@@ -2,6 +2,7 @@ package chart
 
 import (
 	"cmp"
+	"slices"
 
 	"rollsim/sim/metrics"
 	"rollsim/sim/trace"
@@ -57,6 +58,12 @@ func (g *gantt) key(y float64) float64 {
 		if g.seen[st] {
 			entry(g.stateWords(st), func(r rect) float64 { return g.swatch(st, r) })
 		}
+	}
+	if slices.ContainsFunc(g.t.Nodes, func(n metrics.NodeTimeline) bool { return n.Removed > 0 }) {
+		entry("removed by the autoscaler", func(r rect) float64 {
+			g.s.fillShape(removal(pt{r.x0 + 4, y}), ink)
+			return r.x0 + 8
+		})
 	}
 	if g.most > 0 {
 		entry("dark part: pods", func(r rect) float64 {

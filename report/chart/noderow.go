@@ -51,6 +51,10 @@ func (g *gantt) row(i int, y float64) {
 		}
 		g.span(n, sp, b, k == 0)
 	}
+	if n.Removed > 0 && n.Removed <= g.a.to {
+		g.removals = append(g.removals, pt{g.a.x(n.Removed), mid})
+		line += fmt.Sprintf(" removed by the autoscaler from %s on;", time.Duration(n.Removed).Round(100*time.Millisecond))
+	}
 	g.s.note("%s", line)
 	g.blameLabel(i, b)
 	g.numbers(i, mid)

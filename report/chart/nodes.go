@@ -37,6 +37,8 @@ type gantt struct {
 	blocks  []rect // groups of rows
 	only    int    // the budget that all drains waited for; -1: there are several, or none
 	lates   []lateText
+
+	removals []pt // where the autoscaler begins to remove a node
 }
 
 func drawNodes(t *metrics.Timeline, o Options) *Picture {
@@ -254,7 +256,7 @@ type group struct {
 // surge nodes last.
 func (g *gantt) batchesOf(pool int) []group {
 	size := map[int]int{}
-	var own, surge, kept []int
+	var own, added, surge, kept []int
 	for i := range g.t.Nodes {
 		n := &g.t.Nodes[i]
 		if n.Pool != pool {
@@ -267,6 +269,9 @@ func (g *gantt) batchesOf(pool int) []group {
 		case n.Surge:
 			surge = append(surge, i)
 			continue
+		case n.Added:
+			added = append(added, i)
+			continue
 		}
 		own = append(own, i)
 		size[n.Batch]++
@@ -276,6 +281,7 @@ func (g *gantt) batchesOf(pool int) []group {
 		big = big || b > 0 && n > 1
 	}
 	g.sortNodes(own)
+	g.sortNodes(added)
 	g.sortNodes(surge)
 	g.sortNodes(kept)
 	var out []group
@@ -293,6 +299,9 @@ func (g *gantt) batchesOf(pool int) []group {
 			continue
 		}
 		out = append(out, group{label, []int{i}})
+	}
+	if len(added) > 0 {
+		out = append(out, group{"autoscaler", added})
 	}
 	if len(surge) > 0 {
 		out = append(out, group{"surge", surge})
@@ -352,9 +361,20 @@ func (g *gantt) paint() {
 			s.vline(g.a.x(m.from), g.blocks[i].y0-3, g.blocks[i].y1+3, text, 0.75, 3, 3)
 		}
 	}
+	for _, p := range g.removals {
+		s.fillShape(removal(p), ink)
+	}
 	for _, l := range g.lates {
 		s.write(l.f, l.x, l.y, l.str, ink, left)
 	}
+}
+
+// removal is the mark of a node that the autoscaler begins to remove: a triangle
+// that points down.
+func removal(at pt) shape {
+	var p shape
+	p.polygon([]pt{{at.x - 4, at.y - 3.5}, {at.x + 4, at.y - 3.5}, {at.x, at.y + 3.5}})
+	return p
 }
 
 // finish draws the stop and fades what comes after it.

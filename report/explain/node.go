@@ -19,7 +19,7 @@ func (h *History) explainNode(a *Answer, q Question) {
 		if q.At == nil {
 			a.Moment = "the start"
 		}
-		a.Finding = h.nodeAt(a, n, h.until(des.Time(a.At))) + h.outagesOf(n) + "; it is never drained"
+		a.Finding = h.nodeAt(a, n, h.until(des.Time(a.At))) + h.outagesOf(n) + "; it is never drained" + h.scaling(n)
 		return
 	}
 	x := h.drain(n, d)
@@ -47,6 +47,7 @@ func (h *History) explainNode(a *Answer, q Question) {
 	if q.At != nil {
 		a.Finding = h.nodeAt(a, n, h.until(*q.At)) + "; " + a.Finding
 	}
+	a.Finding += h.scaling(n)
 }
 
 // nodeAt says what a node did last, up to now.

@@ -78,6 +78,7 @@ type azClusterProperties struct {
 		OverrideSettings *struct{ ForceUpgrade *bool }
 	}
 	NodeProvisioningProfile *struct{ Mode *string }
+	AutoScalerProfile       map[string]json.RawMessage
 }
 
 // coalesce sets the fields of dst that are unset to those of src.

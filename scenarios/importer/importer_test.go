@@ -245,6 +245,31 @@ func TestKubectlShapes(t *testing.T) {
 	}
 }
 
+// The profile of the cluster autoscaler: az prints it in camel case and as
+// strings, ARM's keys have dashes.
+func TestAutoScalerProfile(t *testing.T) {
+	profile := func(cluster string) model.Autoscaler {
+		r := mustImport(t, importer.Input{Kubectl: read(t, "small.json"), NodePools: read(t, "nodepools-flat.json"), Cluster: read(t, cluster)})
+		check(t, r.Spec)
+		return r.Spec.Autoscaler
+	}
+	want := model.Autoscaler{
+		ScanInterval: 30 * time.Second, ScaleDownDelayAfterAdd: 4 * time.Minute, ScaleDownDelayAfterDelete: 30 * time.Second,
+		ScaleDownDelayAfterFailure: 2 * time.Minute, ScaleDownUnneededTime: 6 * time.Minute, ScaleDownUnreadyTime: 25 * time.Minute,
+		ScaleDownUtilizationThreshold: 0.4, IgnoreDaemonSetsUtilization: true, MaxGracefulTerminationSec: 300, BalanceSimilarNodeGroups: true,
+		Expander: model.ExpandLeastWaste, SkipNodesWithLocalStorage: true, MaxEmptyBulkDelete: 5, NewPodScaleUpDelay: 5 * time.Second,
+		MaxTotalUnreadyPercentage: 30, OKTotalUnreadyCount: 2, MaxNodeProvisionTime: 20 * time.Minute,
+	}
+	if d := cmp.Diff(want, profile("cluster-flat.json")); d != "" {
+		t.Error(d)
+	}
+	want = model.NewAutoscaler()
+	want.ScanInterval, want.ScaleDownDelayAfterDelete, want.MaxEmptyBulkDelete = 20*time.Second, 20*time.Second, 7
+	if d := cmp.Diff(want, profile("cluster-nested.json")); d != "" {
+		t.Error(d)
+	}
+}
+
 // az prints pools flat; ARM nests them; both with keys in any case and with
 // nulls. The same pools come out.
 func TestAzureShapes(t *testing.T) {
@@ -265,6 +290,9 @@ func TestAzureShapes(t *testing.T) {
 	}
 	if work.Name != "work" || work.Count != 0 || work.MaxPods != 250 || work.VMSize.Name != "Standard_D8s_v5" || work.Mode != model.ModeUser || work.Upgrade != want {
 		t.Errorf("pool work: %+v", work)
+	}
+	if want := (model.Autoscaling{Enabled: true, MaxCount: 10}); work.Autoscaling != want {
+		t.Errorf("autoscaling of pool work: %+v", work.Autoscaling)
 	}
 	if got := work.Labels.String() + " " + work.Taints[0].String(); got != "Team=blue sku=batch:NoSchedule" {
 		t.Errorf("labels and taints of pool work: %s", got)

@@ -120,6 +120,9 @@ func (im *importing) setScheduling(out *model.Workload, w *workload) {
 		im.addSpread(out, w, c)
 	}
 	im.setAffinity(out, w)
+	if im.scaled() {
+		w.setEviction(out)
+	}
 }
 
 // setNodeSelector sets node selector and node pool.
@@ -304,9 +307,9 @@ func (im *importing) noteVolumes(w *workload) {
 	for _, v := range w.spec().Volumes {
 		switch {
 		case v.EmptyDir != nil:
-			im.notes.add(ignored, w.subject(), "volumes.emptyDir", "lost when a pod moves, as in reality; no effect on the run")
+			im.notes.add(ignored, w.subject(), "volumes.emptyDir", "lost when a pod moves, as in reality; only the cluster autoscaler looks at it")
 		case v.HostPath != nil:
-			im.notes.add(ignored, w.subject(), "volumes.hostPath", "no counterpart; left out")
+			im.notes.add(ignored, w.subject(), "volumes.hostPath", "no counterpart; only the cluster autoscaler looks at it")
 		case v.PersistentVolumeClaim != nil || v.Ephemeral != nil:
 			im.notes.add(decisive, w.subject(), "volumes.persistentVolumeClaim", "left out; set volume = { zonal = true } if it is a disk bound to a zone")
 		case v.NFS != nil || v.AzureDisk != nil || v.AzureFile != nil || v.CSI != nil || v.FC != nil || v.ISCSI != nil:

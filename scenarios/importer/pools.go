@@ -161,6 +161,7 @@ func (im *importing) addPool(name string, nodes []*node, az *azPool) {
 	im.setKind(&p, az, nodes)
 	im.setUpgrade(&p, az, s)
 	im.setSnapshot(&p, az, s)
+	im.setScaling(&p, az, s)
 	im.notePool(az, s)
 	im.spec.NodePools = append(im.spec.NodePools, p)
 }
@@ -621,9 +622,6 @@ func (im *importing) setKind(p *model.NodePool, az *azPool, nodes []*node) {
 
 // notePool notes what of a pool has no counterpart.
 func (im *importing) notePool(az *azPool, s subject) {
-	if value(az.EnableAutoScaling) {
-		im.notes.add(decisive, s, "enableAutoScaling", "the cluster autoscaler isn't simulated: the count stays")
-	}
 	if state := value(az.ProvisioningState); state != "" && !same(az.ProvisioningState, "Succeeded") {
 		im.notes.add(decisive, s, "provisioningState", "not Succeeded: the pool is imported as it stands, with no operation under way")
 	}

@@ -45,6 +45,12 @@
 //   - An automatic upgrade that waits for its next maintenance window is still in
 //     progress, so other requests are refused.
 //   - A request on a pool that isn't there is answered with NotFound.
+//   - The cluster autoscaler works beside all that (package autoscaler); what it
+//     does shows in a pool's count only. What it has ordered comes before the next
+//     operation on the pool begins, and a removal that it is at is given up then.
+//     While a pool is rolled, a node that it orders is on the target, as surge nodes
+//     are; they count against max_count, and min_count is held without them. Pools
+//     in a blue-green upgrade are left alone.
 //   - Surge nodes are ordered together; work on the old nodes begins when all of
 //     them are usable. Quota and subnet give all of them or none, a zone without
 //     capacity fails them one by one. What was had is kept as far as the fall-back

@@ -2,6 +2,7 @@ package aks_test
 
 import (
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -56,8 +57,7 @@ func TestInvariants(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			x.advance(t, -1)
-			if len(x.ended) != accepted || !x.s.Settled() {
+			if ends := x.finish(t); len(x.ended) != accepted || ends && !x.s.Settled() {
 				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.s.Settled())
 			}
 			x.checkDowngrades(t)
@@ -91,6 +91,18 @@ func (x *stage) meddle(rng *rand.Rand) {
 		flags := kube.Kubectl{IgnoreDaemonSets: true, DisableEviction: rng.IntN(2) == 0, GracePeriod: -1}
 		k.Drain(n, kube.DrainOptions{Timeout: time.Duration(1+rng.IntN(20)) * time.Minute, Kubectl: &flags}, 0)
 	}
+}
+
+// finish plays until nothing more happens. With the autoscaler that may never be,
+// for it may try to have nodes for ever; then it plays a day and reports false.
+func (x *stage) finish(t *testing.T) bool {
+	t.Helper()
+	if slices.ContainsFunc(x.s.AgentPools(), func(p aks.AgentPool) bool { return p.EnableAutoScaling }) {
+		x.advance(t, x.eng.Now()+des.Time(24*time.Hour))
+		return false
+	}
+	x.advance(t, -1)
+	return true
 }
 
 // checkDowngrades holds every version record against the one before it. A pool
@@ -171,6 +183,9 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 			spec.Budgets = append(spec.Budgets, b)
 		}
 	}
+	if rng.IntN(2) == 0 {
+		randomScaling(&spec, rng)
+	}
 	if rng.IntN(3) == 0 {
 		for i := range spec.NodePools {
 			spec.Cluster.Limits.VCPUs += 4 * spec.NodePools[i].Count
@@ -201,9 +216,13 @@ func randomCrashes(spec *model.Spec, rng *rand.Rand) {
 // three. It draws by itself, so that one option more changes nothing else.
 func randomOptions(spec *model.Spec, rng *rand.Rand) {
 	rng = rand.New(rand.NewPCG(rng.Uint64(), 1))
+	base := rng.Uint64()
 	for i := range model.OptionTable {
-		if x := &model.OptionTable[i]; rng.IntN(3) == 0 {
-			*x.In(&spec.Options) = x.Values[rng.IntN(len(x.Values))]
+		x := &model.OptionTable[i]
+		hash := fnv.New64()
+		hash.Write([]byte(x.Key)) // so that a further option leaves the others as they are
+		if own := rand.New(rand.NewPCG(base, hash.Sum64())); own.IntN(3) == 0 {
+			*x.In(&spec.Options) = x.Values[own.IntN(len(x.Values))]
 		}
 	}
 	if rng.IntN(3) == 0 {
@@ -237,6 +256,38 @@ func randomKind(p *model.NodePool, rng *rand.Rand) {
 		p.BlueGreen = model.BlueGreenSettings{
 			DrainBatchSize: model.Count(1 + rng.IntN(3)), DrainTimeout: time.Duration(1+rng.IntN(10)) * time.Minute,
 			BatchSoak: time.Duration(rng.IntN(6)) * time.Minute, FinalSoak: time.Duration(rng.IntN(30)) * time.Minute,
+		}
+	}
+}
+
+// randomScaling gives most pools the autoscaler, and pods what it looks at.
+func randomScaling(spec *model.Spec, rng *rand.Rand) {
+	a := &spec.Autoscaler
+	minutes := func(n int) time.Duration { return time.Duration(rng.IntN(n)) * time.Minute }
+	a.ScanInterval = []time.Duration{10 * time.Second, 10 * time.Second, 7 * time.Second, time.Minute}[rng.IntN(4)]
+	a.ScaleDownDelayAfterAdd, a.ScaleDownDelayAfterDelete, a.ScaleDownDelayAfterFailure = minutes(10), minutes(2), minutes(5)
+	a.ScaleDownUnneededTime, a.ScaleDownUnreadyTime, a.NewPodScaleUpDelay = minutes(10), minutes(5), minutes(2)
+	a.MaxNodeProvisionTime = 5*time.Minute + minutes(10)
+	a.MaxEmptyBulkDelete, a.MaxGracefulTerminationSec = 1+rng.IntN(3), 1+rng.IntN(600)
+	a.Expander = []model.Expander{model.ExpandRandom, model.ExpandMostPods, model.ExpandLeastWaste, model.ExpandPriority}[rng.IntN(4)]
+	a.BalanceSimilarNodeGroups, a.IgnoreDaemonSetsUtilization = rng.IntN(2) == 0, rng.IntN(2) == 0
+	a.OKTotalUnreadyCount, a.MaxTotalUnreadyPercentage = rng.IntN(3), 20+rng.IntN(60)
+	for i := range spec.NodePools {
+		if p := &spec.NodePools[i]; rng.IntN(4) > 0 {
+			least := rng.IntN(p.Count + 1)
+			if p.Mode == model.ModeSystem {
+				least = max(least, 1)
+			}
+			p.Autoscaling = model.Autoscaling{Enabled: true, MinCount: least, MaxCount: max(p.Count, 1) + rng.IntN(4), ExpanderPriority: rng.IntN(3)}
+		}
+	}
+	for i := range spec.Workloads {
+		w := &spec.Workloads[i]
+		w.Replicas += rng.IntN(6)
+		w.LocalStorage = rng.IntN(3) == 0
+		if rng.IntN(4) == 0 {
+			safe := rng.IntN(2) == 0
+			w.SafeToEvict = &safe
 		}
 	}
 }
@@ -284,6 +335,20 @@ func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 		}
 	}
 	r.Force = r.Do.Scope() == model.ScopeCluster && rng.IntN(6) == 0
+	if r.Do == model.UpdatePool && rng.IntN(2) == 0 {
+		enable, least := rng.IntN(3) > 0, 1+rng.IntN(3)
+		most := least + rng.IntN(4)
+		if r.EnableAutoScaling = &enable; enable {
+			r.MinCount, r.MaxCount = &least, &most
+		}
+	}
+	if r.Do == model.AddPool && r.Client == model.ARM {
+		for i := range m.NodePools {
+			if m.NodePools[i].Absent {
+				r.Pool, r.To = i, model.Version{}
+			}
+		}
+	}
 	if r.Do.TakesSettings() && rng.IntN(3) == 0 {
 		surge, unavailable := model.Count(rng.IntN(4)), model.Count(rng.IntN(3))
 		r.MaxSurge, r.MaxUnavailable = &surge, &unavailable

@@ -45,7 +45,7 @@ func TestLives(t *testing.T) {
 					t.Fatalf("t=%v: %v", x.eng.Now(), err)
 				}
 			}
-			x.advance(t, -1)
+			x.finish(t)
 			if len(x.ended) != accepted || !x.s.Settled() {
 				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.s.Settled())
 			}

@@ -134,6 +134,7 @@ func (s *Service) beginAdd(p *pool, id OperationID) {
 	p.absent, p.stopped, p.previous = false, false, nil
 	p.settings, p.count, p.snapshot = from.Upgrade, from.Count, from.Snapshot
 	p.image = s.imageOf(from.Snapshot)
+	p.scaling = from.Autoscaling
 	p.target, p.version = -1, op.target
 	s.declare(p, op.target, op.asked, op.record)
 	s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(p.version), 0, op.record)
@@ -145,6 +146,7 @@ func (s *Service) beginEmpty(p *pool, id OperationID, state trace.State) {
 	op := &s.ops[id]
 	p.op, p.begun = id, false
 	s.setPoolState(p, state, op.record)
+	s.forgetAwaited(p)
 	s.advance(p)
 }
 

@@ -42,9 +42,12 @@ type pool struct {
 	waiting  []waiting
 	short    shortage // of the operation in progress
 	paused   paused
-	strays   int // nodes that an operation ordered and that come when it is over
+	strays   int // nodes that an operation ordered and that come when it is over, and those that the autoscaler ordered
 	writes   writes
 	snapshot string // that it is pinned to; empty: none
+
+	scaling model.Autoscaling
+	awaited []awaited // machines that the autoscaler ordered, which AKS doesn't know yet to be missing
 }
 
 // stage is what an operation is doing with a node.
@@ -109,6 +112,8 @@ func (s *Service) resetPool(p *pool) {
 		op:       none,
 		paused:   notPaused,
 		roll:     p.roll.reset(),
+		scaling:  from.Autoscaling,
+		awaited:  p.awaited[:0],
 	}
 	p.version = s.versionIndex(from.KubernetesVersion)
 	p.target = p.version
@@ -144,6 +149,7 @@ func (p *pool) store(r rules.Request) {
 	if r.NodeSoak != nil {
 		p.settings.NodeSoak = *r.NodeSoak
 	}
+	p.scaling = r.Scaling(p.scaling)
 }
 
 // zone returns the zone of the i-th node of a row: they go round robin.
@@ -232,6 +238,7 @@ func (s *Service) settle(p *pool, cause trace.ID) {
 // is drained, so that no pod moves from one to another.
 func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID) {
 	for _, n := range nodes {
+		s.scaler.Release(n, cause)
 		*s.workOn(n) = work{stage: leaving, byOp: byOp, record: s.cordon(n, cause)}
 		p.leaving++
 		if byOp {
@@ -305,6 +312,7 @@ func (s *Service) NodeDeleted(n kube.NodeID) {
 	p := &s.pools[s.k.Node(n).Pool]
 	s.putDown(p, n)
 	p.machines--
+	s.scaler.NodeDeleted(n)
 	s.advance(p)
 }
 
@@ -313,6 +321,8 @@ func (s *Service) DrainEnded(n kube.NodeID, r kube.DrainResult) {
 	w := s.workOn(n)
 	p := &s.pools[s.k.Node(n).Pool]
 	switch {
+	case s.scaler.Removes(n):
+		s.scaler.DrainEnded(n, r)
 	case w.stage != draining && w.stage != leaving:
 		// The drain was stopped from here.
 	case r.Result != trace.Drained && !s.byForce(p):
@@ -437,9 +447,9 @@ func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
 	s.poolDone(p, result)
 }
 
-// staying counts the nodes that a pool is meant to have.
+// staying counts the nodes that a pool is meant to have and has, or will have.
 func (s *Service) staying(p *pool) int {
-	count := 0
+	count := len(p.awaited)
 	for _, n := range s.k.Nodes(p.index) {
 		if s.stays(n) {
 			count++

@@ -31,7 +31,7 @@ func TestRepeatSucceeds(t *testing.T) {
 				if _, refusals := x.s.Submit(r, "", x.seen()); refusals != nil {
 					t.Fatal(refusals)
 				}
-				x.advance(t, -1)
+				x.finish(t)
 				if x.last(trace.OperationEnded) == int64(trace.Succeeded) {
 					break
 				}

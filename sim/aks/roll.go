@@ -1,6 +1,7 @@
 package aks
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -34,6 +35,11 @@ type roll struct {
 	slots  int
 	batch  int      // batches started
 	record trace.ID // the last PoolPhase or BatchStarted
+
+	// What the cluster autoscaler has taken from it.
+	taken  int // nodes
+	owed   int // of them, to be made good before the next old node
+	remade int // that were
 
 	green     greenPlan
 	most      int      // surge nodes that there were at a time
@@ -129,6 +135,9 @@ func (s *Service) finishRoll(p *pool) {
 	if result.Result == trace.Succeeded {
 		s.remember(p)
 	}
+	if r.taken > 0 && result.Message == "" {
+		result.Message = fmt.Sprintf("%d/%d nodes completed: the cluster autoscaler deleted %d that were upgraded", len(r.todo)+r.remade, len(r.todo), r.taken)
+	}
 	s.poolDone(p, result)
 }
 
@@ -194,6 +203,7 @@ func (s *Service) setPhase(p *pool, to trace.Phase) {
 // batch. All nodes that start together are cordoned before the first is drained.
 func (s *Service) startNodes(p *pool) {
 	r := &p.roll
+	s.makeGood(p)
 	free := r.slots - p.busy
 	if p.settings.Batching == model.Batch && p.busy > 0 {
 		free = 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"rollsim/sim/autoscaler"
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
@@ -49,6 +50,8 @@ type Service struct {
 	rec   *trace.Recorder
 	src   random.Source
 	obs   Observer
+
+	scaler *autoscaler.Autoscaler
 
 	cluster managedCluster
 	pools   []pool
@@ -107,6 +110,7 @@ const (
 	evWindow                       // Subject: operation; the maintenance window opens
 	evAborted                      // Subject: operation; what it aborts ends
 	evCrash                        // Subject: crash of the scenario; its machine dies
+	evNoMachine                    // Subject: pool; AKS learns that a machine which the autoscaler has ordered can't be had
 )
 
 // New returns the service of m's cluster, with k as the cluster's inside. It
@@ -118,6 +122,7 @@ func New(eng *des.Engine, m *model.Model, k *kube.Cluster, rec *trace.Recorder) 
 	for i := range s.pools {
 		s.pools[i] = newPool(m, i)
 	}
+	s.scaler = autoscaler.New(eng, m, k, cloud{s}, rec)
 	k.SetObserver(s)
 	return s
 }
@@ -142,6 +147,7 @@ func (s *Service) Reset(src random.Source) {
 	for i := range s.pools {
 		s.resetPool(&s.pools[i])
 	}
+	s.scaler.Reset(src)
 }
 
 // SetObserver sets who learns how operations fare; nil: nobody.
@@ -196,6 +202,7 @@ func (s *Service) begin(id OperationID, unchanged bool) {
 	op := &s.ops[id]
 	if op.request.Do.TakesSettings() {
 		s.pools[op.request.Pool].store(op.request)
+		s.scaler.Changed()
 	}
 	if op.request.Force {
 		s.cluster.forcedUntil = des.Time(s.State().Overrides(op.request))
@@ -437,7 +444,7 @@ func (s *Service) Settled() bool {
 			return false
 		}
 	}
-	return true
+	return !s.scaler.Busy()
 }
 
 // Handle executes the service's own events.
@@ -465,6 +472,8 @@ func (s *Service) Handle(ev des.Event) {
 		s.poolSoaked(&s.pools[ev.Subject])
 	case evNoNode:
 		s.noNode(kube.NodeID(ev.Subject))
+	case evNoMachine:
+		s.noMachine(&s.pools[ev.Subject])
 	default:
 		panic(fmt.Sprintf("aks: event kind %d (t=%v)", ev.Kind, s.eng.Now()))
 	}
@@ -486,7 +495,11 @@ func (s *Service) setClusterState(to trace.State, cause trace.ID) trace.ID {
 // setPoolState moves a pool's provisioning state.
 func (s *Service) setPoolState(p *pool, to trace.State, cause trace.ID) trace.ID {
 	s.mustBeLegal("pool "+s.m.NodePools[p.index].Name, p.state, to)
+	if terminal(p.state) && !terminal(to) {
+		s.scaler.Interrupt(p.index, cause)
+	}
 	p.state = to
+	s.scaler.Changed()
 	return s.rec.Add(trace.ProvisioningState, poolRef(p.index), trace.Ref{}, int64(to), cause)
 }
 

@@ -59,4 +59,5 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 		}
 	}
 	x.MaxSurge, x.MaxUnavailable = p.settings.MaxSurge, p.settings.MaxUnavailable
+	x.Scaling = p.scaling
 }

@@ -104,12 +104,7 @@ func (s *Service) noRoom(p *pool) {
 	p.waiting = p.waiting[1:]
 	p.pending--
 	p.busy -= x.work.stage.slot()
-	where := "the region"
-	code := s.codeOf(x.boot.Zone)
-	if x.boot.Zone >= 0 && code != model.PublicIPCountLimit && code != model.RequestDisallowed {
-		where = "zone " + s.m.Cluster.Zones[x.boot.Zone]
-	}
-	why := fmt.Sprintf(lackOf[code], s.m.NodePools[p.index].VMSize.Name, where)
+	code, why := s.noCapacity(p, x.boot.Zone)
 	record := s.rec.AddText(trace.AllocationFailed, poolRef(p.index), trace.Ref{}, 0, x.work.record, code+": "+why)
 	if x.work.tries < s.m.Failures.Allocation.Retries {
 		x.work.tries++
@@ -118,6 +113,17 @@ func (s *Service) noRoom(p *pool) {
 	}
 	s.lose(p, 1, code, why, record)
 	s.advance(p)
+}
+
+// noCapacity returns the code and the message of a pool's order for which there is
+// no machine in a zone; -1: none.
+func (s *Service) noCapacity(p *pool, zone int) (code, why string) {
+	where := "the region"
+	code = s.codeOf(zone)
+	if zone >= 0 && code != model.PublicIPCountLimit && code != model.RequestDisallowed {
+		where = "zone " + s.m.Cluster.Zones[zone]
+	}
+	return code, fmt.Sprintf(lackOf[code], s.m.NodePools[p.index].VMSize.Name, where)
 }
 
 // noNode deals with a machine that never becomes a node: it is deleted and, as
@@ -137,6 +143,9 @@ func (s *Service) noNode(n kube.NodeID) {
 	s.k.Machines().Delete(n, record)
 	if was.meant {
 		p.count--
+	}
+	if s.scaler.Awaits(n) {
+		s.scaler.OrderFailed(p.index, record)
 	}
 	if !was.byOp { // the operation is over
 		s.advance(p)

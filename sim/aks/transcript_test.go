@@ -29,7 +29,8 @@ import (
 //	  1m, a control plane upgraded in 10m; pods stop in 20s, start in 5s and are
 //	  ready 15s later. The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
-//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [image=R] [force=true] [force_until=D] [auto=true]
+//	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [enable_auto_scaling=B] [min_count=N] [max_count=N]
+//	       [image=R] [force=true] [force_until=D] [auto=true]
 //	       [snapshot=NAME] [pool_versions=POOL:V,POOL:V] [if_match=D] [if_none_match=X] [race=true] [nodes=(A,B)]
 //	  Plays until T (unset: the present), submits, and prints the answer. With race
 //	  the client hasn't seen the answers of this instant.
@@ -92,7 +93,10 @@ type stage struct {
 	trace *trace.Trace
 	names *trace.Names
 	shown int
-	ended []aks.OperationID
+	held  int // records that checkScaling has looked at
+
+	states map[int32]trace.State // of pools, as it has seen them
+	ended  []aks.OperationID
 }
 
 func (x *stage) OperationStarted(aks.OperationID) {}
@@ -145,6 +149,7 @@ func play(m *model.Model, seed random.Seed) *stage {
 func (x *stage) reset(seed random.Seed) {
 	x.eng.Reset()
 	x.rec.Reset(x.trace)
+	x.held, x.states = 0, map[int32]trace.State{}
 	source := random.NewSource(seed, 0)
 	x.k.Reset(source)
 	x.s.Reset(source)
@@ -192,6 +197,7 @@ func (x *stage) advance(t testing.TB, until des.Time) {
 		if err := x.k.CheckInvariants(); err != nil {
 			t.Fatalf("t=%v: %v", x.eng.Now(), err)
 		}
+		x.checkScaling(t)
 	}
 	if until >= 0 {
 		x.eng.RunUntil(until) // opens the instant again to every class
@@ -260,11 +266,14 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 		case "client":
 			r.Client = model.Client(value)
 		case "count":
-			n, err := strconv.Atoi(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Count = n
+			r.Count = *number(t, value)
+		case "enable_auto_scaling":
+			enable := value == "true"
+			r.EnableAutoScaling = &enable
+		case "min_count":
+			r.MinCount = number(t, value)
+		case "max_count":
+			r.MaxCount = number(t, value)
 		case "max_surge":
 			r.MaxSurge = intOrPercent(t, value)
 		case "max_unavailable":
@@ -300,7 +309,8 @@ var shownKinds = map[string][]trace.Kind{
 		trace.ProvisioningState, trace.TargetVersion, trace.CurrentVersion, trace.SurgePlanned, trace.SlotsPlanned, trace.BatchStarted, trace.PoolPhase},
 	"nodes": {trace.NodeRequested, trace.NodeZone, trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned, trace.DrainStarted,
 		trace.DrainEnded, trace.SoakStarted, trace.ReimageStarted, trace.NodeDeleting, trace.NodeDeleted, trace.NodeCrashed, trace.NodeLost,
-		trace.AllocationFailed, trace.NodeQuarantined, trace.NodeKept},
+		trace.AllocationFailed, trace.NodeQuarantined, trace.NodeKept, trace.NodeTainted, trace.NodeUntainted,
+		trace.ScaledUp, trace.ScaleBackoff, trace.ScaleHalted, trace.NodeUnneeded, trace.NodeNeeded},
 	"pods": {trace.EvictionGranted, trace.EvictionRefused, trace.PodBound, trace.PodReady, trace.PodLost, trace.PodUnready},
 }
 
@@ -387,6 +397,15 @@ func duration(t testing.TB, s string) time.Duration {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func number(t testing.TB, s string) *int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &n
 }
 
 func intOrPercent(t testing.TB, s string) *model.IntOrPercent {

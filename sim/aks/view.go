@@ -171,6 +171,7 @@ func (s *Service) agentPool(p *pool) AgentPool {
 	a := AgentPool{
 		AvailabilityZones:          from.Zones,
 		Count:                      p.count,
+		EnableAutoScaling:          p.scaling.Enabled,
 		CurrentOrchestratorVersion: s.m.Versions[p.version].String(),
 		MaxPods:                    from.MaxPods,
 		Mode:                       title(string(from.Mode)),
@@ -204,6 +205,9 @@ func (s *Service) agentPool(p *pool) AgentPool {
 	}
 	for _, t := range from.Taints {
 		a.NodeTaints = append(a.NodeTaints, t.String())
+	}
+	if x := p.scaling; x.Enabled {
+		a.MinCount, a.MaxCount = &x.MinCount, &x.MaxCount
 	}
 	return a
 }

@@ -16,6 +16,7 @@ const (
 	ClassFinish               // work completes, capacity comes back
 	ClassControl              // controllers look at the settled state
 	ClassLimit                // limits expire: work that completes at its limit has completed
+	ClassScan                 // whoever polls looks at what the instant has led to
 	ClassEnd                  // horizon and observation: everything of the instant has happened
 )
 
@@ -24,7 +25,7 @@ const (
 	classMask = 1<<classBits - 1
 )
 
-var classNames = [...]string{"fault", "finish", "control", "limit", "end"}
+var classNames = [...]string{"fault", "finish", "control", "limit", "scan", "end"}
 
 // String returns the name of c, such as "finish".
 func (c Class) String() string {

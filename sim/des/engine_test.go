@@ -300,7 +300,7 @@ func TestClassesOrderOneInstant(t *testing.T) {
 		}
 	}
 	e.RunUntil(5)
-	want := []int32{int32(ClassFault), int32(ClassFinish), int32(ClassControl), int32(ClassLimit), int32(ClassEnd)}
+	want := []int32{int32(ClassFault), int32(ClassFinish), int32(ClassControl), int32(ClassLimit), int32(ClassScan), int32(ClassEnd)}
 	if !slices.Equal(r.got, want) {
 		t.Errorf("classes ran as %v, want %v", r.got, want)
 	}

@@ -3,6 +3,7 @@ package kube
 import (
 	"time"
 
+	"rollsim/sim/des"
 	"rollsim/sim/trace"
 )
 
@@ -41,6 +42,13 @@ type DrainResult struct {
 	Budget int      // index of the budget that refused it; -1: none
 	Record trace.ID // the DrainEnded record
 	Why    string   // one clause for people; empty when Drained
+}
+
+// Watcher learns that the cluster has changed.
+type Watcher interface {
+	// Changed: something is different now that decides which pods fit where. It is
+	// called from within events, before the change is complete.
+	Changed()
 }
 
 // API is what a client of Kubernetes can do. There are two: AKS, and the person
@@ -82,6 +90,11 @@ type DrainOptions struct {
 	Timeout time.Duration // 0: for ever
 	Force   bool          // budgets are not asked
 	Kubectl *Kubectl      // as kubectl drains; nil: as AKS does
+
+	// What the cluster autoscaler does otherwise than kubectl drain.
+	Refused time.Duration // the drain ends when a pod is still refused after so long; 0: as long as Timeout
+	Retry   time.Duration // from a refusal to the next request for that pod; 0: Timing.EvictionRetry
+	Grace   time.Duration // what a pod has at most to stop; 0: its own termination grace
 }
 
 // Kubectl is the flags of kubectl drain. It asks for all pods at the same time,
@@ -118,6 +131,8 @@ type Node struct {
 	Present  bool // it has a node object, as kubectl get nodes shows
 	Usable   bool // Ready and without the not-ready taint
 	Joined   bool // it has been usable since it was booted or reimaged, though it may have crashed
+	Ready    bool // Usable as the API has it, where a machine that is down is so until that is noticed
+	Unready  bool // it was Ready and isn't: reimaged, back from a crash, or lost
 	Deleted  bool // asked to go or gone
 }
 
@@ -129,5 +144,8 @@ type Pod struct {
 	For      NodeID   // the only node that a DaemonSet's pod may be bound to; -1: any
 	Phase    PodPhase // where it is on its way
 	Ran      bool     // it has run, so for the API it is no longer Pending
+	Since    des.Time // created
+	Record   trace.ID // of its latest step
+	Halted   bool     // its machine is down, so that nobody ends it
 	Suffix   int      // the number that its name ends in, as PodCreated has it
 }

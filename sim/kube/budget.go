@@ -120,6 +120,7 @@ func (c *Cluster) writeBudget(i int, cause trace.ID) {
 	} else {
 		b.status = b.now()
 	}
+	c.changed()
 	if b.written >= 0 && (b.desired == b.written || b.expected <= 0) {
 		return
 	}

@@ -49,16 +49,20 @@ type topology struct {
 // Bits of room.blocked: why a node takes no pods. Workloads say which of them
 // they mind.
 const (
-	absent        = 1 << iota // no node object: booting, reimaging, deleted. Nobody tolerates that
-	unschedulable             // cordoned: taint node.kubernetes.io/unschedulable:NoSchedule
-	notReady                  // taint node.kubernetes.io/not-ready:NoSchedule
-	unreachable               // lost: taint node.kubernetes.io/unreachable:NoSchedule
+	absent            = 1 << iota // no node object: booting, reimaging, deleted. Nobody tolerates that
+	unschedulable                 // cordoned: taint node.kubernetes.io/unschedulable:NoSchedule
+	notReady                      // taint node.kubernetes.io/not-ready:NoSchedule
+	unreachable                   // lost: taint node.kubernetes.io/unreachable:NoSchedule
+	toBeDeleted                   // the cluster autoscaler's taint of that name, NoSchedule
+	deletionCandidate             // its taint DeletionCandidate, PreferNoSchedule: no workload minds it, some would rather avoid it
 )
 
 var (
 	unschedulableTaint = model.Taint{Key: "node.kubernetes.io/unschedulable", Effect: model.NoSchedule}
 	notReadyTaint      = model.Taint{Key: "node.kubernetes.io/not-ready", Effect: model.NoSchedule}
 	unreachableTaint   = model.Taint{Key: "node.kubernetes.io/unreachable", Effect: model.NoSchedule}
+	toBeDeletedTaint   = model.Taint{Key: "ToBeDeletedByClusterAutoscaler", Effect: model.NoSchedule}
+	candidateTaint     = model.Taint{Key: "DeletionCandidateOfClusterAutoscaler", Effect: model.PreferNoSchedule}
 
 	unreachableNoExecute = model.Taint{Key: "node.kubernetes.io/unreachable", Effect: model.NoExecute}
 )

@@ -20,6 +20,9 @@ type Cluster struct {
 	obs   Observer
 	hands DrainObserver // of the person with kubectl
 
+	watcher  Watcher
+	watching bool // the watcher is told of the next change
+
 	witness func(*Placement) // nil: nobody
 
 	src   random.Source
@@ -62,6 +65,7 @@ type Cluster struct {
 	control   controllers
 	evictions line // requests for evictions, which the API server works on
 	sched     scheduler
+	trial     Trial
 	totals    totals
 	names     nameBuffers
 }
@@ -107,6 +111,7 @@ const (
 	evDrainAsk                      // drain: somebody on its list is due
 	evDrainList                     // drain: what is still on the node?
 	evDrainLimit                    // drain: its time is over
+	evDrainRefused                  // drain: pods may be refused no longer
 )
 
 // New returns a cluster of m that lives on eng and writes to rec. Reset gives
@@ -126,6 +131,17 @@ func (c *Cluster) SetObserver(o Observer) { c.obs = o }
 
 // SetPerson says who learns of the drains of Kubectl. Without one, nobody does.
 func (c *Cluster) SetPerson(o DrainObserver) { c.hands = o }
+
+// Watch has a watcher told of the next change, once.
+func (c *Cluster) Watch(w Watcher) { c.watcher, c.watching = w, true }
+
+// changed tells the watcher, if it waits for that.
+func (c *Cluster) changed() {
+	if c.watching && !c.trial.on {
+		c.watching = false
+		c.watcher.Changed()
+	}
+}
 
 // API returns the face that AKS sees as a client of Kubernetes.
 func (c *Cluster) API() *API { return &c.apis[byAKS] }
@@ -150,6 +166,7 @@ func (c *Cluster) Reset(src random.Source) {
 func (c *Cluster) resetNodes(src random.Source) {
 	c.src = src
 	c.totals = totals{}
+	c.watching = false
 	c.nodes, c.room, c.pods = c.nodes[:0], c.room[:0], c.pods[:0]
 	c.pulls.reset()
 	c.drains.reset()
@@ -240,6 +257,8 @@ func (c *Cluster) Handle(ev des.Event) {
 		c.drainList(ev.Subject)
 	case evDrainLimit:
 		c.drainLimit(ev.Subject)
+	case evDrainRefused:
+		c.drainRefused(ev.Subject)
 	default:
 		panic(fmt.Sprintf("kube: no event of kind %d exists (t=%v)", ev.Kind, c.eng.Now()))
 	}

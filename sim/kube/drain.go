@@ -34,6 +34,7 @@ type drain struct {
 	asked  int        // requests under way
 	awake  des.Handle // when nobody is due, the moment at which somebody is
 	limit  des.Handle
+	refuse des.Handle  // the end of the time for which pods may be refused
 	listed des.Handle  // the next look at the node
 	record trace.ID    // DrainStarted, or what led to it where that isn't written
 	given  DrainResult // kubectl: the first pod that it gives up
@@ -58,6 +59,12 @@ func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID) {
 	d.lost = d.record
 	if o.Timeout > 0 {
 		d.limit = c.after(o.Timeout, des.ClassLimit, evDrainLimit, i)
+	}
+	if o.Refused > 0 {
+		d.refuse = c.after(o.Refused, des.ClassLimit, evDrainRefused, i)
+	}
+	if o.Refused > 0 {
+		d.refuse = c.after(o.Refused, des.ClassLimit, evDrainRefused, i)
 	}
 	c.askNext(i)
 }
@@ -155,6 +162,17 @@ func (c *Cluster) drainLimit(i int32) {
 	c.endDrain(i, r, cause)
 }
 
+// drainRefused ends a drain that has a pod which is still refused.
+func (c *Cluster) drainRefused(i int32) {
+	d := &c.drains.items[i]
+	for _, j := range d.list {
+		if c.pods[c.errands.items[j].pod].phase < PodTerminating {
+			c.drainLimit(i)
+			return
+		}
+	}
+}
+
 // blocker names what a drain waits for: the pod that was refused for the
 // longest time, else the first that is still there.
 func (c *Cluster) blocker(d *drain) (DrainResult, trace.ID) {
@@ -208,6 +226,7 @@ func (c *Cluster) endDrain(i int32, r DrainResult, cause trace.ID) {
 	d := &c.drains.items[i]
 	n, of := d.node, d.who
 	c.eng.Cancel(d.limit)
+	c.eng.Cancel(d.refuse)
 	c.eng.Cancel(d.listed)
 	c.eng.Cancel(d.awake)
 	c.forgetErrands(d)

@@ -160,7 +160,10 @@ func (c *Cluster) drainAnswer(j int32) {
 			e.refusedAt = c.eng.Now()
 		}
 		e.refusal, e.refusedBy = answer.Record, int32(answer.Budget)
-		pause := c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.requests)), forRetry)
+		pause := d.o.Retry
+		if pause == 0 {
+			pause = c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.requests)), forRetry)
+		}
 		e.due = c.eng.Now().Add(pause)
 		if d.o.Kubectl != nil && answer.Code != TooMany {
 			d.giveUp(e.pod, e.refusedBy, c.whyRefused(e.pod, e.refusedBy))

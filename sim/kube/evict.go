@@ -70,6 +70,9 @@ func (c *Cluster) evict(p PodID, o *DrainOptions, cause trace.ID) Eviction {
 	if o.Kubectl != nil && o.Kubectl.GracePeriod >= 0 {
 		grace = o.Kubectl.GracePeriod
 	}
+	if o.Grace > 0 {
+		grace = min(grace, o.Grace)
+	}
 	switch running := c.pods[p].phase < PodTerminating; {
 	case running && o.Kubectl != nil && o.Kubectl.DisableEviction:
 		c.terminateWithin(p, grace, trace.DeletedByUser, cause)

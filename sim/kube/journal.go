@@ -6,6 +6,7 @@ type journal struct {
 	nodes []NodeID // a ring of the latest changes; its length is a power of two
 	next  uint64   // changes so far
 	read  uint64   // changes that somebody was told of
+	muted bool     // changes will be undone
 }
 
 // reset forgets everything. The ring has room for as many changes as there are
@@ -18,14 +19,14 @@ func (j *journal) reset(nodes int) {
 	if len(j.nodes) < size {
 		j.nodes = make([]NodeID, size)
 	}
-	j.next, j.read = 0, 0
+	j.next, j.read, j.muted = 0, 0, false
 }
 
 // note adds a change of a node. Most come in twos, of which nobody need be told
 // twice.
 func (j *journal) note(n NodeID) {
 	last := uint64(len(j.nodes) - 1)
-	if j.next > j.read && j.nodes[(j.next-1)&last] == n {
+	if j.muted || j.next > j.read && j.nodes[(j.next-1)&last] == n {
 		return
 	}
 	j.nodes[j.next&last] = n

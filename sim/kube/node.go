@@ -74,7 +74,7 @@ type room struct {
 	freePods, freeDisks   int32
 	class                 int32
 	nominated             uint16 // pods that wait for their victims here
-	blocked               uint8  // absent, unschedulable, notReady, unreachable
+	blocked               uint8  // absent, unschedulable, notReady, unreachable, toBeDeleted, deletionCandidate
 }
 
 // take books the requests of one pod of w (+1) or gives them back (-1).
@@ -107,11 +107,12 @@ func (c *Cluster) setNodePhase(n NodeID, to nodePhase, r trace.Record) trace.ID 
 	}
 	x.phase = to
 	x.last = c.rec.Add(r.Kind, nodeRef(n), r.Object, r.Value, r.Cause)
+	c.changed()
 	return x.last
 }
 
-// addNode appends a machine and writes that it is ordered.
-func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
+// grow appends a node to all tables by node.
+func (c *Cluster) grow(x node) NodeID {
 	n := NodeID(len(c.nodes))
 	x.firstPod, x.lastPod, x.pull, x.drains = none, none, -1, noErrands
 	x.slots = int32(len(c.slots))
@@ -130,6 +131,12 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 		class: class, blocked: absent,
 	})
 	c.growWorkloads(n)
+	return n
+}
+
+// addNode adds a machine and writes that it is ordered.
+func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
+	n := c.grow(x)
 	pool := &c.pools[x.pool].byNumber
 	at, _ := slices.BinarySearchFunc(*pool, x.number, func(m NodeID, number int32) int { return int(c.nodes[m].number - number) })
 	*pool = slices.Insert(*pool, at, n)
@@ -332,6 +339,8 @@ func (c *Cluster) Node(n NodeID) Node {
 		Present:  c.room[n].blocked&absent == 0,
 		Usable:   x.phase == nodeUsable,
 		Joined:   x.joined,
+		Ready:    x.phase == nodeUsable || x.phase == nodeDown && c.room[n].blocked&unreachable == 0,
+		Unready:  x.phase == nodeReimaging || x.phase == nodeReady && x.hops+x.silences > 0 || x.phase == nodeDown && c.room[n].blocked&unreachable != 0,
 		Deleted:  x.phase >= nodeDeleting,
 	}
 }

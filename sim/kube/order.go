@@ -14,7 +14,7 @@ func (s *scheduler) reset(m *model.Scheduler) {
 	s.queue.pods, s.backing.pods, s.backing.backing = s.queue.pods[:0], s.backing.pods[:0], true
 	s.nodes, s.nominees = s.nodes[:0], s.nominees[:0]
 	s.present, s.waiting, s.start, s.from, s.dirty = 0, 0, 0, 0, false
-	s.order = s.order[:0]
+	s.order, s.candidateNodes = s.order[:0], 0
 	s.scan.reset()
 	for i := range s.zones {
 		s.zones[i].nodes = s.zones[i].nodes[:0]

@@ -44,10 +44,15 @@ type group struct {
 	pods  [2]int32 // that hostname constraints select
 	pull  int32    // what pod affinity by hostname adds to the points
 	likes int32    // weights of the preferred node affinity, where that asks for hosts
-	flags uint32   // hasImage, and a bit for each term of required affinity by hostname that is met
+	flags uint32   // hasImage, isCandidate, and a bit for each term of required affinity by hostname that is met
 }
 
-const hasImage = 1 << 31
+// Flags of a group beside those for terms.
+const (
+	hasImage    = 1 << 31
+	isCandidate = 1 << 30 // for the autoscaler to delete it, where the workload would rather avoid that
+	mostTerms   = 30
+)
 
 // lens is what a workload looks at to tell groups.
 type lens struct {
@@ -99,7 +104,7 @@ func (c *Cluster) buildLens(w *workload) {
 			}
 		}
 	}
-	if w.daemon >= 0 || len(w.hosts) > len(group{}.pods) || len(w.mates) > 30 || w.countsKeys {
+	if w.daemon >= 0 || len(w.hosts) > len(group{}.pods) || len(w.mates) > mostTerms || w.countsKeys {
 		w.plane = none
 	}
 }
@@ -142,7 +147,7 @@ func (c *Cluster) alike(w *workload, j, k int) bool {
 // and tell the same groups.
 func (c *Cluster) seesTheSame(v, w *workload) bool {
 	return !v.byHost && !w.byHost && v.Requests == w.Requests && slices.Equal(v.extended, w.extended) && v.Disks == w.Disks &&
-		v.ports == w.ports && v.minds == w.minds && v.image == w.image &&
+		v.ports == w.ports && v.minds == w.minds && v.avoids == w.avoids && v.image == w.image &&
 		slices.Equal(v.fits, w.fits) && slices.Equal(v.like, w.like) &&
 		len(v.hosts)+len(w.hosts)+len(v.apart)+len(w.apart)+len(v.shunned)+len(w.shunned) == 0 &&
 		slices.Equal(v.pulls, w.pulls) && slices.Equal(v.mates, w.mates)
@@ -227,6 +232,9 @@ func (c *Cluster) group(w *workload, n NodeID) group {
 	}
 	if w.image >= 0 && c.images[w.image].on[n] {
 		g.flags |= hasImage
+	}
+	if w.avoids && c.room[n].blocked&deletionCandidate != 0 {
+		g.flags |= isCandidate
 	}
 	return g
 }

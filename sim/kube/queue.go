@@ -82,6 +82,7 @@ func (c *Cluster) wait(p PodID) {
 	}
 	x.waiting = true
 	c.sched.waiting++
+	c.changed()
 	w := &c.workloads[x.workload]
 	at := len(w.waiting)
 	for at > 0 && c.older(p, w.waiting[at-1]) {
@@ -94,6 +95,7 @@ func (c *Cluster) unwait(p PodID) {
 	x := &c.pods[p]
 	x.waiting = false
 	c.sched.waiting--
+	c.changed()
 	w := &c.workloads[x.workload]
 	at := slices.Index(w.waiting, p)
 	w.waiting = slices.Delete(w.waiting, at, at+1)

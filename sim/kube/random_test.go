@@ -13,6 +13,7 @@ import (
 	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/trace"
 )
 
 // seedsEnv asks for more seeds than a plain go test takes.
@@ -71,6 +72,9 @@ func (m *monkey) step(d des.Time) {
 			m.t.Fatalf("t=%v: %v", m.eng.Now(), err)
 		}
 		m.checkWaiting()
+		if m.r != nil && m.r.IntN(4) == 0 { // a story has no chance
+			m.try()
+		}
 	}
 	m.eng.Cancel(mark)
 }
@@ -121,7 +125,10 @@ func (m *monkey) act() {
 		}
 		if here && x.drains[api.who] < 0 {
 			api.Cordon(n, 0)
-			api.Drain(n, o, 0)
+			api.Drain(n, DrainOptions{
+				Timeout: time.Duration(m.r.IntN(120)) * time.Second, Refused: time.Duration(m.r.IntN(3)) * 30 * time.Second,
+				Retry: time.Duration(m.r.IntN(2)) * 10 * time.Second, Grace: time.Duration(m.r.IntN(20)) * time.Second,
+			}, 0)
 		}
 	case 3:
 		api.Uncordon(n, 0)
@@ -145,6 +152,13 @@ func (m *monkey) act() {
 	case 8, 9:
 		pool := m.r.IntN(len(m.c.m.NodePools))
 		cloud.Boot(Boot{Pool: pool, Zone: m.r.IntN(len(m.c.m.Cluster.Zones)+1) - 1, Surge: m.r.IntN(2) == 0}, 0)
+	case 10:
+		taint := trace.Taint(1 + m.r.IntN(2))
+		if here && m.r.IntN(2) == 0 {
+			api.Taint(n, taint, "", 0)
+		} else {
+			api.Untaint(n, taint, "", 0)
+		}
 	default:
 		if pods := len(m.c.pods); pods > 0 {
 			api.Evict(PodID(m.r.IntN(pods)), 0)

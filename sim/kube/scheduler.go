@@ -14,6 +14,8 @@ type scheduler struct {
 	waiting int      // pods that fitted nowhere, over all workloads
 	flush   des.Time // of a look at those that have waited for long; the others are flushPeriods away
 
+	candidateNodes int // that have the autoscaler's taint for candidates
+
 	present int      // nodes that exist
 	zones   []zone   // by index among the cluster's, 1 more; 0: none
 	order   []int32  // zones that have nodes, in order of appearance

@@ -92,7 +92,8 @@ func balancedAllocation(r *room, w *workload) int32 {
 // scoreTaints prefers nodes with few PreferNoSchedule taints that w does not
 // tolerate. Source: kubernetes tainttoleration/taint_toleration.go.
 func (c *Cluster) scoreTaints(w *workload, list []score) {
-	if !w.prefers {
+	avoids := w.avoids && c.sched.candidateNodes > 0
+	if !w.prefers && !avoids {
 		for i := range list {
 			list[i].taints = taintWeight * maxScore
 		}
@@ -100,7 +101,11 @@ func (c *Cluster) scoreTaints(w *workload, list []score) {
 	}
 	most := int32(0)
 	for i := range list {
-		list[i].taints = int32(w.fits[c.room[list[i].node].class].prefer)
+		r := &c.room[list[i].node]
+		list[i].taints = int32(w.fits[r.class].prefer)
+		if avoids && r.blocked&deletionCandidate != 0 {
+			list[i].taints++
+		}
 		most = max(most, list[i].taints)
 	}
 	for i := range list {

@@ -202,10 +202,20 @@ func (s *spread) nodesWith(pods, delta int32) {
 	s.nodes[pods] += delta
 }
 
-// block sets why a node takes no pods. Constraints look at nodes that exist,
-// and some only at those without taints that keep the pods away.
+// block sets why a node takes no pods.
 func (c *Cluster) block(n NodeID, blocked uint8) {
 	before := c.room[n].blocked
+	c.reckon(n, blocked)
+	c.tellNode(n, before)
+	c.changed()
+}
+
+// reckon has all tables follow a change of why a node takes no pods. Constraints
+// look at nodes that exist, and some only at those without taints that keep the
+// pods away.
+func (c *Cluster) reckon(n NodeID, blocked uint8) {
+	before := c.room[n].blocked
+	c.sched.candidateNodes += int(blocked&deletionCandidate/deletionCandidate) - int(before&deletionCandidate/deletionCandidate)
 	c.room[n].blocked = blocked
 	c.journal.note(n)
 	for _, x := range c.watched {
@@ -233,7 +243,6 @@ func (c *Cluster) block(n NodeID, blocked uint8) {
 			}
 		}
 	}
-	c.tellNode(n, before)
 }
 
 func (c *Cluster) resetSpread(w *workload) {

@@ -133,4 +133,5 @@ func (c *Cluster) book(w *workload, n NodeID, sign int32) {
 	if c.room[n].blocked&absent == 0 {
 		c.add(w.shares, n, sign)
 	}
+	c.changed()
 }

@@ -31,6 +31,7 @@ type workload struct {
 	image       int32         // -1: none
 	budgets     []int         // that select it
 	prefers     bool          // some class has a PreferNoSchedule taint that it doesn't tolerate
+	avoids      bool          // it doesn't tolerate the autoscaler's taint for candidates
 	onNode      []uint16      // live pods by node
 	counted     []constraint  // that count its live pods
 	shares      []share       // in tallies of pods
@@ -129,6 +130,10 @@ func (c *Cluster) buildFitness(w *workload) {
 	if !model.Tolerated(w.Tolerations, unreachableTaint) {
 		w.minds |= unreachable
 	}
+	if !model.Tolerated(w.Tolerations, toBeDeletedTaint) {
+		w.minds |= toBeDeleted
+	}
+	w.avoids = !model.Tolerated(w.Tolerations, candidateTaint)
 	w.byHost = asksForHost(w.Workload)
 	w.likes = len(w.PreferredNodeAffinity) > 0
 	w.fits = make([]fitness, len(c.classes))

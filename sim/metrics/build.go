@@ -20,8 +20,9 @@ type TimelineBuilder struct {
 	plane     stretch // upgrades of the control plane; state: the target's index + 1
 	version   int32   // of the control plane, an index into Header.Versions
 	pools     []PoolTimeline
-	phases    []stretch // of pools
-	batch     []int     // of pools: number of the present one
+	phases    []stretch  // of pools
+	batch     []int      // of pools: number of the present one
+	orders    []trace.ID // of pools: the cluster autoscaler's last one
 	workloads []drawnWorkload
 	drains    drains
 }
@@ -92,6 +93,7 @@ func NewTimeline(h *trace.Header) *TimelineBuilder {
 		names:     trace.NewNames(h),
 		phases:    make([]stretch, len(h.Pools)),
 		batch:     make([]int, len(h.Pools)),
+		orders:    make([]trace.ID, len(h.Pools)),
 		workloads: make([]drawnWorkload, len(h.Workloads)),
 		drains:    drains{keep: true},
 	}
@@ -105,7 +107,7 @@ func NewTimeline(h *trace.Header) *TimelineBuilder {
 }
 
 // Record takes the next record.
-func (b *TimelineBuilder) Record(_ trace.ID, r trace.Record, _ string) {
+func (b *TimelineBuilder) Record(id trace.ID, r trace.Record, _ string) {
 	b.names.Learn(r)
 	b.last = r.At
 	switch r.Subject.Kind {
@@ -114,7 +116,7 @@ func (b *TimelineBuilder) Record(_ trace.ID, r trace.Record, _ string) {
 	case trace.Node:
 		b.node(r)
 	case trace.Pool:
-		b.pool(r)
+		b.pool(id, r)
 	case trace.Operation:
 		if r.Kind == trace.RequestSubmitted && !b.started {
 			b.started, b.start = true, r.At
@@ -142,11 +144,13 @@ func (b *TimelineBuilder) planeOperation(r trace.Record) {
 	}
 }
 
-func (b *TimelineBuilder) pool(r trace.Record) {
+func (b *TimelineBuilder) pool(id trace.ID, r trace.Record) {
 	i := r.Subject.Index
 	switch r.Kind {
 	case trace.SurgePlanned:
 		b.pools[i].Surge = max(b.pools[i].Surge, int(r.Value))
+	case trace.ScaledUp:
+		b.orders[i] = id
 	case trace.BatchStarted:
 		b.pools[i].Batches = append(b.pools[i].Batches, r.At)
 		b.batch[i] = int(r.Value)
@@ -174,6 +178,7 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		n.fresh = b.header.Pools[n.line.Pool].Replaces != ""
 		n.line.Later = int(r.Subject.Index) >= len(b.header.Nodes) && !n.line.Surge
 		n.first = b.firstVersion(r)
+		n.line.Added = r.Cause != 0 && r.Cause == b.orders[n.line.Pool]
 		n.set(NodeCreating, r.At)
 	case trace.NodeZone:
 		if r.Object.Kind == trace.Zone {
@@ -208,6 +213,14 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		n.line.Kept = true
 		if n.life.state == int(NodeSurge) {
 			n.set(NodeNew, r.At)
+		}
+	case trace.NodeTainted:
+		if trace.Taint(r.Value) == trace.ToBeDeleted {
+			n.line.Removed = r.At
+		}
+	case trace.NodeUntainted:
+		if trace.Taint(r.Value) == trace.ToBeDeleted {
+			n.line.Removed = 0
 		}
 	case trace.NodeDeleting:
 		n.set(NodeGoing, r.At)

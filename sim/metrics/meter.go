@@ -107,6 +107,7 @@ type meteredNode struct {
 	number        int64
 	surge, exists bool
 	quarantined   bool
+	goes          bool // the cluster autoscaler removes it
 	ordered       des.Time
 }
 
@@ -128,6 +129,9 @@ type meteredPool struct {
 	drains         DrainStats
 	drainsTotal    time.Duration
 	surgeNanos     float64
+	nodeNanos      float64
+	order          trace.ID // the cluster autoscaler's last one
+	added, removed int      // by it
 	unpricedNodes  bool
 	longestBudget  int32
 	longestDrained int32 // node; -1: none
@@ -236,7 +240,7 @@ func (m *Meter) Record(id trace.ID, r trace.Record, text string) {
 	case trace.Budget:
 		m.budget(r)
 	case trace.Pool, trace.ControlPlane:
-		m.poolOrPlane(r)
+		m.poolOrPlane(id, r)
 	case trace.RunSubject:
 		m.run(r, text)
 	}
@@ -393,7 +397,7 @@ func (p *meteredPhase) stop(t des.Time, over bool) {
 }
 
 // poolOrPlane takes records about the control plane and the pools.
-func (m *Meter) poolOrPlane(r trace.Record) {
+func (m *Meter) poolOrPlane(id trace.ID, r trace.Record) {
 	if r.Subject.Kind == trace.ControlPlane {
 		if r.Kind == trace.CurrentVersion && r.Object.Kind == trace.Version {
 			m.versions.move(r.At, m.versions.plane, r.Object.Index, m.started)
@@ -415,6 +419,8 @@ func (m *Meter) poolOrPlane(r trace.Record) {
 		}
 	case trace.SurgePlanned:
 		p.surge = max(p.surge, int(r.Value))
+	case trace.ScaledUp:
+		p.order = id
 	case trace.SlotsPlanned:
 		p.slots = max(p.slots, int(r.Value))
 	case trace.PoolPhase:
@@ -462,6 +468,17 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		m.resize(n, 1)
 		if n.surge && r.Value&1 == 0 {
 			m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
+		}
+		if p := &m.pools[n.pool]; r.Cause != 0 && r.Cause == p.order {
+			p.added++
+		}
+	case trace.NodeTainted:
+		n.goes = n.goes || trace.Taint(r.Value) == trace.ToBeDeleted
+	case trace.NodeUntainted:
+		n.goes = n.goes && trace.Taint(r.Value) != trace.ToBeDeleted
+	case trace.NodeDeleting:
+		if n.goes {
+			m.pools[n.pool].removed++
 		}
 	case trace.NodeReady:
 		if n.exists && r.Object.Kind == trace.Version {
@@ -534,6 +551,9 @@ func (m *Meter) release(t des.Time, n *meteredNode) {
 	m.versions.move(t, n.version, -1, m.started)
 	if n.surge && m.started {
 		m.bill(n, t)
+	}
+	if m.started {
+		m.pools[n.pool].nodeNanos += float64(t - max(n.ordered, m.start))
 	}
 }
 

@@ -157,10 +157,14 @@ func (m *Meter) fillVersions(r *Run) {
 func (m *Meter) fillPools(r *Run, end des.Time) {
 	r.Pools = make([]PoolRun, len(m.pools))
 	nanos := make([]float64, len(m.pools))
+	all := make([]float64, len(m.pools))
 	unpriced := make([]bool, len(m.pools))
 	for i := range m.pools {
 		p := &m.pools[i]
 		nanos[i], unpriced[i] = p.surgeNanos, p.unpricedNodes
+		all[i] = p.nodeNanos
+		r.NodesAdded += p.added
+		r.NodesRemoved += p.removed
 		r.Pools[i] = PoolRun{
 			Name: m.header.Pools[i].Name, Upgrade: p.upgrade.at(end), Surge: p.surge, Slots: p.slots,
 			EndVersion: m.versionOf(int32(i)), Replaces: m.header.Pools[i].Replaces, Drains: m.drainStats(int32(i)),
@@ -178,13 +182,20 @@ func (m *Meter) fillPools(r *Run, end des.Time) {
 			q := &r.Pools[n.pool].Quarantined
 			*q = append(*q, OldNode{m.names.Node(int32(i)), m.header.Versions[n.version]})
 		}
+		if m.started {
+			all[n.pool] += float64(m.last - max(n.ordered, m.start))
+		}
 		if n.surge {
 			nanos[n.pool] += float64(m.last - n.ordered)
 			unpriced[n.pool] = unpriced[n.pool] || m.header.Pools[n.pool].PricePerHour == 0
 		}
 	}
-	r.CostKnown = true
+	r.CostKnown, r.NodeCostKnown = true, true
 	for i := range nanos {
+		price := m.header.Pools[i].PricePerHour
+		r.NodeHours += all[i] / float64(time.Hour)
+		r.NodeCost += all[i] / float64(time.Hour) * price
+		r.NodeCostKnown = r.NodeCostKnown && (all[i] == 0 || price > 0)
 		hours := nanos[i] / float64(time.Hour)
 		r.SurgeNodeHours += hours
 		r.SurgeCost += hours * m.header.Pools[i].PricePerHour

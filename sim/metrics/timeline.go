@@ -63,17 +63,19 @@ const (
 
 // NodeTimeline is one node's life.
 type NodeTimeline struct {
-	Name  string
-	Pool  int // index into Timeline.Pools
-	Zone  string
-	Surge bool
-	Later bool   // it came after the start, and not as a surge node
-	Kept  bool   // a surge node that stays in the place of another one
-	Batch int    // number from 1; 0: none
-	Spans []Span // State is a NodeState; adjacent, without gaps; at least one, of no length only where the run has none for it
-	Pods  Step   // bound pods, terminating ones too, those of DaemonSets not
-	Waits []Wait
-	Drain Span // the last drain, State its trace.DrainResult, 0 when it was still going on; zero when there was none
+	Name    string
+	Pool    int // index into Timeline.Pools
+	Zone    string
+	Surge   bool
+	Later   bool     // it came after the start, and not as a surge node
+	Kept    bool     // a surge node that stays in the place of another one
+	Added   bool     // the cluster autoscaler ordered it
+	Removed des.Time // when the cluster autoscaler began to remove it; 0: it didn't
+	Batch   int      // number from 1; 0: none
+	Spans   []Span   // State is a NodeState; adjacent, without gaps; at least one, of no length only where the run has none for it
+	Pods    Step     // bound pods, terminating ones too, those of DaemonSets not
+	Waits   []Wait
+	Drain   Span // the last drain, State its trace.DrainResult, 0 when it was still going on; zero when there was none
 }
 
 // Wait is a time that a drain spent waiting for a budget: from a refusal to

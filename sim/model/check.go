@@ -39,6 +39,7 @@ func (c *checker) check() {
 	c.checkAliases()
 	c.checkTiming("timing", &c.m.Timing)
 	c.checkControl()
+	c.checkAutoscaler()
 	c.checkFailures()
 	c.checkPools()
 	c.checkImages()

@@ -85,6 +85,7 @@ func (c *checker) checkPool(path string, p *NodePool) {
 	c.checkNodeLabels(path+".labels", p.Labels)
 	c.checkTaints(path+".taints", p.Taints)
 	c.checkKind(path, p)
+	c.checkAutoscaling(path, p)
 	c.checkUpgrade(path, p.Mode, p.Count, p.Upgrade)
 	if p.Timing != c.m.Timing {
 		c.checkTiming(path+".timing", &p.Timing)

@@ -218,6 +218,7 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	}
 	c.checkAbsence(path, o)
 	c.checkCount(path, o)
+	c.checkScaling(path, o)
 	c.checkSettings(path, o)
 }
 
@@ -289,8 +290,8 @@ func (c *checker) checkCount(path string, o *Operation) {
 // those of its pool that they don't replace.
 func (c *checker) checkSettings(path string, o *Operation) {
 	if o.MaxSurge == nil && o.MaxUnavailable == nil && o.DrainTimeout == nil && o.NodeSoak == nil {
-		if o.Do == UpdatePool {
-			c.errorf(path+".do", "%q changes nothing: give max_surge, max_unavailable, drain_timeout or node_soak", o.Do)
+		if o.Do == UpdatePool && o.EnableAutoScaling == nil && o.MinCount == nil && o.MaxCount == nil {
+			c.errorf(path+".do", "%q changes nothing: give max_surge, max_unavailable, drain_timeout, node_soak or the autoscaler's settings", o.Do)
 		}
 		return
 	}

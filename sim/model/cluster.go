@@ -258,6 +258,7 @@ type NodePool struct {
 	ScaleSetPriority  Priority
 	UpgradeStrategy   UpgradeStrategy
 	BlueGreen         BlueGreenSettings
+	Autoscaling       Autoscaling
 	Timing            Timing // the cluster's with the pool's own values over it; zero: New fills in the cluster's
 	Nodes             []Node // one for each of Count; New generates them where the scenario has none
 	NodePrefix        string // names of later nodes: this and the instance number in six base-36 digits; New derives it

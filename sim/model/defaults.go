@@ -13,7 +13,7 @@ import (
 
 // NewSpec returns an empty scenario with the defaults of run, cluster and timing.
 func NewSpec() Spec {
-	return Spec{Schema: Schema, Options: NewOptions(), Run: NewRun(), Cluster: NewCluster(), Timing: NewTiming(), Failures: NewFailures(), Scheduler: NewScheduler(), Controllers: NewControllers()}
+	return Spec{Schema: Schema, Options: NewOptions(), Run: NewRun(), Cluster: NewCluster(), Timing: NewTiming(), Failures: NewFailures(), Scheduler: NewScheduler(), Controllers: NewControllers(), Autoscaler: NewAutoscaler()}
 }
 
 // Schema is the version of the scenario format that Spec stands for.

@@ -39,6 +39,7 @@ func Defaults() []Default {
 	d = appendDefaults(d, "scheduler.", schedulerKeys, &spec.Scheduler)
 	d = appendDefaults(d, "controllers.", controllersKeys, &spec.Controllers)
 	d = appendDefaults(d, "snapshot.", snapshotKeys, &Snapshot{})
+	d = appendDefaults(d, "autoscaler.", autoscalerKeys, &spec.Autoscaler)
 	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
 	d = appendDefaults(d, "node_pool.blue_green.", blueGreenKeys, &pool.BlueGreen)
 	d = appendDefaults(d, "workload.", workloadKeys, &workload)
@@ -90,6 +91,9 @@ func Knobs(s *Spec) []Knob {
 	add(&k, "controllers.", "controllers.", controllersKeys, &s.Controllers)
 	for i := range s.Snapshots {
 		add(&k, fmt.Sprintf("snapshot[%d].", i), "snapshot."+segment(s.Snapshots[i].Name), snapshotKeys, &s.Snapshots[i])
+	}
+	if s.Autoscaled() {
+		add(&k, "autoscaler.", "autoscaler.", autoscalerKeys, &s.Autoscaler)
 	}
 	for i := range s.NodePools {
 		p := &s.NodePools[i]

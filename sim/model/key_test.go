@@ -14,7 +14,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 	var fields []string
 	for prefix, of := range map[string]any{
 		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "maintenance_configuration.": MaintenanceConfiguration{}, "aks.": Options{}, "timing.": Timing{},
-		"snapshot.": Snapshot{}, "scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "workload.  ": JobSettings{},
+		"snapshot.": Snapshot{}, "scheduler.": Scheduler{}, "failures.": Failures{}, "failures.node_crash.": NodeCrash{}, "node_pool.blue_green.": BlueGreenSettings{}, "controllers.": Controllers{}, "autoscaler.": Autoscaler{}, "node_pool.  ": Autoscaling{}, "workload.  ": JobSettings{},
 		"node_pool.": NodePool{}, "node_pool. ": UpgradeSettings{}, "workload.": Workload{}, "workload. ": Resources{},
 		"pdb.": Budget{}, "strategy.": Strategy{}, "strategy.operation.": Operation{}, "strategy. ": ByHand{}, "strategy.operation. ": ByHand{}, "gate.": Gate{},
 	} {
@@ -52,7 +52,7 @@ func TestDefaultsAreComplete(t *testing.T) {
 // notByItsName are the fields that a scenario spells in another way, or, with
 // "", that it doesn't spell: sections, and what New or a loader derives.
 var notByItsName = map[string]string{
-	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "node_pools": "", "snapshots": "", "workloads": "", "budgets": "",
+	"question": "", "run": "", "cluster": "", "timing": "", "failures": "", "scheduler": "", "controllers": "", "autoscaler": "", "node_pool.autoscaling": "", "node_pool.enabled": "node_pool.enable_auto_scaling", "node_pools": "", "snapshots": "", "workloads": "", "budgets": "",
 	"strategies": "", "gates": "", "written": "", "cluster.limits": "", "maintenance": "", "options": "", "cluster.requested": "", "node_pool.requested": "",
 	"node_pool.upgrade": "", "node_pool.blue_green": "", "node_pool.version_set": "", "node_pool.allocatable_set": "", "node_pool.node_prefix": "",
 	"node_pool.next_instance": "", "workload.requests": "", "workload.job": "", "failures.node_crashes": "",
@@ -72,7 +72,7 @@ var emptyByNature = []string{
 
 // snake spells a field's name as a scenario does: MaxPods is max_pods.
 func snake(name string) string {
-	name = strings.NewReplacer("VCPUs", "Vcpus", "CPU", "Cpu", "VMSize", "VmSize", "OSType", "OsType", "LTS", "Lts", "NodeOSU", "NodeOsU", "UTC", "Utc", "CLI", "Cli", "ARM", "Arm", "APIs", "Apis", "QPS", "Qps").Replace(name)
+	name = strings.NewReplacer("VCPUs", "Vcpus", "CPU", "Cpu", "VMSize", "VmSize", "OSType", "OsType", "LTS", "Lts", "NodeOSU", "NodeOsU", "UTC", "Utc", "CLI", "Cli", "ARM", "Arm", "APIs", "Apis", "QPS", "Qps", "OKTotal", "OkTotal", "DaemonSets", "Daemonsets").Replace(name)
 	var b strings.Builder
 	for i, r := range name {
 		if unicode.IsUpper(r) && i > 0 {

@@ -177,6 +177,11 @@ var poolKeys = []key[NodePool]{
 	{name: "os_type", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.OSType) }},
 	{name: "upgrade_strategy", source: "ARM, agentPools", value: func(p *NodePool) string { return quoted(p.UpgradeStrategy) }},
 	{name: "scale_set_priority", source: "az aks nodepool add", value: func(p *NodePool) string { return quoted(p.ScaleSetPriority) }},
+	{name: "enable_auto_scaling", source: "az aks nodepool add", value: func(p *NodePool) string { return strconv.FormatBool(p.Autoscaling.Enabled) }},
+	{name: "min_count", unit: "nodes", source: byScenario, note: "needed with enable_auto_scaling", value: func(p *NodePool) string { return ofAutoscaled(p, p.Autoscaling.MinCount) }},
+	{name: "max_count", unit: "nodes", source: byScenario, note: "needed with enable_auto_scaling", value: func(p *NodePool) string { return ofAutoscaled(p, p.Autoscaling.MaxCount) }},
+	{name: "expander_priority", source: "kubernetes autoscaler, priority expander", note: "with autoscaler.expander priority: the highest is taken",
+		value: func(p *NodePool) string { return someInt(p.Autoscaling.ExpanderPriority) }},
 	{name: "timing", source: byScenario, note: "the cluster's; any key of it may be given", value: func(*NodePool) string { return "" }},
 	{name: "nodes", source: byScenario, note: "count nodes named as AKS does, zones in turn", value: func(*NodePool) string { return "" }},
 }

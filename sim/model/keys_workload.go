@@ -60,6 +60,8 @@ var workloadKeys = []key[Workload]{
 	{name: "pod_affinity", source: kubernetes, note: "none", value: func(w *Workload) string { return quotedList(w.PodAffinity, PodAffinityTerm.String) }},
 	{name: "pod_anti_affinity", source: kubernetes, note: "none beside anti_affinity", value: func(w *Workload) string { return quotedList(w.PodAntiAffinity, PodAffinityTerm.String) }},
 	{name: "volume", source: byScenario, value: volumeTable},
+	{name: "local_storage", source: byScenario, note: "true: the pods have an emptyDir or hostPath volume", value: func(w *Workload) string { return strconv.FormatBool(w.LocalStorage) }},
+	{name: "safe_to_evict", source: "kubernetes autoscaler, FAQ", note: "the pods have no such annotation", value: func(w *Workload) string { return someBool(w.SafeToEvict) }},
 	{name: "pod_management", source: kubernetes, note: "of a StatefulSet", value: func(w *Workload) string {
 		if w.Kind != StatefulSet && w.Name != "" {
 			return ""
@@ -204,6 +206,9 @@ var operationKeys = []key[Operation]{
 		return strconv.FormatBool(o.Force)
 	}},
 	{name: "force_until", unit: "duration", source: forceSource, note: "with force: 3 days after the request; until when, since the run began", value: func(o *Operation) string { return someDuration(o.ForceUntil) }},
+	{name: "enable_auto_scaling", source: byScenario, note: "of update-pool: as it is", value: func(o *Operation) string { return someBool(o.EnableAutoScaling) }},
+	{name: "min_count", unit: "nodes", source: byScenario, note: "of update-pool: as it is", value: func(o *Operation) string { return someCount(o.MinCount) }},
+	{name: "max_count", unit: "nodes", source: byScenario, note: "of update-pool: as it is", value: func(o *Operation) string { return someCount(o.MaxCount) }},
 	{name: "image", source: byScenario, note: "of upgrade-node-image: the newest release", value: func(o *Operation) string { return quoted(o.Image) }},
 	{name: "snapshot", source: byScenario, note: "of upgrade-pool and upgrade-node-image: none", value: func(o *Operation) string { return quoted(o.Snapshot) }},
 	{name: "if_match", unit: "duration", source: "AKS eTags page", note: "how long before the client read the eTag that the request carries; it carries none", value: func(o *Operation) string { return optionalDuration(o.IfMatch) }},

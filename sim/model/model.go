@@ -14,6 +14,7 @@ type Spec struct {
 	Controllers Controllers
 	Maintenance []MaintenanceConfiguration
 	Snapshots   []Snapshot // of node pools
+	Autoscaler  Autoscaler
 	NodePools   []NodePool
 	Workloads   []Workload
 	Budgets     []Budget

@@ -38,6 +38,8 @@ type Options struct {
 	SpotUpgrade  Option
 	SetByHand    Option
 
+	ScaleDownDuringUpgrade Option // by the cluster autoscaler
+
 	// Blue-green upgrades.
 	BlueGreenSoak     Option
 	BlueGreenRollback Option
@@ -75,6 +77,8 @@ const (
 	PatchLive           Option = "live"
 	CodeIncompatible    Option = "NodePoolMcVersionIncompatible"
 	CodeNotAllowed      Option = "OperationNotAllowed"
+	ScaleDownDisabled   Option = "disabled"
+	ScaleDownUpgraded   Option = "upgraded-nodes"
 )
 
 // OptionInfo describes one option.
@@ -204,6 +208,10 @@ var OptionTable = []OptionInfo{
 		Means:  "labels and taints that were set by hand on one node are lost when it is reimaged, or kept; other nodes never get them",
 		Source: "AKS release notes of 2024-04-11 and 2024-04-28: no longer copied to nodes in an upgrade; Azure/AKS#2679, where a label wandered from node to node by such copies, shows that a reimaged node has none of its own left",
 		field:  func(o *Options) *Option { return &o.SetByHand }},
+	{Key: "scale_down_during_upgrade", Values: []Option{ScaleDownDisabled, ScaleDownUpgraded},
+		Means:  "while a pool is rolled, the annotation scale-down-disabled keeps the cluster autoscaler off all of its nodes, or off those alone that are yet to be upgraded: surge nodes and upgraded ones may be deleted, and AKS makes new ones as long as old nodes are left",
+		Source: "AKS node auto-repair page, against Azure/AKS#5340: 7/5 nodes completed",
+		field:  func(o *Options) *Option { return &o.ScaleDownDuringUpgrade }},
 	{Key: "blue_green_soak", Values: []Option{SoakEveryBatch, SoakBetween},
 		Means:  "the batch soak follows every batch, or comes between batches only, so that the last one goes right into the final soak",
 		Source: "AKS blue-green page: batches, each with its soak, then the final soak; 210 or 195 minutes at the defaults",

@@ -57,6 +57,7 @@ func (m *Model) fill() {
 	m.NodePools = slices.Clone(m.NodePools)
 	m.fillOptions()
 	m.fillSnapshots()
+	m.fillAutoscaler()
 	m.fillVersions()
 	for i := range m.NodePools {
 		m.fillPool(i)

@@ -117,7 +117,7 @@ func (v Verb) TakesETag() bool {
 const ForceFor = 3 * 24 * time.Hour
 
 // TakesClient reports whether it matters who submits a request.
-func (v Verb) TakesClient() bool { return v.TakesVersion() || v == UpgradeNodeImage }
+func (v Verb) TakesClient() bool { return v.TakesVersion() || v == UpgradeNodeImage || v == Scale }
 
 // Clients returns who may submit a request: AKS itself upgrades the cluster and
 // node images and nothing else, and a node image has no version to be unset.
@@ -156,21 +156,27 @@ const (
 
 // Operation is one request of a strategy and when it is submitted.
 type Operation struct {
-	Name     string        // unique in its strategy
-	At       time.Duration // submitted then; not with After
-	After    string        // name of an earlier operation; empty: At counts
-	When     When
-	Delay    time.Duration // after the moment that After and When name
-	Do       Verb
-	Pool     string  // whose it is; empty: the cluster's, or every pool's
-	To       Version // zero: what the client falls back to; an alias, Patch -1, means the newest patch
-	Client   Client
-	Nodes    []string // delete-machines, cordon, uncordon, drain: by name; empty: all of the pool
-	Count    int      // scale: the new count
-	Force    bool     // upgrades: budgets are not asked, until ForceUntil; drain: pods without a controller go too
-	Image    string   // upgrade-node-image: the release asked for; empty: the newest
-	Snapshot string   // upgrade-pool, upgrade-node-image: the snapshot that the pool is put on; empty: none
-	Expect   string   // the error code that the scenario wants to see; empty: acceptance
+	Name   string        // unique in its strategy
+	At     time.Duration // submitted then; not with After
+	After  string        // name of an earlier operation; empty: At counts
+	When   When
+	Delay  time.Duration // after the moment that After and When name
+	Do     Verb
+	Pool   string  // whose it is; empty: the cluster's, or every pool's
+	To     Version // zero: what the client falls back to; an alias, Patch -1, means the newest patch
+	Client Client
+	Nodes  []string // delete-machines, cordon, uncordon, drain: by name; empty: all of the pool
+	Count  int      // scale: the new count
+
+	// update-pool: whether the pool has the cluster autoscaler, and between which
+	// counts; nil: as it is.
+	EnableAutoScaling  *bool
+	MinCount, MaxCount *int
+
+	Force    bool   // upgrades: budgets are not asked, until ForceUntil; drain: pods without a controller go too
+	Image    string // upgrade-node-image: the release asked for; empty: the newest
+	Snapshot string // upgrade-pool, upgrade-node-image: the snapshot that the pool is put on; empty: none
+	Expect   string // the error code that the scenario wants to see; empty: acceptance
 
 	PoolVersions []PoolVersion // upgrade from ARM: what the request says of pools; nil: all go along; empty: nothing, so they stay
 

@@ -155,6 +155,8 @@ type Workload struct {
 	ZonalVolume           bool              // each replica's disk is in the zone where it first ran and must move with it
 	Disks                 int               // Azure disks of each replica, which count against NodePool.MaxDataDisks; 0: none, with ZonalVolume New fills in 1
 	PodManagement         PodManagement
+	LocalStorage          bool  // the pods have an emptyDir or hostPath volume; only the cluster autoscaler cares
+	SafeToEvict           *bool // their annotation cluster-autoscaler.kubernetes.io/safe-to-evict; nil: none
 	Target                Target
 	Placement             []string // node of each replica at the start, "" to have it scheduled; empty: all scheduled
 }

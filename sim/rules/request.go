@@ -38,6 +38,10 @@ type Request struct {
 	MaxUnavailable *model.IntOrPercent
 	DrainTimeout   *time.Duration
 	NodeSoak       *time.Duration
+
+	// The cluster autoscaler's, with update-pool; nil: as they are.
+	EnableAutoScaling  *bool
+	MinCount, MaxCount *int
 }
 
 // RequestOf returns the request that an operation of a strategy makes. The
@@ -48,6 +52,7 @@ func RequestOf(m *model.Model, o *model.Operation) Request {
 		Snapshot: o.Snapshot,
 		Auto:     o.Client == model.AKS, IfMatch: o.IfMatch, IfNoneMatch: o.IfNoneMatch,
 		MaxSurge: o.MaxSurge, MaxUnavailable: o.MaxUnavailable, DrainTimeout: o.DrainTimeout, NodeSoak: o.NodeSoak,
+		EnableAutoScaling: o.EnableAutoScaling, MinCount: o.MinCount, MaxCount: o.MaxCount,
 	}
 	if o.PoolVersions != nil {
 		r.PoolVersions = make([]model.Version, len(m.NodePools))

@@ -212,7 +212,7 @@ func budget(maxUnavailable model.IntOrPercent, pods int) func(*State) {
 
 func TestRules(t *testing.T) {
 	accepts, rejects := map[string]bool{}, map[string]bool{}
-	for _, c := range slices.Concat(ruleCases, lifeCases, greenCases, writeCases, accessCases, togetherCases, snapshotCases, channelCases) {
+	for _, c := range slices.Concat(ruleCases, lifeCases, greenCases, writeCases, accessCases, togetherCases, snapshotCases, channelCases, scalingCases) {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
 			rule, ok := Lookup(c.rule)
 			if !ok {

@@ -68,6 +68,7 @@ type Pool struct {
 	MaxPods        int                // on a node
 	MaxSurge       model.IntOrPercent
 	MaxUnavailable model.IntOrPercent
+	Scaling        model.Autoscaling
 	VMSize         string
 	Family         string // quota family of VMSize
 	VCPUs          int    // of one node
@@ -154,6 +155,7 @@ func poolFromModel(m *model.Model, p *model.NodePool) Pool {
 		Machines:       p.Count,
 		MaxSurge:       p.Upgrade.MaxSurge,
 		MaxUnavailable: p.Upgrade.MaxUnavailable,
+		Scaling:        p.Autoscaling,
 		VMSize:         p.VMSize.Name,
 		Family:         p.VMSize.Family,
 		VCPUs:          p.VMSize.VCPUs,
@@ -321,6 +323,7 @@ func (p *Pool) upgraded(target model.Version) {
 // store keeps the settings that a request brings, as AKS does.
 func (p *Pool) store(r Request) {
 	p.MaxSurge, p.MaxUnavailable = p.settings(r)
+	p.Scaling = r.Scaling(p.Scaling)
 }
 
 // settings returns the pool's surge settings with those of r over them.

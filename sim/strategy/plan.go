@@ -396,6 +396,9 @@ func Command(m *model.Model, r rules.Request) string {
 	case model.Scale:
 		c = append(c, fmt.Sprintf("az aks nodepool scale --resource-group RESOURCE_GROUP --cluster-name %s --name %s --node-count %d", m.Cluster.Name, pool, r.Count))
 	}
+	if flags := scalingFlags(r); flags != "" {
+		c = append(c, flags)
+	}
 	if r.Snapshot != "" {
 		c = append(c, "--snapshot-id "+r.Snapshot)
 	}

@@ -95,6 +95,7 @@ func unwisePool(m *model.Model, i int, note noteFunc) {
 			p.Upgrade.MaxSurge, surge, plural("node", surge), len(p.Zones), len(p.Zones))
 	}
 	state := rules.FromModel(m)
+	unwiseScaling(m, state, i, note)
 	planned := planner{m: m, state: state}
 	image := rules.Request{Do: model.UpgradeNodeImage, Pool: i}
 	if u := planned.upgradeOf(image, i); u.Estimate > longestEstimate {

@@ -84,6 +84,14 @@ var kindTable = [kindEnd]kindInfo{
 	NodeCrashed:      {"node-crashed", onNode, nothing, noValue},
 	NodeLost:         {"node-lost", onNode, nothing, noValue},
 	NodeKept:         {"node-kept", onNode, nothing, plain},
+	NodeTainted:      {"node-tainted", onNode, nothing, nameValue},
+	NodeUntainted:    {"node-untainted", onNode, nothing, nameValue},
+
+	ScaledUp:     {"scaled-up", onPool, nothing, plain},
+	ScaleBackoff: {"scale-backoff", onPool, nothing, plain},
+	ScaleHalted:  {"scale-halted", kindsOf(ControlPlane), nothing, plain},
+	NodeUnneeded: {"node-unneeded", onNode, nothing, plain},
+	NodeNeeded:   {"node-needed", onNode, nothing, plain},
 
 	PodCreated:       {"pod-created", onPod, workload, plain},
 	PodBound:         {"pod-bound", onPod, onNode, noValue},
@@ -122,6 +130,8 @@ func (k Kind) valueNames() []string {
 		return drainNames
 	case PodTerminating:
 		return reasonNames
+	case NodeTainted, NodeUntainted:
+		return taintNames
 	}
 	return nil
 }
@@ -137,6 +147,7 @@ var (
 	}
 	phaseNames  = []string{AddingSurge: "adding-surge", Rolling: "rolling", RemovingSurge: "removing-surge", PhaseDone: "done", FinalSoak: "final-soak"}
 	drainNames  = []string{Drained: "drained", DrainTimedOut: "timed-out", DrainStopped: "stopped", DrainFailed: "failed"}
+	taintNames  = []string{DeletionCandidate: "deletion-candidate", ToBeDeleted: "to-be-deleted"}
 	reasonNames = []string{Evicted: "evicted", NodeGone: "node-gone", ScaledDown: "scaled-down", DeletedByUser: "deleted-by-user", Preempted: "preempted", Finished: "finished", Unreachable: "unreachable"}
 	verbNames   = []string{
 		VerbUpgrade: "upgrade", VerbUpgradeControlPlane: "upgrade-control-plane", VerbUpgradePool: "upgrade-pool", VerbScale: "scale",
@@ -181,6 +192,9 @@ func (r TerminationReason) String() string { return nameOf(reasonNames, int64(r)
 
 // ByKubectl reports whether a request goes to Kubernetes, not to AKS.
 func (v Verb) ByKubectl() bool { return v >= VerbCordon && v <= VerbDrain }
+
+// String returns the name of t, such as "to-be-deleted".
+func (t Taint) String() string { return nameOf(taintNames, int64(t), 1, "taint") }
 
 // String spells v as a scenario does, such as "upgrade-pool".
 func (v Verb) String() string { return nameOf(verbNames, int64(v), 1, "verb") }

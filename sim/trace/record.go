@@ -91,6 +91,15 @@ const (
 	NodeCrashed      // [node; -; -] the machine died; the node object stays
 	NodeLost         // [node; -; -] silent for too long: Kubernetes takes it for not ready and taints it unreachable
 	NodeKept         // [node; -; 1 when the one that it replaces goes] the surge node stays in the place of one that is quarantined or deleted
+	NodeTainted      // [node; -; Taint] Text: why
+	NodeUntainted    // [node; -; Taint] Text: why, where that isn't plain
+
+	// The cluster autoscaler.
+	ScaledUp     // [pool; -; nodes] it orders nodes for pods that fit nowhere; Cause: the oldest one's refusal; Text: who they are
+	ScaleBackoff // [pool; -; seconds] for so long it orders no more; Cause: what failed
+	ScaleHalted  // [control plane; -; 1 when it halts, 0 when it goes on] too many nodes aren't ready; Text: how many
+	NodeUnneeded // [node; -; per mille of its allocatable that is requested] its pods fit elsewhere: its time begins
+	NodeNeeded   // [node; -; per mille] it ends
 
 	// Pods.
 	PodCreated       // [pod; workload; ordinal (StatefulSet), suffix number (others)]
@@ -177,6 +186,15 @@ const (
 	DrainTimedOut
 	DrainStopped // the operation was over before
 	DrainFailed  // kubectl gave up: a pod that it may not or can't evict
+)
+
+// Taint is one of the taints that the cluster autoscaler sets.
+type Taint int64
+
+// The taints.
+const (
+	DeletionCandidate Taint = iota + 1 // PreferNoSchedule
+	ToBeDeleted                        // NoSchedule
 )
 
 // TerminationReason is why a pod goes.

@@ -77,6 +77,8 @@ func (n *Names) appendWords(b []byte, r Record) []byte {
 		b = append(b, "as expected, "...)
 	case r.Kind == CurrentVersion && r.Object.Kind == None:
 		b = append(b, "is gone"...)
+	case r.Kind == ScaleHalted && r.Value == 0:
+		return append(b, "the autoscaler goes on"...)
 	}
 	words := words[r.Kind]
 	for i := 0; i < len(words); i++ {
@@ -112,6 +114,10 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 			return b
 		}
 		return append(b, 's')
+	case 'p':
+		return strconv.AppendFloat(b, float64(r.Value)/10, 'f', -1, 64)
+	case '%':
+		return append(b, '%')
 	case 'l':
 		return strconv.AppendInt(b, r.Value&math.MaxUint32, 10)
 	}
@@ -119,8 +125,9 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 }
 
 // words says what happened, by kind. %o is the object, %n the value, %d the value
-// as seconds, %w its name, %h and %l its high and low half, %s the s of a plural;
-// what is in braces is left out when the record has no object.
+// as seconds, %p as per mille in per cent, %w its name, %h and %l its high and low
+// half, %s the s of a plural; what is in braces is left out when the record has no
+// object.
 var words = [kindEnd]string{
 	RunStarted: "started",
 	RunEnded:   "%w",
@@ -157,6 +164,14 @@ var words = [kindEnd]string{
 	NodeCrashed:      "crashed",
 	NodeLost:         "lost: not ready, tainted unreachable",
 	NodeKept:         "stays as a replacement",
+	NodeTainted:      "tainted %w",
+	NodeUntainted:    "no longer tainted %w",
+
+	ScaledUp:     "the autoscaler orders %n node%s",
+	ScaleBackoff: "the autoscaler orders no more for %ns",
+	ScaleHalted:  "the autoscaler halts",
+	NodeUnneeded: "unneeded, %p%% requested",
+	NodeNeeded:   "needed again, %p%% requested",
 
 	PodCreated:       "created",
 	PodBound:         "scheduled{ to %o}",
