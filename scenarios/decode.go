@@ -759,6 +759,14 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	default:
 		t.allUseless(`only do = "drain" has it`, byHandKeys...)
 	}
+	operationBody(t, o)
+	d.operationSettings(t, o)
+}
+
+// operationBody reads the parts of a request beside its version, and the headers
+// that it carries.
+func operationBody(t *table, o *model.Operation) {
+	unknown := o.Do == ""
 	if unknown || o.Do == model.UpgradeNodeImage {
 		read(t, "image", text, &o.Image)
 	} else {
@@ -785,7 +793,6 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 		t.allUseless(why, "if_match", "if_none_match")
 	}
 	scaling(t, o)
-	d.operationSettings(t, o)
 }
 
 // poolVersions reads a table of versions by pool.

@@ -426,19 +426,25 @@ func Command(m *model.Model, r rules.Request) string {
 			c = append(c, "--upgrade-override-until "+m.Run.Start.Add(r.ForceUntil).String())
 		}
 	}
+	c = append(c, settingFlags(r)...)
+	return strings.Join(append(c, "--no-wait"), " ")
+}
+
+// settingFlags are the flags of the settings that a request leaves on its pool.
+func settingFlags(r rules.Request) (flags []string) {
 	if r.MaxSurge != nil {
-		c = append(c, "--max-surge "+r.MaxSurge.String())
+		flags = append(flags, "--max-surge "+r.MaxSurge.String())
 	}
 	if r.MaxUnavailable != nil {
-		c = append(c, "--max-unavailable "+r.MaxUnavailable.String())
+		flags = append(flags, "--max-unavailable "+r.MaxUnavailable.String())
 	}
 	if r.DrainTimeout != nil {
-		c = append(c, fmt.Sprintf("--drain-timeout %d", minutes(*r.DrainTimeout)))
+		flags = append(flags, fmt.Sprintf("--drain-timeout %d", minutes(*r.DrainTimeout)))
 	}
 	if r.NodeSoak != nil {
-		c = append(c, fmt.Sprintf("--node-soak-duration %d", minutes(*r.NodeSoak)))
+		flags = append(flags, fmt.Sprintf("--node-soak-duration %d", minutes(*r.NodeSoak)))
 	}
-	return strings.Join(append(c, "--no-wait"), " ")
+	return flags
 }
 
 func armCommand(m *model.Model, r rules.Request, pool string) string {
