@@ -41,7 +41,7 @@ func TestEveryKeyIsReadBack(t *testing.T) {
 			}
 		}
 	}
-	const add = "give it in testdata/valid/operations.toml or everything.toml, with a value that isn't its default, then run go test ./scenarios -update and read the golden file"
+	const add = "give it in testdata/valid/operations.toml, everything.toml or autoscaler.toml, with a value that isn't its default, then run go test ./scenarios -update and read the golden file"
 	for _, d := range model.Defaults() {
 		if !given[d.Path] {
 			t.Errorf("key %s is in no file of testdata/valid: %s", d.Path, add)
