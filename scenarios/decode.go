@@ -190,18 +190,18 @@ func timing(t *table, into *model.Timing, ofCluster bool) {
 		read(t, "control_plane_upgrade", dist, &into.ControlPlaneUpgrade)
 		read(t, "reconcile", dist, &into.Reconcile)
 		read(t, "abort", dist, &into.Abort)
-		read(t, "eviction_parallel", count, &into.EvictionParallel)
 		read(t, "replica_create", dist, &into.ReplicaCreate)
 		read(t, "pod_schedule", dist, &into.PodSchedule)
 		read(t, "budget_update", dist, &into.BudgetUpdate)
+		read(t, "object_write", dist, &into.ObjectWrite)
 	} else {
 		t.useless("control_plane_upgrade", "the control plane is not in a pool")
 		t.useless("reconcile", "no node of a pool has a part in it")
 		t.useless("abort", "no node of a pool has a part in it")
-		t.useless("eviction_parallel", "the API server is in no pool")
 		t.useless("replica_create", "a new pod is in no pool yet")
 		t.useless("pod_schedule", "the pod is in no pool yet")
 		t.useless("budget_update", "a budget is in no pool")
+		t.useless("object_write", "the API server is in no pool")
 	}
 	read(t, "node_create", dist, &into.NodeCreate)
 	read(t, "node_reimage", dist, &into.NodeReimage)
@@ -233,6 +233,7 @@ func controllers(t *table, c *model.Controllers) {
 	read(t, "client_qps", count, &c.ClientQPS)
 	read(t, "client_burst", count, &c.ClientBurst)
 	read(t, "workers", count, &c.Workers)
+	read(t, "fresh_pods", boolean, &c.FreshPods)
 	t.end(nil)
 }
 

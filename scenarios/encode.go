@@ -270,6 +270,7 @@ func (e *encoder) control() {
 	b.keep("client_qps", c.ClientQPS == of.ClientQPS, strconv.Itoa(c.ClientQPS))
 	b.keep("client_burst", c.ClientBurst == of.ClientBurst, strconv.Itoa(c.ClientBurst))
 	b.keep("workers", c.Workers == of.Workers, strconv.Itoa(c.Workers))
+	b.keep("fresh_pods", c.FreshPods == of.FreshPods, strconv.FormatBool(c.FreshPods))
 	b.writeIfAny("[controllers]")
 	e.autoscaler()
 }
@@ -336,6 +337,7 @@ func (b *block) timing(t, was model.Timing) {
 		{"disk_move", t.DiskMove, was.DiskMove},
 		{"eviction_retry", t.EvictionRetry, was.EvictionRetry},
 		{"eviction_request", t.EvictionRequest, was.EvictionRequest},
+		{"object_write", t.ObjectWrite, was.ObjectWrite},
 		{"replica_create", t.ReplicaCreate, was.ReplicaCreate},
 		{"pod_schedule", t.PodSchedule, was.PodSchedule},
 		{"budget_update", t.BudgetUpdate, was.BudgetUpdate},
@@ -345,7 +347,6 @@ func (b *block) timing(t, was model.Timing) {
 		b.keep(x.key, x.is == x.was, x.is.String())
 	}
 	b.keep("image_pull", t.ImagePull == was.ImagePull, str(model.FormatRate(t.ImagePull)))
-	b.keep("eviction_parallel", t.EvictionParallel == was.EvictionParallel, strconv.Itoa(t.EvictionParallel))
 	b.keep("image_pull_parallel", t.ImagePullParallel == was.ImagePullParallel, strconv.Itoa(t.ImagePullParallel))
 	b.keep("disk_move_parallel", t.DiskMoveParallel == was.DiskMoveParallel, strconv.Itoa(t.DiskMoveParallel))
 }

@@ -345,7 +345,7 @@ func loadRepeats(t *testing.T, dir string) []recordedRepeat {
 			t.Logf("%s was recorded without its initial placement", repeat.name)
 			continue
 		}
-		repeat.model = convert(t, scenario, readGzip(t, initial))
+		repeat.model = convert(t, scenario, readGzip(t, initial), observe(t, filepath.Dir(f), scenario))
 		repeats = append(repeats, repeat)
 	}
 	return repeats
@@ -354,7 +354,7 @@ func loadRepeats(t *testing.T, dir string) []recordedRepeat {
 // convert makes a recorded case a model: the cluster is imported as recorded,
 // the driver's fixed delays and settings are put over the defaults. Latencies
 // of the control plane stay at their defaults; nothing is tuned for a case.
-func convert(t *testing.T, scenario recordedScenario, initial []byte) *model.Model {
+func convert(t *testing.T, scenario recordedScenario, initial []byte, observed *observation) *model.Model {
 	t.Helper()
 	imported, err := importer.Import(importer.Input{Kubectl: importer.File{Name: "initial.json", Data: initial}})
 	if err != nil {
@@ -365,9 +365,11 @@ func convert(t *testing.T, scenario recordedScenario, initial []byte) *model.Mod
 	spec.Run.Horizon = 24 * time.Hour
 	spec.Cluster.KubernetesVersion = version(t, scenario.Kubernetes.ControlPlane)
 	spec.Timing = recordedTiming(spec.Timing, scenario)
+	spec.Controllers.FreshPods = true // the recorder fills a cluster and starts
 	convertFlags(t, spec, scenario)
 	convertPools(t, spec, scenario)
 	convertWorkloads(spec, scenario)
+	observed.put(spec)
 	spec.Strategies = []model.Strategy{recordedStrategy(t, scenario)}
 	spec.Gates = nil
 	m, findings := model.New(*spec)
@@ -382,12 +384,16 @@ func convert(t *testing.T, scenario recordedScenario, initial []byte) *model.Mod
 	return m
 }
 
+// driverTick is how often the recorded driver looks for pods whose pause is over,
+// in seconds.
+const driverTick = 0.05
+
 func recordedTiming(timing model.Timing, scenario recordedScenario) model.Timing {
 	d := scenario.Delays
 	timing.NodeCreate = constant(d.NodeProvision)
 	timing.NodeReimage = constant(d.NodeReimage)
 	timing.NodeDelete = constant(0)
-	timing.EvictionRetry = constant(d.EvictionRetry)
+	timing.EvictionRetry, _ = random.Uniform(seconds(d.EvictionRetry), seconds(d.EvictionRetry+driverTick))
 	return timing
 }
 

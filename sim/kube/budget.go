@@ -19,12 +19,13 @@ type budget struct {
 	broken   bool         // the controller can't tell the expected count, so it allows nothing
 	status   budgetStatus // as it is in the API
 	exists   bool
-	due      bool     // the controller is about to write a status
-	updates  int32    // statuses that were due
-	writes   int32    // statuses that were written
-	written  int32    // desired as the last BudgetStatus record has it; -1: none yet
-	raised   trace.ID // what changed expected or desired last
-	cause    trace.ID // what lowered healthy last, or raised desired
+	control  budgetSync // how far the controller is
+	debited  int32      // pods that count as healthy and whose evictions are granted
+	version  int32      // of the object: moves on with every status that is written
+	writes   int32      // statuses that the controller wrote
+	written  int32      // desired as the last BudgetStatus record has it; -1: none yet
+	raised   trace.ID   // what changed expected or desired last
+	cause    trace.ID   // what lowered healthy last, or raised desired
 }
 
 // budgetStatus is what the eviction API goes by: what the controller wrote last,
@@ -61,7 +62,7 @@ func (c *Cluster) firstBudgets() {
 	for i := range c.budgets {
 		if b := &c.budgets[i]; b.Created == nil {
 			b.exists = true
-			c.writeBudget(i, 0)
+			c.writeBudget(i, b.next())
 		}
 	}
 }
@@ -72,71 +73,26 @@ func (c *Cluster) budgetCreated(i int) {
 	b := &c.budgets[i]
 	b.exists, b.written = true, b.desired
 	b.cause = c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, int64(b.desired)<<32, 0)
-	c.budgetChanged(i, 0)
-}
-
-// budgetChanged has the controller write the status of a budget, whose pods
-// have changed, after its latency. What is due already shows this change too.
-func (c *Cluster) budgetChanged(i int, cause trace.ID) {
-	b := &c.budgets[i]
-	if !b.exists || b.due {
-		return
-	}
-	d := c.draw(c.m.Timing.BudgetUpdate, b.key.With(uint64(b.updates)), forBudget)
-	b.updates++
-	if d == 0 {
-		c.writeBudget(i, cause)
-		return
-	}
-	b.due = true
-	c.after(d, des.ClassControl, evBudget, int32(i))
-}
-
-// budgetDue: the controller has worked out a status; its client lets the
-// request through now or later. There is none when nothing has changed, but for a
-// budget that it can't work out.
-func (c *Cluster) budgetDue(i int) {
-	b := &c.budgets[i]
-	if !b.broken && b.now() == b.status {
-		b.due = false
-		return
-	}
-	if d := c.control.disruption.take(c.eng.Now()); d > 0 {
-		c.after(d, des.ClassControl, evBudgetWritten, int32(i))
-		return
-	}
-	c.writeBudget(i, 0)
+	c.budgetChanged(i)
 }
 
 // writeBudget writes the status of a budget. The record is left out where it
 // would say the same, and while nothing is expected, for then nothing can be
 // evicted either.
-func (c *Cluster) writeBudget(i int, cause trace.ID) {
+func (c *Cluster) writeBudget(i int, s budgetStatus) {
 	b := &c.budgets[i]
-	b.due = false
+	b.status = s
+	b.version++
 	b.writes++
-	if b.broken {
-		b.status.allowed = 0 // the rest stays as it was
-	} else {
-		b.status = b.now()
-	}
 	c.changed()
 	if b.written >= 0 && (b.desired == b.written || b.expected <= 0) {
 		return
 	}
-	id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.levels(), max(cause, b.raised))
+	id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.levels(), b.raised)
 	if b.desired > b.written {
 		b.cause = id
 	}
 	b.written = b.desired
-}
-
-// now is the status as the controller works it out. The pods of all evictions
-// granted before are terminating by then, so none of them is a disruption still
-// to come: what disruptedPods and its limit of two minutes are for, evictions
-// whose pods then don't go, never happens here.
-func (b *budget) now() budgetStatus {
-	return budgetStatus{expected: b.expected, desired: b.desired, healthy: b.healthy, allowed: b.allowed(), observed: true}
 }
 
 // allowed is disruptionsAllowed, as the controller works it out. Between two
@@ -145,7 +101,42 @@ func (b *budget) allowed() int32 {
 	if b.broken || b.expected <= 0 {
 		return 0
 	}
-	return max(0, b.healthy-b.desired)
+	return max(0, b.healthy-b.debited-b.desired)
+}
+
+// now is the status as it should be. A pod whose eviction is granted isn't
+// healthy any more, whether its deletion is written yet or not; it is a disruption
+// still to come until then. That the deletion isn't written within two minutes,
+// after which it would count as healthy again, never happens here.
+func (b *budget) now() budgetStatus {
+	return budgetStatus{
+		expected: b.expected, desired: b.desired, healthy: b.healthy - b.debited, allowed: b.allowed(),
+		disrupted: b.debited, observed: true,
+	}
+}
+
+// next is the status that the controller works out. Of a budget that it can't
+// work out it only says that it allows nothing; the rest stays as it was.
+func (b *budget) next() budgetStatus {
+	if b.broken {
+		s := b.status
+		s.allowed = 0
+		return s
+	}
+	return b.now()
+}
+
+// debit uses up a budget for the eviction of a pod: one disruption fewer is allowed
+// at once, and the pod counts as disrupted. The caller tells the controller.
+func (c *Cluster) debit(p PodID, i int) {
+	b := &c.budgets[i]
+	b.status.allowed--
+	b.status.disrupted++
+	b.version++
+	if x := &c.pods[p]; x.phase == PodReady {
+		b.debited++
+		x.debited = int32(i)
+	}
 }
 
 // levels is the value of a BudgetStatus record.
@@ -161,7 +152,7 @@ func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 		if delta < 0 {
 			b.cause = cause
 		}
-		c.budgetChanged(i, cause)
+		c.budgetChanged(i)
 	}
 }
 
@@ -199,7 +190,7 @@ func (c *Cluster) expect(i int, cause trace.ID) {
 		return
 	}
 	b.expected, b.desired, b.broken, b.raised = expected, desired, broken, cause
-	c.budgetChanged(i, cause)
+	c.budgetChanged(i)
 }
 
 // countsPods reports whether the budget counts pods, not what their

@@ -52,7 +52,10 @@ func (x *client) wait(now des.Time) time.Duration {
 type controllers struct {
 	replicaSet, statefulSet, daemonSet, job, disruption client
 
-	syncs line // ReplicaSets that the controller looks after or that wait for it
+	syncs   line // ReplicaSets that the controller looks after or that wait for it
+	budgets line // the same of budgets
+
+	conflicts client // what holds back budgets after conflicts
 }
 
 func (x *controllers) reset(c model.Controllers) {
@@ -60,4 +63,6 @@ func (x *controllers) reset(c model.Controllers) {
 		y.reset(c.ClientQPS, c.ClientBurst)
 	}
 	x.syncs.reset()
+	x.budgets.reset()
+	x.conflicts.reset(conflictQPS, conflictBurst)
 }

@@ -62,12 +62,13 @@ type Cluster struct {
 	unreached    int       // nodes that are lost
 	taintManager client    // of who deletes their pods
 
-	control   controllers
-	evictions line // requests for evictions, which the API server works on
-	sched     scheduler
-	trial     Trial
-	totals    totals
-	names     nameBuffers
+	control     controllers
+	budgetReads budgetCache
+	changes     uint32 // of pods
+	sched       scheduler
+	trial       Trial
+	totals      totals
+	names       nameBuffers
 }
 
 // totals are counts over all workloads, for Settled.
@@ -104,9 +105,11 @@ const (
 	evAvailable                     // pod
 	evStopped                       // pod: its containers have ended
 	evBudgetCreated                 // budget
-	evBudget                        // budget: the controller has worked out its status
-	evBudgetWritten                 // budget: the request for it is let through
-	evAnswer                        // errand: the eviction API answers a drain
+	evBudget                        // budget: the controller learns of a change
+	evBudgetWritten                 // budget: the API server answers the controller, which writes a status
+	evBudgetRetry                   // budget: the controller comes back to it after a conflict
+	evProgress                      // the API server learns how far etcd is
+	evRequest                       // errand: a stage of its request is over
 	evErrandSeen                    // errand: kubectl looks, and the pod is gone
 	evDrainAsk                      // drain: somebody on its list is due
 	evDrainList                     // drain: what is still on the node?
@@ -171,7 +174,8 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.pulls.reset()
 	c.drains.reset()
 	c.errands.reset()
-	c.evictions.reset()
+	c.budgetReads.reset()
+	c.changes = 0
 	c.resetCollector()
 	c.resetEvictors()
 	c.control.reset(c.m.Controllers)
@@ -244,11 +248,15 @@ func (c *Cluster) Handle(ev des.Event) {
 	case evBudgetCreated:
 		c.budgetCreated(int(ev.Subject))
 	case evBudget:
-		c.budgetDue(int(ev.Subject))
+		c.touchBudget(int(ev.Subject))
 	case evBudgetWritten:
-		c.writeBudget(int(ev.Subject), 0)
-	case evAnswer:
-		c.drainAnswer(ev.Subject)
+		c.budgetAnswered(int(ev.Subject))
+	case evBudgetRetry:
+		c.budgetRetries(int(ev.Subject))
+	case evProgress:
+		c.budgetReads.progress(c)
+	case evRequest:
+		c.requestGoesOn(ev.Subject)
 	case evErrandSeen:
 		c.errandDone(ev.Subject)
 	case evDrainAsk:

@@ -12,9 +12,9 @@ import (
 type errand struct {
 	pod       PodID
 	drain     int32
-	asked     uint8      // where the request for its eviction is
+	req       request    // for its eviction
 	done      bool       // gone, or given up
-	timer     des.Handle // the answer of the eviction API; after that, when kubectl sees that it is gone
+	timer     des.Handle // when kubectl sees that it is gone
 	due       des.Time   // not asked for before
 	granted   des.Time   // when it was let go
 	refusedAt des.Time   // of the first refusal, when refusal is not 0
@@ -28,13 +28,6 @@ var noErrands = [drainers]int32{-1, -1}
 // seenEvery is how often kubectl looks whether a pod is gone. Source:
 // kubectl/pkg/drain, waitForDelete.
 const seenEvery = time.Second
-
-// Where a request for a pod's eviction is.
-const (
-	notAsked uint8 = iota
-	waitsForServer
-	beingServed
-)
 
 func (c *Cluster) addErrand(drain int32, p PodID) {
 	j := c.errands.take()
@@ -77,10 +70,14 @@ func (c *Cluster) askNext(i int32) {
 		d.next = (d.next + 1) % len(d.list)
 		e := &c.errands.items[j]
 		switch {
-		case e.done || e.asked != notAsked || c.pods[e.pod].phase >= PodTerminating:
+		case e.done || e.req.stage != notAsked || c.pods[e.pod].phase >= PodTerminating:
 		case e.due <= now:
 			d.asked++
-			c.ask(j)
+			cause := d.record
+			if e.refusal != 0 {
+				cause = e.refusal
+			}
+			c.ask(j, cause)
 			if d.o.Kubectl == nil {
 				return
 			}
@@ -95,66 +92,12 @@ func (c *Cluster) askNext(i int32) {
 	c.lookAgain(i)
 }
 
-// ask requests an eviction; its answer comes later.
-func (c *Cluster) ask(j int32) {
-	e := &c.errands.items[j]
-	c.pods[e.pod].requests++
-	e.asked = waitsForServer
-	if c.evictions.enter(c.m.Timing.EvictionParallel, j) {
-		c.serve(j)
-	}
-}
-
-// serve has the API server work on a request for an eviction.
-func (c *Cluster) serve(j int32) {
-	e := &c.errands.items[j]
-	x := &c.pods[e.pod]
-	e.asked = beingServed
-	d := c.draw(c.timing(x.node).EvictionRequest, c.podKey(x).With(uint64(x.requests)), forRequest)
-	e.timer = c.after(d, des.ClassControl, evAnswer, j)
-}
-
-// served: the API server has answered or dropped a request and takes the next
-// that somebody still waits for.
-func (c *Cluster) served() {
-	for {
-		j := c.evictions.leave()
-		if j < 0 {
-			return
-		}
-		if c.errands.items[j].asked == waitsForServer {
-			c.serve(j)
-			return
-		}
-	}
-}
-
-// withdraw forgets the request for a pod, if one is under way.
-func (c *Cluster) withdraw(j int32) bool {
-	e := &c.errands.items[j]
-	was := e.asked
-	e.asked = notAsked
-	if was == beingServed {
-		c.eng.Cancel(e.timer)
-		c.served()
-	}
-	return was != notAsked
-}
-
 // drainAnswer: the eviction API answers a request of a drain.
-func (c *Cluster) drainAnswer(j int32) {
+func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 	e := &c.errands.items[j]
 	x := &c.pods[e.pod]
-	i := e.drain
-	d := &c.drains.items[i]
-	e.asked = notAsked
-	d.asked--
-	cause := d.record
-	if e.refusal != 0 {
-		cause = e.refusal
-	}
-	e.granted = c.eng.Now()
-	switch answer := c.evict(e.pod, &d.o, cause); answer.Code {
+	d := &c.drains.items[e.drain]
+	switch answer.Code {
 	case TooMany, Forbidden, Internal:
 		if e.refusal == 0 {
 			e.refusedAt = c.eng.Now()
@@ -162,7 +105,7 @@ func (c *Cluster) drainAnswer(j int32) {
 		e.refusal, e.refusedBy = answer.Record, int32(answer.Budget)
 		pause := d.o.Retry
 		if pause == 0 {
-			pause = c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.requests)), forRetry)
+			pause = c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.looks)), forRetry)
 		}
 		e.due = c.eng.Now().Add(pause)
 		if d.o.Kubectl != nil && answer.Code != TooMany {
@@ -172,8 +115,7 @@ func (c *Cluster) drainAnswer(j int32) {
 			d.left--
 		}
 	}
-	c.served()
-	c.askNext(i)
+	c.askNext(e.drain)
 }
 
 // drainLost: a pod of a node is gone.

@@ -14,7 +14,15 @@ const maxDisrupted = 2000
 // unobservedRetry is what Retry-After says for a budget without a status.
 const unobservedRetry = 10 * time.Second
 
-// Evict asks for the eviction of a pod. Pods that don't run yet, or terminate
+// verdict is what the eviction API thinks of a request when it has looked at
+// the pod and its budgets.
+type verdict struct {
+	code   int
+	budget int // that refuses, or that a granted eviction uses; none
+}
+
+// Evict asks for the eviction of a pod and has the answer at once; a drain's
+// requests take their time, see request. Pods that don't run yet, or terminate
 // already, go without a budget; a pod that runs but isn't Ready goes without
 // one where the budget's policy lets it; two budgets on one pod are an error of
 // the API, for good. A granted eviction uses up the budget at once, whenever
@@ -22,65 +30,59 @@ const unobservedRetry = 10 * time.Second
 // grants no more. Source: kubernetes
 // pkg/registry/core/pod/storage/eviction.go.
 func (a *API) Evict(p PodID, cause trace.ID) Eviction {
-	return a.evictWithin(p, a.c.workloads[a.c.pods[p].workload].TerminationGrace, cause)
+	c := a.c
+	v, grace := c.judgeEviction(p), c.workloads[c.pods[p].workload].TerminationGrace
+	if v.code != Granted || v.budget == none {
+		return c.conclude(p, v, grace, cause)
+	}
+	c.debit(p, v.budget)
+	e := c.conclude(p, v, grace, cause)
+	c.budgetChanged(v.budget)
+	return e
 }
 
-// evictWithin is Evict with a grace period for the pod.
-func (a *API) evictWithin(p PodID, grace time.Duration, cause trace.ID) Eviction {
-	c := a.c
+// judgeEviction is the verdict on a request for the eviction of a pod.
+func (c *Cluster) judgeEviction(p PodID) verdict {
 	x := &c.pods[p]
-	w := &c.workloads[x.workload]
-	i, budgets := none, 0
-	for _, j := range w.budgets {
-		if c.budgets[j].exists {
-			i, budgets = j, budgets+1
-		}
-	}
+	i, budgets := c.budgetOf(&c.workloads[x.workload])
 	switch {
 	case x.phase == PodGone:
-		return Eviction{Code: NotFound, Budget: none}
-	case x.phase == PodTerminating:
-		return Eviction{Code: Granted, Budget: none, Record: x.last}
-	case x.phase < PodRunning && !x.ran || budgets == 0:
-		return c.grant(p, none, grace, cause)
+		return verdict{NotFound, none}
+	case x.unguarded(), budgets == 0:
+		return verdict{Granted, none}
 	case budgets > 1:
-		return c.refuse(p, Internal, none, cause)
+		return verdict{Internal, none}
 	}
 	b := &c.budgets[i]
 	switch {
 	case x.phase < PodReady && b.lets():
-		return c.grant(p, none, grace, cause)
+		return verdict{Granted, none}
 	case !b.status.observed:
-		e := c.refuse(p, TooMany, i, b.cause)
-		e.Retry = unobservedRetry
-		return e
+		return verdict{TooMany, i}
 	case b.status.disrupted > maxDisrupted:
-		return c.refuse(p, Forbidden, i, b.cause)
+		return verdict{Forbidden, i}
 	case b.status.allowed == 0:
-		return c.refuse(p, TooMany, i, b.cause)
+		return verdict{TooMany, i}
 	}
-	return c.grant(p, i, grace, cause)
+	return verdict{Granted, i}
 }
 
-// evict is Evict as a drain asks: by force without a look at budgets, and with
-// the grace period that its client gives.
-func (c *Cluster) evict(p PodID, o *DrainOptions, cause trace.ID) Eviction {
-	a := &c.apis[byAKS]
-	grace := c.workloads[c.pods[p].workload].TerminationGrace
-	if o.Kubectl != nil && o.Kubectl.GracePeriod >= 0 {
-		grace = o.Kubectl.GracePeriod
+// unguarded reports whether a pod goes whatever its budgets say: it is pending
+// still, or terminates already.
+func (x *pod) unguarded() bool { return x.pending() || x.phase >= PodTerminating }
+
+// pending reports whether no container of a pod has run yet.
+func (x *pod) pending() bool { return x.phase < PodRunning && !x.ran }
+
+// budgetOf returns a budget that selects a workload's pods, and how many there are.
+func (c *Cluster) budgetOf(w *workload) (budget, budgets int) {
+	budget = none
+	for _, i := range w.budgets {
+		if c.budgets[i].exists {
+			budget, budgets = i, budgets+1
+		}
 	}
-	if o.Grace > 0 {
-		grace = min(grace, o.Grace)
-	}
-	switch running := c.pods[p].phase < PodTerminating; {
-	case running && o.Kubectl != nil && o.Kubectl.DisableEviction:
-		c.terminateWithin(p, grace, trace.DeletedByUser, cause)
-		return Eviction{Code: Granted, Budget: none, Record: c.pods[p].last}
-	case running && o.Force:
-		return c.grant(p, none, grace, cause)
-	}
-	return a.evictWithin(p, grace, cause)
+	return budget, budgets
 }
 
 // lets reports whether pods that are not Ready may go without using the budget.
@@ -88,23 +90,28 @@ func (b *budget) lets() bool {
 	return b.UnhealthyPods == model.AlwaysAllow || b.status.healthy >= b.status.desired && b.status.desired > 0
 }
 
-func (c *Cluster) grant(p PodID, budget int, grace time.Duration, cause trace.ID) Eviction {
-	id := c.rec.Add(trace.EvictionGranted, podRef(p), budgetOrNone(budget), Granted, cause)
-	if budget == none {
+// conclude does what a verdict says and answers. The budget has been debited before.
+func (c *Cluster) conclude(p PodID, v verdict, grace time.Duration, cause trace.ID) Eviction {
+	x := &c.pods[p]
+	switch {
+	case x.phase == PodGone:
+		return Eviction{Code: NotFound, Budget: none}
+	case v.code == Granted && x.phase == PodTerminating:
+		return Eviction{Code: Granted, Budget: v.budget, Record: x.last}
+	case v.code == Granted:
+		id := c.rec.Add(trace.EvictionGranted, podRef(p), budgetOrNone(v.budget), Granted, cause)
 		c.terminateWithin(p, grace, trace.Evicted, id)
-		return Eviction{Code: Granted, Budget: budget, Record: id}
+		return Eviction{Code: Granted, Budget: v.budget, Record: id}
 	}
-	status := &c.budgets[budget].status
-	status.allowed--
-	status.disrupted++
-	c.terminateWithin(p, grace, trace.Evicted, id)
-	c.budgetChanged(budget, id)
-	return Eviction{Code: Granted, Budget: budget, Record: id}
-}
-
-func (c *Cluster) refuse(p PodID, code, budget int, cause trace.ID) Eviction {
-	id := c.rec.Add(trace.EvictionRefused, podRef(p), budgetOrNone(budget), int64(code), cause)
-	return Eviction{Code: code, Budget: budget, Record: id}
+	e := Eviction{Code: v.code, Budget: v.budget}
+	if v.budget != none {
+		cause = c.budgets[v.budget].cause
+		if !c.budgets[v.budget].status.observed {
+			e.Retry = unobservedRetry
+		}
+	}
+	e.Record = c.rec.Add(trace.EvictionRefused, podRef(p), budgetOrNone(v.budget), int64(v.code), cause)
+	return e
 }
 
 func budgetOrNone(i int) trace.Ref {

@@ -226,7 +226,7 @@ func (c *Cluster) WrittenBudget(i int) WrittenStatus {
 	s := b.status
 	return WrittenStatus{
 		BudgetStatus: BudgetStatus{Expected: int(s.expected), Desired: int(s.desired), Healthy: int(s.healthy), Allowed: int(s.allowed)},
-		Exists:       b.exists, Observed: s.observed, Disrupted: int(s.disrupted), Writes: int(b.writes), Due: b.due,
+		Exists:       b.exists, Observed: s.observed, Disrupted: int(s.disrupted), Writes: int(b.writes), Due: b.control.busy(),
 	}
 }
 

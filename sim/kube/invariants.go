@@ -181,7 +181,10 @@ func (c *Cluster) checkBudgets(r *recount) {
 			}
 		}
 		expected, desired := b.resolve(pods, scale)
-		if b.status.observed && !b.broken && !b.due && b.status != b.now() {
+		if b.status.allowed < 0 {
+			r.fail("budget %s allows %d disruptions", b.Name, b.status.allowed)
+		}
+		if b.status.observed && !b.broken && !b.control.busy() && b.status != b.now() {
 			r.fail("budget %s: the status is %+v, and no other is due", b.Name, b.status)
 		}
 		if b.healthy != healthy || b.expected != expected || b.desired != desired {
@@ -249,7 +252,7 @@ func (c *Cluster) checkDrains(r *recount) {
 						r.fail("pod %s doesn't know the drain of %s", c.PodName(e.pod), c.NodeName(NodeID(n)))
 					}
 				}
-				if e.asked != notAsked {
+				if e.req.stage != notAsked {
 					asked++
 				}
 			}

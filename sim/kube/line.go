@@ -1,7 +1,7 @@
 package kube
 
 // A line is where things wait for their turn at something that only so many can
-// use at a time: the API server, the images or the disks of a node. It knows
+// use at a time: the workers of a controller, the images or the disks of a node. It knows
 // them by index, first come, first served.
 type line struct {
 	busy  int // that have their turn

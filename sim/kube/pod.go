@@ -78,8 +78,9 @@ type pod struct {
 	doomed     bool  // whoever removes it has made the requests for that
 	halted     bool  // its containers died with the machine, which isn't back
 
-	errands  [drainers]int32 // what drains want of it; -1: nothing
-	requests int32           // evictions asked for
+	errands [drainers]int32 // what drains want of it; -1: nothing
+	looks   int32           // of the API server at it, as its eviction is asked for
+	debited int32           // budget that its eviction has used, until it terminates; -1: none
 }
 
 func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
@@ -99,6 +100,7 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 	if legalPod[x.phase]&(1<<to) == 0 {
 		panic(fmt.Sprintf("kube: pod %s: %v -> %v is not a legal step (t=%v)", c.PodName(p), x.phase, to, c.eng.Now()))
 	}
+	c.changes++
 	from := x.phase
 	c.weigh(x, -1)
 	x.phase = to
@@ -112,6 +114,10 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 	case to == PodReady:
 		c.healthChanged(w, 1, x.last)
 	case from == PodReady:
+		if x.debited != none {
+			c.budgets[x.debited].debited--
+			x.debited = none
+		}
 		c.healthChanged(w, -1, x.last)
 	}
 	return x.last
@@ -138,7 +144,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{
 		workload: s.workload, slot: i, attempt: s.attempt,
-		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands,
+		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands, debited: none,
 	})
 	x := &c.pods[s.pod]
 	x.suffix = c.suffixOf(x)

@@ -204,6 +204,11 @@ func randomSpec(r *rand.Rand) model.Spec {
 			*d = random.Constant(0)
 		}
 	}
+	for _, d := range []*random.Dist{&s.Timing.ObjectWrite, &s.Timing.BudgetUpdate} {
+		if r.IntN(2) == 0 {
+			*d, _ = random.Exponential(40 * time.Millisecond)
+		}
+	}
 	if r.IntN(3) == 0 {
 		s.Scheduler.ClientQPS, s.Scheduler.ClientBurst = 1+r.IntN(3), 1+r.IntN(3)
 	}

@@ -7,8 +7,8 @@ import (
 // The ReplicaSet controller looks after so many ReplicaSets at a time. For each
 // it makes the pods that are missing and then writes the status, where that
 // changed: the pods that exist and are ready. Every pod and every status is a
-// request of the controller's client, and a worker goes on when its requests
-// are done. What changes meanwhile has the ReplicaSet looked after once more.
+// request of the controller's client that the API server takes a while to write,
+// and a worker goes on when its requests are done. What changes meanwhile has the ReplicaSet looked after once more.
 // That a pod was made is told by an event, which goes through the same client.
 // Source: kubernetes pkg/controller/replicaset/replica_set.go, syncReplicaSet
 // and Run.
@@ -19,6 +19,7 @@ type replicaSet struct {
 	stale   bool    // the status is not as written
 	state   uint8   // syncIdle, ...
 	again   bool    // something changed while it was looked after
+	writes  int32   // of the status
 	events  client  // what it may tell
 }
 
@@ -31,10 +32,15 @@ const (
 )
 
 // tells reports whether an event, that a pod was made, gets through. At the
-// start of a run nothing has happened for long.
-func (r *replicaSet) tells(now des.Time) bool {
+// start of a run nothing has happened for long, or just as many events as there
+// are pods.
+func (w *workload) tells(now des.Time, fresh bool) bool {
+	r := &w.rs
 	if r.events.qps == 0 {
 		r.events = client{qps: eventQPS, burst: eventBurst, tokens: eventBurst, at: now}
+		if fresh {
+			r.events.tokens = max(0, eventBurst-float64(w.Replicas))
+		}
 	}
 	x := &r.events
 	x.tokens = min(x.burst, x.tokens+now.Sub(x.at).Seconds()*x.qps)
@@ -76,8 +82,8 @@ func (c *Cluster) syncReplicaSet(workload int32) {
 	w.rs.stale = false
 	last := c.eng.Now()
 	for _, i := range w.rs.missing {
-		last = c.request(&c.control.replicaSet, i)
-		if w.rs.tells(c.eng.Now()) {
+		last = max(last, c.request(&c.control.replicaSet, i))
+		if w.tells(c.eng.Now(), c.m.Controllers.FreshPods) {
 			c.control.replicaSet.take(c.eng.Now()) // nobody waits for an event
 		}
 	}
@@ -97,7 +103,10 @@ func (c *Cluster) syncReplicaSet(workload int32) {
 
 // writeStatus writes the status of a ReplicaSet.
 func (c *Cluster) writeStatus(workload int32) {
-	if d := c.control.replicaSet.take(c.eng.Now()); d > 0 {
+	w := &c.workloads[workload]
+	w.rs.writes++
+	d := c.control.replicaSet.take(c.eng.Now()) + c.draw(c.m.Timing.ObjectWrite, w.key.With(uint64(w.rs.writes)), forStatus)
+	if d > 0 {
 		c.after(d, des.ClassControl, evSynced, workload)
 		return
 	}
@@ -121,11 +130,12 @@ func (c *Cluster) synced(workload int32) {
 // when that will be.
 func (c *Cluster) request(x *client, i int32) des.Time {
 	now := c.eng.Now()
-	d := x.take(now)
+	s := &c.slots[i]
+	d := x.take(now) + c.draw(c.m.Timing.ObjectWrite, c.slotKey(s).With(uint64(s.attempt)), forMake)
 	if d == 0 {
 		c.create(i)
 		return now
 	}
-	c.slots[i].create = c.after(d, des.ClassControl, evMake, i)
+	s.create = c.after(d, des.ClassControl, evMake, i)
 	return now.Add(d)
 }

@@ -23,7 +23,7 @@ import (
 // Delays are constant: 15 s to boot a machine, 20 s to reimage one, 10 s to
 // delete one, 50 s until a dead one is noticed, 50 s until the objects of pods
 // follow that of their node, 200 ms until the not-ready taint goes, 30 s to move a disk, 30 ms
-// for an answer of the eviction API and 5 s until the next request, 17 ms until
+// for each request that the eviction API answers, or makes to itself to use a budget, 5 s until the next, 17 ms until
 // a controller replaces a pod, 5 ms to place it; pods run 4 s after their image
 // is there, are Ready 8 s later, and take 5 s to stop. After every event all
 // invariants are checked.
@@ -36,7 +36,7 @@ import (
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
 //	   [stays=D] (on a lost node) [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
-//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_parallel=N] [orphan_delete=D]; timing keep_nodes has node objects stay while machines are reimaged
+//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [orphan_delete=D]; timing keep_nodes has node objects stay while machines are reimaged
 //	scheduler flush=D
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
@@ -361,7 +361,7 @@ func gpus(n int) model.ExtendedResources {
 func (s *story) configure(d *datadriven.TestData) {
 	t, c := &s.spec.Timing, &s.spec.Controllers
 	numbers := map[string]*int{
-		"image_pull_parallel": &t.ImagePullParallel, "disk_move_parallel": &t.DiskMoveParallel, "eviction_parallel": &t.EvictionParallel,
+		"image_pull_parallel": &t.ImagePullParallel, "disk_move_parallel": &t.DiskMoveParallel,
 		"client_qps": &c.ClientQPS, "client_burst": &c.ClientBurst, "workers": &c.Workers,
 	}
 	if d.HasArg("keep_nodes") {

@@ -277,7 +277,7 @@ func (c *Cluster) draw(d random.Dist, key random.Key, purpose uint64) time.Durat
 	if constant, ok := d.IsConstant(); ok {
 		return constant
 	}
-	return c.src.Duration(key.With(purpose), d)
+	return c.src.Duration(key.With(purpose), d.At(time.Duration(c.eng.Now())))
 }
 
 // Purposes of draws, beside the identity of who they are for.
@@ -297,6 +297,11 @@ const (
 	forUntaint
 	forDelete
 	forBudget
+	forStatus
+	forMake
+	forFirst
+	forWrite
+	forConflict
 	forWork
 	forPreempt
 	forLost

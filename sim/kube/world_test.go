@@ -151,8 +151,9 @@ func (x *witness) Record(id trace.ID, r trace.Record, _ string) {
 	switch r.Kind {
 	case trace.EvictionGranted:
 		if r.Object.Kind == trace.Budget {
-			if b := &x.w.c.budgets[r.Object.Index]; b.status.allowed < 1 {
-				t.Fatalf("record %d: an eviction is granted against budget %s, which allows %d", id, b.Name, b.status.allowed)
+			b, p := &x.w.c.budgets[r.Object.Index], &x.w.c.pods[r.Subject.Index]
+			if b.status.allowed < 0 || p.phase == PodReady && p.debited != r.Object.Index {
+				t.Fatalf("record %d: an eviction is granted against budget %s, which allows %d more, and isn't debited", id, b.Name, b.status.allowed)
 			}
 		}
 		return

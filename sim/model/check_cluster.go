@@ -87,7 +87,7 @@ func (c *checker) checkTiming(path string, t *Timing) {
 	for _, x := range []struct {
 		key   string
 		value int
-	}{{".eviction_parallel", t.EvictionParallel}, {".image_pull_parallel", t.ImagePullParallel}, {".disk_move_parallel", t.DiskMoveParallel}} {
+	}{{".image_pull_parallel", t.ImagePullParallel}, {".disk_move_parallel", t.DiskMoveParallel}} {
 		if x.value < 0 {
 			c.errorf(path+x.key, "%d is negative; write 0 for no limit", x.value)
 		}

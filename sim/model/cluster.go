@@ -152,25 +152,26 @@ type FamilyQuota struct {
 
 // Timing is how long things take. Cluster-wide values are overridden by pool.
 type Timing struct {
-	ControlPlaneUpgrade random.Dist // request accepted -> control plane on the new version
-	Reconcile           random.Dist // a request that touches no node, accepted -> over
-	Abort               random.Dist // abort accepted -> the operation is Canceled
-	NodeCreate          random.Dist // requested -> Ready
-	NodeReimage         random.Dist // reimage started -> Ready on the new version
-	NodeDelete          random.Dist // delete asked -> machine gone, no longer billed
-	NodeUntaint         random.Dist // Ready -> the not-ready taint is gone and the scheduler may use the node
-	DiskMove            random.Dist // a zonal disk detached from one node and attached to another
-	EvictionRetry       random.Dist // after a refused eviction, until the same pod is asked for again
-	EvictionRequest     random.Dist // how long the API takes to answer one eviction; a drain asks for one pod after the other
-	EvictionParallel    int         // evictions that the API server works on at a time; 0: all at once
-	ReplicaCreate       random.Dist // a controller sees that a pod is missing -> the new pod exists
-	PodSchedule         random.Dist // pod exists and fits -> bound
-	ImagePull           int64       // bytes a second, for each node; 0: images are there at once
-	ImagePullParallel   int         // images that a node pulls at a time, sharing ImagePull; 0: all at once
-	DiskMoveParallel    int         // disks that a node attaches or detaches at a time; 0: all at once
-	BudgetUpdate        random.Dist // a budget is created or one of its pods changes -> its status shows it
-	NodeLost            random.Dist // a machine dies -> its node is tainted not-ready, and tolerations begin to count
-	OrphanDelete        random.Dist // a node's object is deleted -> pods still bound to it are, unless it came back
+	ControlPlaneUpgrade random.Dist   // request accepted -> control plane on the new version
+	Reconcile           random.Dist   // a request that touches no node, accepted -> over
+	Abort               random.Dist   // abort accepted -> the operation is Canceled
+	NodeCreate          random.Dist   // requested -> Ready
+	NodeReimage         random.Dist   // reimage started -> Ready on the new version
+	NodeDelete          random.Dist   // delete asked -> machine gone, no longer billed
+	NodeUntaint         random.Dist   // Ready -> the not-ready taint is gone and the scheduler may use the node
+	DiskMove            random.Dist   // a zonal disk detached from one node and attached to another
+	EvictionRetry       random.Dist   // after a refused eviction, until the same pod is asked for again
+	EvictionRequest     random.Dist   // how long the API server takes to read a pod and its budgets, of which an eviction is asked
+	CacheProgress       time.Duration // the API server asks etcd at most so often how far it is, when an eviction waits for its cache of budgets; 0: none waits
+	ObjectWrite         random.Dist   // how long the API server takes to write an object: a budget's status, a pod's deletion
+	ReplicaCreate       random.Dist   // a pod is missing -> its controller sees it
+	PodSchedule         random.Dist   // pod exists and fits -> bound
+	ImagePull           int64         // bytes a second, for each node; 0: images are there at once
+	ImagePullParallel   int           // images that a node pulls at a time, sharing ImagePull; 0: all at once
+	DiskMoveParallel    int           // disks that a node attaches or detaches at a time; 0: all at once
+	BudgetUpdate        random.Dist   // a budget is created or one of its pods changes -> the disruption controller knows
+	NodeLost            random.Dist   // a machine dies -> its node is tainted not-ready, and tolerations begin to count
+	OrphanDelete        random.Dist   // a node's object is deleted -> pods still bound to it are, unless it came back
 }
 
 // Scheduler is how kube-scheduler is configured.
@@ -186,9 +187,10 @@ type Scheduler struct {
 
 // Controllers is how kube-controller-manager is configured.
 type Controllers struct {
-	ClientQPS   int // requests a second to the API in the long run, for each controller; 0: no limit
-	ClientBurst int // requests at once
-	Workers     int // ReplicaSets that are looked after at a time; 0: all
+	ClientQPS   int  // requests a second to the API in the long run, for each controller; 0: no limit
+	ClientBurst int  // requests at once
+	Workers     int  // ReplicaSets that are looked after at a time; 0: all
+	FreshPods   bool // the pods were made right before the run: events about them count against what ReplicaSets may tell
 }
 
 // Mode is what a pool is for.

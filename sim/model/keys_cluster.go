@@ -99,8 +99,7 @@ var timingKeys = []key[Timing]{
 	dist("disk_move", "Azure disk detach and attach: 15 s to 7 min in issues of cloud-provider-azure and AKS", func(t *Timing) random.Dist { return t.DiskMove }),
 	dist("eviction_retry", "kubectl drain", func(t *Timing) random.Dist { return t.EvictionRetry }),
 	dist("eviction_request", measured+": 341 answers of one drain in a row", func(t *Timing) random.Dist { return t.EvictionRequest }),
-	{name: "eviction_parallel", unit: "requests", source: measured + ": 25 a second from ten drains at once, on two cores", note: "that the API server works on at a time; 0: all",
-		value: func(t *Timing) string { return strconv.Itoa(t.EvictionParallel) }},
+	dist("object_write", measured, func(t *Timing) random.Dist { return t.ObjectWrite }),
 	dist("replica_create", measured+": 218 replacements after a pod's deletion was asked", func(t *Timing) random.Dist { return t.ReplicaCreate }),
 	dist("pod_schedule", measured+": 227 pods that fitted at once", func(t *Timing) random.Dist { return t.PodSchedule }),
 	{name: "image_pull", unit: "bytes/s", source: assumption, note: "for each node; 0: images are there at once",
@@ -130,6 +129,8 @@ var controllersKeys = []key[Controllers]{
 	{name: "client_qps", unit: "requests/s", source: "kube-controller-manager, kube-api-qps", note: "0: no limit", value: func(c *Controllers) string { return strconv.Itoa(c.ClientQPS) }},
 	{name: "client_burst", unit: "requests", source: "kube-controller-manager, kube-api-burst", value: func(c *Controllers) string { return strconv.Itoa(c.ClientBurst) }},
 	{name: "workers", unit: "ReplicaSets", source: "kube-controller-manager, concurrent-replicaset-syncs", note: "at a time; 0: all", value: func(c *Controllers) string { return strconv.Itoa(c.Workers) }},
+	{name: "fresh_pods", source: "client-go, tools/record: of a ReplicaSet 25 events get through at once and one in five minutes after",
+		note: "true: the pods were made right before the run, and their events count", value: func(c *Controllers) string { return strconv.FormatBool(c.FreshPods) }},
 }
 
 func dist(name, source string, get func(*Timing) random.Dist) key[Timing] {

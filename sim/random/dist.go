@@ -27,6 +27,7 @@ type Dist struct {
 	times [3]time.Duration // the parameters that are durations, in their order
 	shape float64          // of weibull and gamma
 	sigma float64          // of lognormal: standard deviation of the logarithm
+	seen  *history         // of observed
 }
 
 type kind uint8
@@ -40,6 +41,7 @@ const (
 	weibull
 	gamma
 	triangular
+	observed
 )
 
 // kinds is how a scenario file spells each kind and its parameters. A leading
@@ -56,6 +58,7 @@ var kinds = [...]struct {
 	weibull:     {"weibull", []string{"shape", "scale"}},
 	gamma:       {"gamma", []string{"shape", "scale"}},
 	triangular:  {"triangular", []string{"min", "mode", "max"}},
+	observed:    {"observed", []string{"values"}},
 }
 
 // z95 is the 95th percentile of the standard normal distribution.
@@ -223,6 +226,8 @@ func (d Dist) Quantile(p float64) time.Duration {
 		return round(a * distuv.Gamma{Alpha: d.shape, Beta: 1}.Quantile(p))
 	case triangular:
 		return round(distuv.NewTriangle(a, c, b, nil).Quantile(p))
+	case observed:
+		return d.seen.quantile(p)
 	default:
 		return d.times[0]
 	}
