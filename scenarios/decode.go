@@ -194,6 +194,7 @@ func timing(t *table, into *model.Timing, ofCluster bool) {
 		read(t, "pod_schedule", dist, &into.PodSchedule)
 		read(t, "budget_update", dist, &into.BudgetUpdate)
 		read(t, "object_write", dist, &into.ObjectWrite)
+		read(t, "cache_progress", duration, &into.CacheProgress)
 	} else {
 		t.useless("control_plane_upgrade", "the control plane is not in a pool")
 		t.useless("reconcile", "no node of a pool has a part in it")
@@ -202,6 +203,7 @@ func timing(t *table, into *model.Timing, ofCluster bool) {
 		t.useless("pod_schedule", "the pod is in no pool yet")
 		t.useless("budget_update", "a budget is in no pool")
 		t.useless("object_write", "the API server is in no pool")
+		t.useless("cache_progress", "the API server is in no pool")
 	}
 	read(t, "node_create", dist, &into.NodeCreate)
 	read(t, "node_reimage", dist, &into.NodeReimage)

@@ -347,6 +347,7 @@ func (b *block) timing(t, was model.Timing) {
 		b.keep(x.key, x.is == x.was, x.is.String())
 	}
 	b.keep("image_pull", t.ImagePull == was.ImagePull, str(model.FormatRate(t.ImagePull)))
+	b.keep("cache_progress", t.CacheProgress == was.CacheProgress, spellSpan(t.CacheProgress))
 	b.keep("image_pull_parallel", t.ImagePullParallel == was.ImagePullParallel, strconv.Itoa(t.ImagePullParallel))
 	b.keep("disk_move_parallel", t.DiskMoveParallel == was.DiskMoveParallel, strconv.Itoa(t.DiskMoveParallel))
 }

@@ -369,7 +369,7 @@ func convert(t *testing.T, scenario recordedScenario, initial []byte, observed *
 	convertFlags(t, spec, scenario)
 	convertPools(t, spec, scenario)
 	convertWorkloads(spec, scenario)
-	observed.put(spec)
+	observed.put(t, spec)
 	spec.Strategies = []model.Strategy{recordedStrategy(t, scenario)}
 	spec.Gates = nil
 	m, findings := model.New(*spec)

@@ -152,6 +152,7 @@ var effects = []effect{
 	{"timing.eviction_retry", []string{"timing.eviction_retry=9s"}, nil},
 	{"timing.eviction_request", []string{"timing.eviction_request=3s"}, nil},
 	{"timing.object_write", []string{"timing.object_write=3s"}, nil},
+	{"timing.cache_progress", []string{"timing.cache_progress=3s"}, nil},
 	{"timing.replica_create", []string{"timing.replica_create=3s"}, nil},
 	{"timing.pod_schedule", []string{"timing.pod_schedule=3s"}, nil},
 	{"timing.image_pull", []string{"timing.image_pull=1MB/s"}, []string{picture}},
@@ -179,7 +180,7 @@ var effects = []effect{
 	{"controllers.client_qps", []string{"controllers.client_qps=1"}, []string{"controllers.client_burst=1"}},
 	{"controllers.client_burst", []string{"controllers.client_burst=1"}, []string{"controllers.client_qps=1"}},
 	{"controllers.workers", []string{"controllers.workers=1"}, []string{"controllers.client_qps=1", "controllers.client_burst=1", `workload.api.node_selector={ tier = "web" }`, "node_pool.web.max_surge=3"}},
-	{"controllers.fresh_pods", []string{"controllers.fresh_pods=true"}, []string{"controllers.client_qps=1", "controllers.client_burst=1"}},
+	{"controllers.fresh_pods", []string{"controllers.fresh_pods=true"}, []string{"workload.api.replicas=26", "workload.api.cpu=50m", "controllers.client_qps=1", "controllers.client_burst=1"}},
 
 	{"snapshot.name", []string{"snapshot.gold.name=silver", strings.Replace(toGold, `"gold"`, `"silver"`, 1)}, []string{newRules, goldSnapshot, toGold}},
 	{"snapshot.kubernetes_version", []string{"snapshot.gold.kubernetes_version=1.29.7"}, []string{newRules, goldSnapshot, toGold}},

@@ -77,6 +77,8 @@ node_lost = "50s"
 orphan_delete = "50s"
 node_untaint = "0s"
 eviction_request = "0s"
+object_write = "0s"
+cache_progress = "0s"
 replica_create = "0s"
 pod_schedule = "0s"
 `

@@ -297,13 +297,13 @@ const (
 	forUntaint
 	forDelete
 	forBudget
+	forWork
+	forPreempt
+	forLost
+	forTurn
 	forStatus
 	forMake
 	forFirst
 	forWrite
 	forConflict
-	forWork
-	forPreempt
-	forLost
-	forTurn
 )

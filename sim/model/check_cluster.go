@@ -84,6 +84,9 @@ func (c *checker) checkTiming(path string, t *Timing) {
 	if t.ImagePull < 0 {
 		c.errorf(path+".image_pull", "%d is negative; write 0 to have images there at once", t.ImagePull)
 	}
+	if t.CacheProgress < 0 || t.CacheProgress > random.MaxDuration {
+		c.errorf(path+".cache_progress", "%s is not from 0s to %s", spelling.Duration(t.CacheProgress), spelling.Duration(random.MaxDuration))
+	}
 	for _, x := range []struct {
 		key   string
 		value int

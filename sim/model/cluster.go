@@ -161,7 +161,7 @@ type Timing struct {
 	NodeUntaint         random.Dist   // Ready -> the not-ready taint is gone and the scheduler may use the node
 	DiskMove            random.Dist   // a zonal disk detached from one node and attached to another
 	EvictionRetry       random.Dist   // after a refused eviction, until the same pod is asked for again
-	EvictionRequest     random.Dist   // how long the API server takes to read a pod and its budgets, of which an eviction is asked
+	EvictionRequest     random.Dist   // how long the API server takes to look at a request for an eviction, or at one that it makes for it
 	CacheProgress       time.Duration // the API server asks etcd at most so often how far it is, when an eviction waits for its cache of budgets; 0: none waits
 	ObjectWrite         random.Dist   // how long the API server takes to write an object: a budget's status, a pod's deletion
 	ReplicaCreate       random.Dist   // a pod is missing -> its controller sees it

@@ -58,7 +58,7 @@ var kinds = [...]struct {
 	weibull:     {"weibull", []string{"shape", "scale"}},
 	gamma:       {"gamma", []string{"shape", "scale"}},
 	triangular:  {"triangular", []string{"min", "mode", "max"}},
-	observed:    {"observed", []string{"values"}},
+	observed:    {"observed", nil}, // no scenario file spells it
 }
 
 // z95 is the 95th percentile of the standard normal distribution.
@@ -252,6 +252,8 @@ func (d Dist) Mean() time.Duration {
 		return round(a * d.shape)
 	case triangular:
 		return round((a + b + c) / 3)
+	case observed:
+		return d.seen.mean()
 	default: // the parameter of constant and exponential is their mean
 		return d.times[0]
 	}
@@ -266,6 +268,8 @@ func (d Dist) Min() time.Duration {
 	switch d.kind {
 	case constant, uniform, triangular:
 		return d.times[0]
+	case observed:
+		return d.seen.took[0]
 	}
 	return 0
 }
@@ -279,7 +283,8 @@ func (d Dist) IsConstant() (time.Duration, bool) {
 }
 
 // Kind returns the name of the kind as a scenario file spells it: constant,
-// lognormal, exponential, uniform, normal, weibull, gamma or triangular.
+// lognormal, exponential, uniform, normal, weibull, gamma or triangular; or
+// observed, which no scenario file spells.
 func (d Dist) Kind() string { return kinds[d.kind].name }
 
 // Param is one parameter of a distribution.
@@ -348,6 +353,9 @@ func round(ns float64) time.Duration {
 func (d Dist) Times(f float64) Dist {
 	if !(f > 0) {
 		panic(fmt.Sprintf("random: %v times a distribution", f))
+	}
+	if d.kind == observed {
+		d.seen = d.seen.times(f)
 	}
 	for i, t := range d.times {
 		d.times[i] = round(float64(t) * f)

@@ -1,10 +1,10 @@
 package random
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -18,31 +18,31 @@ type history struct {
 	near []history       // parallel to at: what was observed around then
 }
 
-// around is how many observations stand for a moment.
-const around = 40
+// Around is how many observations stand for a moment.
+const Around = 40
 
-// Observed returns the distribution of what was measured: at each moment each of
-// the observations nearest in time is as likely.
+// Observed returns the distribution of what was measured, in no particular order:
+// at each moment each of the observations nearest in time is as likely. So a
+// stretch in which all was slow stays one.
 func Observed(list []Observation) (Dist, error) {
 	if len(list) == 0 {
 		return Dist{}, errors.New("nothing was observed")
 	}
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b Observation) int { return int(a.At - b.At) })
-	h := &history{}
+	slices.SortStableFunc(list, func(a, b Observation) int { return cmp.Compare(a.At, b.At) })
+	h := &history{took: ascending(list)}
 	for i, x := range list {
-		if err := check("an observation of", x.Took, 0); err != nil {
+		if err := check("observation", x.Took, 0); err != nil {
 			return Dist{}, err
 		}
-		from := max(0, min(i-around/2, len(list)-around))
+		from := max(0, min(i-Around/2, len(list)-Around))
 		h.at = append(h.at, x.At)
-		h.near = append(h.near, history{took: sorted(list[from:min(len(list), from+around)])})
+		h.near = append(h.near, history{took: ascending(list[from:min(len(list), from+Around)])})
 	}
-	h.took = sorted(list)
 	return Dist{kind: observed, seen: h}, nil
 }
 
-func sorted(list []Observation) []time.Duration {
+func ascending(list []Observation) []time.Duration {
 	took := make([]time.Duration, len(list))
 	for i, x := range list {
 		took[i] = x.Took
@@ -51,16 +51,41 @@ func sorted(list []Observation) []time.Duration {
 	return took
 }
 
-func (h *history) quantile(p float64) time.Duration {
-	return h.took[max(0, int(math.Ceil(p*float64(len(h.took))))-1)]
-}
-
 // At returns the distribution as it is at a moment: d itself, unless d is what
 // was observed.
 func (d Dist) At(t time.Duration) Dist {
 	if d.kind != observed || d.seen.at == nil {
 		return d
 	}
-	i := sort.Search(len(d.seen.at), func(i int) bool { return d.seen.at[i] >= t })
+	i, _ := slices.BinarySearch(d.seen.at, t)
 	return Dist{kind: observed, seen: &d.seen.near[min(i, len(d.seen.near)-1)]}
+}
+
+func (h *history) quantile(p float64) time.Duration {
+	return h.took[max(0, int(math.Ceil(p*float64(len(h.took))))-1)]
+}
+
+func (h *history) mean() time.Duration {
+	sum := 0.0
+	for _, x := range h.took {
+		sum += float64(x)
+	}
+	return round(sum / float64(len(h.took)))
+}
+
+// times is h with everything having taken f times as long.
+func (h *history) times(f float64) *history {
+	by := func(h history) history {
+		h.took = slices.Clone(h.took)
+		for i, x := range h.took {
+			h.took[i] = round(float64(x) * f)
+		}
+		return h
+	}
+	all := by(*h)
+	all.near = make([]history, len(h.near))
+	for i := range h.near {
+		all.near[i] = by(h.near[i])
+	}
+	return &all
 }

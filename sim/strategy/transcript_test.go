@@ -61,6 +61,8 @@ node_reimage = "3m"
 node_delete = "1m"
 node_untaint = "0s"
 eviction_request = "0s"
+object_write = "0s"
+cache_progress = "0s"
 replica_create = "0s"
 pod_schedule = "0s"
 `
