@@ -248,6 +248,21 @@ func (c *Cluster) overlook(p PodID) {
 	c.after(t.Sub(c.eng.Now()), des.ClassControl, evFlush, int32(p))
 }
 
+// overlookSpread is overlook for pods whose hard constraints count those of v, of
+// which one is asked to go: it counts no longer, and that is no event.
+func (c *Cluster) overlookSpread(v *workload) {
+	if c.sched.waiting == 0 {
+		return
+	}
+	for _, x := range v.counted {
+		if x.hard {
+			for _, p := range c.workloads[x.workload].waiting {
+				c.overlook(p)
+			}
+		}
+	}
+}
+
 // flush tries a pod that was overlooked, unless it has been tried since.
 func (c *Cluster) flush(p PodID) {
 	x := &c.pods[p]

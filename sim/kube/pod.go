@@ -211,6 +211,7 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 	w := &c.workloads[x.workload]
 	c.count(w, x.node, -1)
 	c.changed()
+	c.overlookSpread(w)
 	if reason == trace.NodeGone || reason == trace.Finished || x.binding {
 		x.binding = false
 		c.gone(p, id)
