@@ -156,6 +156,18 @@ func (s *plain) seeImages(c *kube.Cluster) {
 	}
 }
 
+// seeDisks looks up how many disks are on their way off each node.
+func (s *plain) seeDisks(c *kube.Cluster) {
+	for n := range s.nodes {
+		s.nodes[n].detaching = 0
+	}
+	for p := range s.pods {
+		if n := c.Detaching(kube.PodID(p)); n >= 0 {
+			s.nodes[n].detaching += int64(s.workloads[s.pods[p].workload].Disks)
+		}
+	}
+}
+
 // round has both schedulers place as many pods anew, one after the other, and
 // returns how long each took. Both move the pods to the nodes that rollsim
 // chose, so that they go on with the same cluster.

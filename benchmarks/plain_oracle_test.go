@@ -148,6 +148,7 @@ func (u *upgrade) compare(x *kube.Placement, feasible, totals []int32) {
 	s, p := u.plain, int32(x.Pod)
 	u.decisions++
 	s.seeImages(u.c)
+	s.seeDisks(u.c)
 	zone := anyZone
 	if z, ok := u.c.PodZone(x.Pod); ok {
 		zone = z

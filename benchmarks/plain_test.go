@@ -61,6 +61,7 @@ type plainNode struct {
 	usedCPU, usedMemory      int64
 	scoredCPU, scoredMemory  int64 // requests, with the defaults for pods without
 	usedPods, disks          int64
+	detaching                int64   // disks of pods that are elsewhere, on their way off
 	live, all                []int32 // pods by workload; those that terminate aren't live
 	extended                 []int64 // free
 	images                   []bool
@@ -525,7 +526,7 @@ func (s *plain) fits(w *plainWorkload, n *plainNode, zone int) bool {
 		return false
 	case n.usedPods+1 > n.pods, w.Requests.CPU > 0 && w.Requests.CPU > n.cpu-n.usedCPU, w.Requests.Memory > 0 && w.Requests.Memory > n.memory-n.usedMemory:
 		return false
-	case w.Disks > 0 && int64(w.Disks) > n.disks, zone != anyZone && zone != s.classes[n.class].zone:
+	case w.Disks > 0 && int64(w.Disks) > n.disks-n.detaching, zone != anyZone && zone != s.classes[n.class].zone:
 		return false
 	}
 	for i, amount := range w.extended {
