@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"rollsim/scenarios"
 )
 
 // TestReadmeNamesTests holds that every test that the README names exists, and
@@ -79,4 +81,18 @@ func testsOfTheHouse(t *testing.T) (tests map[string]bool, transcripts []string)
 		t.Fatal(err)
 	}
 	return tests, transcripts
+}
+
+// TestReadmeListsLibrary holds that the README's table of scenarios has a row for
+// each scenario of the library.
+func TestReadmeListsLibrary(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range scenarios.Library() {
+		if !strings.Contains(string(readme), "\n| "+entry.Name+" | ") {
+			t.Errorf("README.md has no row for library scenario %s", entry.Name)
+		}
+	}
 }
