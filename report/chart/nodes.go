@@ -233,17 +233,26 @@ func (g *gantt) poolHead(p, k int, label string, y float64) float64 {
 	if k == 0 {
 		name := "pool " + g.t.Pools[p].Name
 		b := g.s.write(faceName, margin, y+g.pitch/2-1, faceName.shorten(name, 260), ink, left)
-		v := poolStart(g.t.Header, p)
-		if p < len(g.t.Run.Pools) {
-			v = change(v, g.t.Run.Pools[p].EndVersion)
-		}
-		g.s.write(faceTick, b.x1+10, y+g.pitch/2-1, v, muted, left)
+		g.s.write(faceTick, b.x1+10, y+g.pitch/2-1, g.poolVersions(p), muted, left)
 		y += g.pitch - 1
 	}
 	if label != "" {
 		g.s.write(faceStrong, margin, y+g.pitch/2, faceStrong.shorten(label, g.a.x0-margin-44), text, left)
 	}
 	return y
+}
+
+// poolVersions says which versions a pool has had; of a new pool, which one and
+// what it is there for.
+func (g *gantt) poolVersions(p int) string {
+	end := ""
+	if p < len(g.t.Run.Pools) {
+		end = g.t.Run.Pools[p].EndVersion
+	}
+	if old := g.t.Header.Pools[p].Replaces; old != "" && end != "" {
+		return end + ", replaces " + old
+	}
+	return change(poolStart(g.t.Header, p), end)
 }
 
 // group is nodes that are drawn together.
@@ -321,7 +330,7 @@ func (g *gantt) sortNodes(nodes []int) {
 			return 0
 		case n.Drain.To > n.Drain.From:
 			return n.Drain.From
-		case len(n.Spans) > 1:
+		case len(n.Spans) > 1 && n.Spans[0].State != int(metrics.NodeCreating): // new ones go by number
 			return n.Spans[0].To
 		}
 		return des.Time(math.MaxInt64)
