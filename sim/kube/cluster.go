@@ -186,7 +186,6 @@ func (c *Cluster) resetNodes(src random.Source) {
 	for p := range c.m.NodePools {
 		c.pools[p].byNumber = c.pools[p].byNumber[:0]
 		c.pools[p].next = int32(c.m.NodePools[p].NextInstance)
-		c.pools[p].byNumber = c.pools[p].byNumber[:0]
 		for i := range c.m.NodePools[p].Nodes {
 			c.firstNode(p, i)
 		}

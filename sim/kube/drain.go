@@ -63,9 +63,6 @@ func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID) {
 	if o.Refused > 0 {
 		d.refuse = c.after(o.Refused, des.ClassLimit, evDrainRefused, i)
 	}
-	if o.Refused > 0 {
-		d.refuse = c.after(o.Refused, des.ClassLimit, evDrainRefused, i)
-	}
 	c.askNext(i)
 }
 

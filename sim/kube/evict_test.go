@@ -45,3 +45,24 @@ func TestBudgetNeverWorkedOut(t *testing.T) {
 		t.Errorf("then the answer is %+v, want %d without Retry-After", got, TooMany)
 	}
 }
+
+// TestRefusalsEndOneDrain: the time for which a drain's pods may be refused ends
+// with the drain. Another one, without such a limit, that has its memory since
+// goes on.
+func TestRefusalsEndOneDrain(t *testing.T) {
+	w := evictionWorld(t, replicasOf("d", 3), budgetOf("d", 0, nil, 0))
+	var ended []NodeID
+	w.ended = func(n NodeID, _ DrainResult) { ended = append(ended, n) }
+	full := w.c.pods[0].node
+	empty := NodeID(0)
+	for w.c.FirstPod(empty) != none {
+		empty++
+	}
+	w.c.API().Drain(empty, DrainOptions{Refused: time.Minute}, 0)
+	w.goOn(time.Second)
+	w.c.API().Drain(full, DrainOptions{}, 0)
+	w.goOn(time.Hour)
+	if len(ended) != 1 || ended[0] != empty {
+		t.Errorf("drains of %v ended, want that of %d only", ended, empty)
+	}
+}

@@ -115,7 +115,10 @@ func (m *monkey) act() {
 	here := x.phase == nodeUsable
 	switch m.r.IntN(14) {
 	case 0, 1, 2:
-		o := DrainOptions{Timeout: time.Duration(m.r.IntN(120)) * time.Second}
+		o := DrainOptions{
+			Timeout: time.Duration(m.r.IntN(120)) * time.Second, Refused: time.Duration(m.r.IntN(3)) * 30 * time.Second,
+			Retry: time.Duration(m.r.IntN(2)) * 10 * time.Second, Grace: time.Duration(m.r.IntN(20)) * time.Second,
+		}
 		if m.r.IntN(3) == 0 {
 			api = m.c.Kubectl()
 			o.Kubectl = &Kubectl{
@@ -125,10 +128,7 @@ func (m *monkey) act() {
 		}
 		if here && x.drains[api.who] < 0 {
 			api.Cordon(n, 0)
-			api.Drain(n, DrainOptions{
-				Timeout: time.Duration(m.r.IntN(120)) * time.Second, Refused: time.Duration(m.r.IntN(3)) * 30 * time.Second,
-				Retry: time.Duration(m.r.IntN(2)) * 10 * time.Second, Grace: time.Duration(m.r.IntN(20)) * time.Second,
-			}, 0)
+			api.Drain(n, o, 0)
 		}
 	case 3:
 		api.Uncordon(n, 0)
