@@ -75,8 +75,8 @@ func TestSkippedScans(t *testing.T) {
 					x.s.Submit(randomRequest(x.m, rng), "", 0)
 				}
 				x.advance(t, des.Time(4*time.Hour))
+				traces[i] = x.text()
 				for _, r := range x.trace.Records {
-					traces[i] += fmt.Sprintf("%v %s\n", r, x.trace.Text(r.Text))
 					if r.Kind == trace.ScaledUp || r.Kind == trace.NodeTainted {
 						scaled++
 					}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -380,4 +381,39 @@ func TestRepeatable(t *testing.T) {
 	if len(x.ended) != 2 || x.ended[0] != aks.OperationID(0) {
 		t.Errorf("ended: %v", x.ended)
 	}
+}
+
+// TestResetRestores: on memory that another replication has used, with other
+// requests, a random cluster gives the trace that it gives on fresh memory.
+func TestResetRestores(t *testing.T) {
+	for seed := range 60 {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			m := randomModel(t, rand.New(rand.NewPCG(uint64(seed), 20230719)))
+			requests := func(x *stage, seed int) string {
+				rng := rand.New(rand.NewPCG(uint64(seed), 99))
+				for range 5 {
+					x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
+					x.s.Submit(randomRequest(m, rng), "", 0)
+				}
+				x.advance(t, x.eng.Now()+des.Time(5*time.Hour))
+				return x.text()
+			}
+			used := play(m, random.Seed(3))
+			requests(used, seed+1000)
+			used.trace.Reset(used.trace.Header)
+			used.reset(random.Seed(seed))
+			if a, b := requests(used, seed), requests(play(m, random.Seed(seed)), seed); a != b {
+				t.Errorf("on used memory the trace is another:\n%s", firstDifference(a, b))
+			}
+		})
+	}
+}
+
+// text returns all records, one a line.
+func (x *stage) text() string {
+	var all strings.Builder
+	for _, r := range x.trace.Records {
+		fmt.Fprintf(&all, "%v %s\n", r, x.trace.Text(r.Text))
+	}
+	return all.String()
 }

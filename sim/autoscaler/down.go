@@ -135,6 +135,7 @@ func (a *Autoscaler) findUnneeded() {
 	d.now = d.now[:0]
 	t := a.k.Try()
 	a.listPlaces()
+	a.readBudgets()
 	if a.injectDrained(t) {
 		for _, n := range d.candidates {
 			if a.tryRemoval(t, n) {
@@ -190,7 +191,6 @@ func (a *Autoscaler) tryRemoval(t *kube.Trial, n kube.NodeID) bool {
 	d.pods = d.pods[:0]
 	x := a.nodeOf(n)
 	x.drains = false
-	a.readBudgets()
 	for p := a.k.FirstPod(n); p != kube.PodID(none); p = a.k.NextPod(p) {
 		if a.daemon(p) {
 			continue
@@ -221,9 +221,15 @@ func (a *Autoscaler) tryRemoval(t *kube.Trial, n kube.NodeID) bool {
 		}
 		t.Put(p, to)
 	}
+	for _, p := range d.pods {
+		for _, i := range a.m.BudgetsOf[a.k.Pod(p).Workload] {
+			d.left[i]--
+		}
+	}
 	return true
 }
 
+// readBudgets notes what budgets allow as of this scan.
 func (a *Autoscaler) readBudgets() {
 	a.down.left = a.down.left[:0]
 	for i := range a.m.Budgets {
@@ -239,17 +245,15 @@ func (a *Autoscaler) readBudgets() {
 const system = "kube-system"
 
 // mayGo reports whether the autoscaler would evict a pod, as far as its kind and
-// its budgets go.
-// Source: kubernetes autoscaler simulator/drainability/rules.
+// its budgets go. A budget that allows one disruption more is enough for all pods of
+// a node, which are evicted one after the other as it allows; pods of nodes that
+// were found to be unneeded before count as gone. Pods that are marked as safe to
+// evict go whatever their budgets say, until their eviction is refused.
+// Source: kubernetes autoscaler simulator/drainability/rules, core/scaledown/pdb.
 func (a *Autoscaler) mayGo(p kube.PodID) bool {
 	of := a.k.Pod(p).Workload
 	w := &a.m.Workloads[of]
 	safe := w.SafeToEvict != nil && *w.SafeToEvict
-	for _, i := range a.m.BudgetsOf[of] {
-		if a.down.left[i]--; a.down.left[i] < 0 {
-			return false
-		}
-	}
 	switch {
 	case safe:
 		return true
@@ -258,7 +262,15 @@ func (a *Autoscaler) mayGo(p kube.PodID) bool {
 	case w.Namespace == system && a.profile.SkipNodesWithSystemPods && len(a.m.BudgetsOf[of]) == 0:
 		return false
 	}
-	return !w.LocalStorage || !a.profile.SkipNodesWithLocalStorage
+	if w.LocalStorage && a.profile.SkipNodesWithLocalStorage {
+		return false
+	}
+	for _, i := range a.m.BudgetsOf[of] {
+		if a.down.left[i] < 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // updateUnneeded begins and ends the time of nodes.
