@@ -82,6 +82,7 @@ func TestBudgetStates(t *testing.T) {
 		if len(c.Spec.Budgets) == 0 {
 			continue
 		}
+		answeredAtOnce(&c.Spec)
 		g, err := play(nil, c)
 		if err != nil {
 			t.Fatalf("case %d: %v", seed, err)

@@ -42,18 +42,19 @@ type Cluster struct {
 	pools      []pool
 
 	// Live state. Nodes and pods are only ever appended until Reset.
-	nodes    []node
-	room     []room  // parallel to nodes: what the scheduler looks at
-	journal  journal // of nodes whose room changes, or what else the scheduler sees of them
-	extended []int64 // free extended resources, by node and resource
-	tallies  []tally
-	pods     []pod
-	slots    []slot
-	pulls    slab[pull]
-	disks    []line // by node: disks that are attached or detached
-	drains   slab[drain]
-	errands  slab[errand]
-	listed   []PodID // for a moment's list of pods
+	nodes     []node
+	room      []room  // parallel to nodes: what the scheduler looks at
+	journal   journal // of nodes whose room changes, or what else the scheduler sees of them
+	extended  []int64 // free extended resources, by node and resource
+	tallies   []tally
+	pods      []pod
+	slots     []slot
+	pulls     slab[pull]
+	disks     []line // by node: disks that are attached or detached
+	drains    slab[drain]
+	errands   slab[errand]
+	displaced slab[displaced]
+	listed    []PodID // for a moment's list of pods
 
 	collector client        // of the pod garbage collector
 	phase     time.Duration // of its looks, one every gcPeriod
@@ -95,6 +96,8 @@ const (
 	evSynced                        // workload: a ReplicaSet's status is written
 	evSync                          // workload: a StatefulSet looks at its ordinals
 	evSchedule                      // the scheduler takes the first pod of its queue
+	evTold                          // the scheduler's request about a pod that fits nowhere is let through
+	evDisplaced                     // displaced: a request for a victim is let through
 	evFlush                         // pod: it has waited for long
 	evBind                          // pod: the scheduler's request to bind it is let through
 	evDisk                          // pod: its disk is detached, or attached
@@ -174,6 +177,7 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.pulls.reset()
 	c.drains.reset()
 	c.errands.reset()
+	c.displaced.reset()
 	c.budgetReads.reset()
 	c.changes = 0
 	c.resetCollector()
@@ -224,7 +228,11 @@ func (c *Cluster) Handle(ev des.Event) {
 	case evSync:
 		c.syncStatefulSet(ev.Subject)
 	case evSchedule:
-		c.scheduleNext()
+		c.schedule()
+	case evTold:
+		c.unfitTold()
+	case evDisplaced:
+		c.displacedGoesOn(ev.Subject)
 	case evFlush:
 		c.flush(PodID(ev.Subject))
 	case evBind:

@@ -6,13 +6,15 @@ import "slices"
 // more important leave it the room.
 
 // dismiss takes the nomination from pods of lower priority than p's on a node:
-// they may fit no longer and look elsewhere.
+// they may fit no longer and look elsewhere. Each is a request of the scheduler's
+// client for which nobody waits.
 func (c *Cluster) dismiss(p PodID, n NodeID) {
 	priority := c.priority(p)
 	for i := len(c.sched.nominees) - 1; i >= 0; i-- {
 		q := c.sched.nominees[i]
 		if y := &c.pods[q]; y.nominated == n && c.priority(q) < priority {
 			c.unnominate(q)
+			c.sched.client.take(c.eng.Now())
 			if !y.queued {
 				c.enqueue(q)
 			}

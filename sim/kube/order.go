@@ -11,6 +11,7 @@ type zone struct{ nodes []NodeID }
 
 func (s *scheduler) reset(m *model.Scheduler) {
 	s.client.reset(m.ClientQPS, m.ClientBurst)
+	s.telling, s.turns = false, 0
 	s.queue.pods, s.backing.pods, s.backing.backing = s.queue.pods[:0], s.backing.pods[:0], true
 	s.nodes, s.nominees = s.nodes[:0], s.nominees[:0]
 	s.present, s.waiting, s.start, s.from, s.dirty = 0, 0, 0, 0, false

@@ -64,13 +64,7 @@ func (c *Cluster) preempt(p PodID) {
 	}
 	c.nominate(p, k.node)
 	x.last = c.rec.Add(trace.PodNominated, podRef(p), nodeRef(k.node), int64(k.to-k.from), x.last)
-	cause := x.last
-	for _, v := range c.sched.victims[k.from:k.to] {
-		c.pods[v].preempted = true
-		if c.pods[v].phase < PodTerminating {
-			c.terminate(v, trace.Preempted, cause)
-		}
-	}
+	c.displace(c.sched.victims[k.from:k.to], x.last)
 	c.wakeNext(w) // which may do the same
 }
 

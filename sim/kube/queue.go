@@ -13,10 +13,12 @@ import (
 // backs off, for 1 s and twice as long after each further failure, up to 10 s:
 // when it is woken before, it is taken only when no other is there. How long a
 // pod takes, PodSchedule, is drawn for each that enters; when it has passed, the
-// scheduler takes whoever is first by then. It goes on while a pod is bound, but its client limits
-// how many requests for that it makes. Sources: kubernetes
+// scheduler takes whoever is first by then. Its client limits the requests that it makes:
+// it goes on while a pod is bound, or victims go (displace.go), but until the API
+// knows why a pod fits nowhere it waits. Sources: kubernetes
 // pkg/scheduler/framework/plugins/queuesort, pkg/scheduler/backend/queue with
-// SchedulerPopFromBackoffQ, which is on since 1.33.
+// SchedulerPopFromBackoffQ, which is on since 1.33; pkg/scheduler/schedule_one.go,
+// handleSchedulingFailure (SchedulerAsyncAPICalls is off).
 //
 // A pod that fits nowhere waits outside the queue, in the list of its workload,
 // until something changes that can help it. The pods of one workload are alike,
@@ -146,6 +148,33 @@ func (c *Cluster) wakeNode(n NodeID) {
 	}
 }
 
+// schedule has the scheduler take a turn, as soon as it can.
+func (c *Cluster) schedule() {
+	if c.sched.telling {
+		c.sched.turns++
+		return
+	}
+	c.scheduleNext()
+}
+
+// tellUnfit has the API know why a pod fits nowhere, or what node it is nominated to:
+// both are one request, and the scheduler waits for it.
+func (c *Cluster) tellUnfit() {
+	if wait := c.sched.client.take(c.eng.Now()); wait > 0 {
+		c.sched.telling = true
+		c.after(wait, des.ClassControl, evTold, 0)
+	}
+}
+
+// unfitTold: the scheduler takes the turns that it has missed.
+func (c *Cluster) unfitTold() {
+	c.sched.telling = false
+	for c.sched.turns > 0 && !c.sched.telling {
+		c.sched.turns--
+		c.scheduleNext()
+	}
+}
+
 // scheduleNext takes the first pod of the queue. It may be empty, because a pod
 // was deleted after it had entered.
 func (c *Cluster) scheduleNext() {
@@ -158,8 +187,12 @@ func (c *Cluster) scheduleNext() {
 	x.tries++
 	n := c.place(p)
 	if n == none {
-		c.failed(p)
+		nominated := x.nominated
+		news := c.failed(p)
 		c.preempt(p)
+		if news || c.pods[p].nominated != nominated {
+			c.tellUnfit()
+		}
 		return
 	}
 	wait := c.sched.client.take(c.eng.Now())
@@ -173,16 +206,20 @@ func (c *Cluster) scheduleNext() {
 	x.timer = c.after(wait, des.ClassControl, evBind, int32(p))
 }
 
-// failed: a pod fits nowhere. It waits, and backs off when it is tried again.
-func (c *Cluster) failed(p PodID) {
+// failed: a pod fits nowhere. It waits, and backs off when it is tried again. It
+// reports whether the API has to know: what it says of the pod is different then.
+func (c *Cluster) failed(p PodID) bool {
 	x := &c.pods[p]
 	c.failedAt(x, c.eng.Now())
 	x.hints, x.overlooked = c.hintsOf(p), false
 	c.wait(p)
-	if refused := int32(c.sched.present); refused != x.unfit {
-		x.unfit = refused
-		x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
+	refused := int32(c.sched.present)
+	if refused == x.unfit {
+		return false
 	}
+	x.unfit = refused
+	x.last = c.rec.Add(trace.PodUnschedulable, podRef(p), trace.Ref{}, int64(refused), x.last)
+	return true
 }
 
 // failedAt notes an attempt that failed at t.

@@ -11,6 +11,7 @@ import (
 	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/trace"
 )
 
 // recordedEviction is one answer of a real eviction API (v1.34.4), with the
@@ -30,9 +31,11 @@ type recordedStatus struct {
 // the cluster whose budgets are compared.
 type evictionCase func(*testing.T) (codes []int, w *world)
 
-// evictionCases are the recorded cases by the beginning of their name. The
-// recorded clients' dry runs are left out, and what follows from none of the
-// operations that exist here: a Deployment that is scaled down.
+// evictionCases are the recorded cases by the beginning of their name. Left out
+// are the dry run, which nobody does here, and "evict a terminating pod again",
+// whose list of answers is empty: it has one for each pod that the recorder found
+// in that state, and it found none. The real handler's answer is in
+// benchmarks/conformance, which asks for pods that terminate, too.
 var evictionCases = map[string]evictionCase{
 	"evict immediately after PDB creation": func(t *testing.T) ([]int, *world) {
 		w := evictionWorld(t, replicasOf("e1", 5), budgetOf("e1", 0, nil, 1, 0))
@@ -72,6 +75,20 @@ var evictionCases = map[string]evictionCase{
 		w := evictionWorld(t, replicasOf("d", 3), budgetOf("d", 0, nil, 1), budgetOf("d", 1, &one, -1))
 		return evictAll(w, 0, 1, time.Second), w
 	},
+	"one PDB maxUnavailable 25% over two Deployments": func(t *testing.T) ([]int, *world) {
+		x, y, b := replicasOf("d", 3), replicasOf("e", 4), budgetOf("d", 0, nil, 0)
+		y.Labels, b.MaxUnavailable = x.Labels, &quarter
+		return nil, evictionWorld(t, x, y, b)
+	},
+	"Deployment scaled 4->2": func(t *testing.T) ([]int, *world) {
+		w := evictionWorld(t, replicasOf("d", 4), budgetOf("d", 0, &four, -1))
+		for _, p := range []PodID{2, 3} { // nobody scales here; what the budget sees of it is that pods go and none comes
+			w.c.terminate(p, trace.Evicted, 0)
+			w.eng.Cancel(w.c.slots[w.c.pods[p].slot].create)
+		}
+		w.goOn(time.Second) // they terminate still, and are expected
+		return nil, w
+	},
 	"PDB with empty selector": func(t *testing.T) ([]int, *world) {
 		b := budgetOf("d", 0, &one, -1)
 		b.Selector = model.Selector{}
@@ -88,7 +105,7 @@ var evictionCases = map[string]evictionCase{
 	},
 }
 
-var one, half = model.Count(1), model.Percent(50)
+var one, four, quarter, half = model.Count(1), model.Count(4), model.Percent(25), model.Percent(50)
 
 // TestRecordedEvictions plays the recorded edge cases of the eviction API and
 // compares answers and statuses.

@@ -10,7 +10,9 @@ import (
 type scheduler struct {
 	queue   podQueue // pods that are to be placed
 	backing podQueue // the same, as long as they back off
-	client  client   // of its requests to bind pods
+	client  client   // of its requests, to bind pods and about those that fit nowhere
+	telling bool     // it waits until the API knows why a pod fits nowhere
+	turns   int      // that it has missed for that
 	waiting int      // pods that fitted nowhere, over all workloads
 	flush   des.Time // of a look at those that have waited for long; the others are flushPeriods away
 
