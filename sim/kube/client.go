@@ -36,7 +36,7 @@ func (x *client) take(now des.Time) time.Duration {
 	if x.tokens >= 0 {
 		return 0
 	}
-	return time.Duration(-x.tokens / x.qps * float64(time.Second))
+	return time.Duration(math.Round(-x.tokens / x.qps * float64(time.Second)))
 }
 
 // wait returns how long a request would have to wait for its token.

@@ -30,23 +30,39 @@ func (c *Cluster) displace(victims []PodID, cause trace.ID) {
 	for _, p := range victims {
 		c.pods[p].preempted = true
 	}
+	if end == 0 {
+		c.askDisplaced(last)
+		return
+	}
+	patched := c.sched.patched[:0]
 	for _, p := range victims[:end] {
 		i := c.displaced.take()
 		c.displaced.items[i] = displaced{pod: p, last: last, cause: cause}
-		c.askDisplaced(i)
+		if c.mayDisplace(i) {
+			patched = append(patched, i)
+		}
 	}
-	if end == 0 {
-		c.askDisplaced(last)
+	for _, i := range patched {
+		c.displacedGoesOn(i)
 	}
+	c.sched.patched = patched
 }
 
-// askDisplaced makes the next request for a victim.
-func (c *Cluster) askDisplaced(i int32) {
-	if wait := c.sched.client.take(c.eng.Now()); wait > 0 {
+// mayDisplace makes the next request for a victim and reports whether it is let
+// through at once.
+func (c *Cluster) mayDisplace(i int32) bool {
+	wait := c.sched.client.take(c.eng.Now())
+	if wait > 0 {
 		c.after(wait, des.ClassControl, evDisplaced, i)
-		return
 	}
-	c.displacedGoesOn(i)
+	return wait == 0
+}
+
+// askDisplaced makes the next request for a victim and goes on.
+func (c *Cluster) askDisplaced(i int32) {
+	if c.mayDisplace(i) {
+		c.displacedGoesOn(i)
+	}
 }
 
 // displacedGoesOn: a request for a victim is let through.

@@ -19,6 +19,7 @@ func (c *Cluster) CheckInvariants() error {
 	c.checkTallies(r)
 	c.checkResources(r)
 	c.checkNominations(r)
+	c.checkVictims(r)
 	c.checkPorts(r)
 	c.checkPlanes(r)
 	c.checkDrains(r)

@@ -114,6 +114,25 @@ func (c *Cluster) checkNominations(r *recount) {
 	}
 }
 
+// checkVictims: every victim that lives is on its way out, and the scheduler
+// misses turns only while it waits.
+func (c *Cluster) checkVictims(r *recount) {
+	leaves := map[PodID]bool{}
+	for i := range c.displaced.items {
+		if !slices.Contains(c.displaced.free, int32(i)) {
+			leaves[c.displaced.items[i].pod] = true
+		}
+	}
+	for p := range c.pods {
+		if x := &c.pods[p]; x.preempted && x.phase < PodTerminating && !leaves[PodID(p)] {
+			r.fail("pod %s is a victim, and nobody will delete it", c.PodName(PodID(p)))
+		}
+	}
+	if !c.sched.telling && c.sched.turns > 0 {
+		r.fail("the scheduler waits for nothing and owes %d turns", c.sched.turns)
+	}
+}
+
 // checkPorts: no two pods on a node have taken one port.
 func (c *Cluster) checkPorts(r *recount) {
 	for n := range c.nodes {

@@ -35,15 +35,17 @@ const (
 	leastCandidates     = 100
 )
 
-// preempt makes room for a pod that has just fitted nowhere, if it may and can.
-func (c *Cluster) preempt(p PodID) {
+// preempt finds room for a pod that has just fitted nowhere, if it may and can:
+// it nominates it to a node and returns who has to go there, valid until the
+// scheduler looks for victims again.
+func (c *Cluster) preempt(p PodID) []PodID {
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
 	if w.PreemptionPolicy == model.PreemptNever {
-		return
+		return nil
 	}
 	if x.nominated != none && c.awaitsVictims(p) {
-		return
+		return nil
 	}
 	best := none
 	if c.someLower(w.Priority) {
@@ -54,7 +56,7 @@ func (c *Cluster) preempt(p PodID) {
 			c.unnominate(p)
 			c.released(n, x.workload) // others may have the room
 		}
-		return
+		return nil
 	}
 	k := c.sched.candidates[best]
 	c.dismiss(p, k.node)
@@ -64,8 +66,7 @@ func (c *Cluster) preempt(p PodID) {
 	}
 	c.nominate(p, k.node)
 	x.last = c.rec.Add(trace.PodNominated, podRef(p), nodeRef(k.node), int64(k.to-k.from), x.last)
-	c.displace(c.sched.victims[k.from:k.to], x.last)
-	c.wakeNext(w) // which may do the same
+	return c.sched.victims[k.from:k.to]
 }
 
 // awaitsVictims reports whether pods that terminate for the sake of p, or of

@@ -187,12 +187,7 @@ func (c *Cluster) scheduleNext() {
 	x.tries++
 	n := c.place(p)
 	if n == none {
-		nominated := x.nominated
-		news := c.failed(p)
-		c.preempt(p)
-		if news || c.pods[p].nominated != nominated {
-			c.tellUnfit()
-		}
+		c.noNode(p)
 		return
 	}
 	wait := c.sched.client.take(c.eng.Now())
@@ -204,6 +199,22 @@ func (c *Cluster) scheduleNext() {
 	c.assume(p, n)
 	x.binding = true
 	x.timer = c.after(wait, des.ClassControl, evBind, int32(p))
+}
+
+// noNode: a pod fits nowhere, and the API learns that. Others may have to go for
+// it; then the next one that is like it may do the same.
+func (c *Cluster) noNode(p PodID) {
+	x := &c.pods[p]
+	nominated := x.nominated
+	news := c.failed(p)
+	victims := c.preempt(p)
+	if news || x.nominated != nominated {
+		c.tellUnfit()
+	}
+	if len(victims) > 0 {
+		c.displace(victims, x.last)
+		c.wakeNext(&c.workloads[x.workload])
+	}
 }
 
 // failed: a pod fits nowhere. It waits, and backs off when it is tried again. It

@@ -125,6 +125,9 @@ func (m *monkey) act() {
 				IgnoreDaemonSets: m.r.IntN(6) > 0, Force: m.r.IntN(3) > 0, DisableEviction: m.r.IntN(4) == 0,
 				GracePeriod: time.Duration(m.r.IntN(10)-5) * time.Second,
 			}
+		} else {
+			o.Refused, o.Retry = time.Duration(m.r.IntN(3))*30*time.Second, time.Duration(m.r.IntN(2))*10*time.Second
+			o.Grace = time.Duration(m.r.IntN(20)) * time.Second
 		}
 		if here && x.drains[api.who] < 0 {
 			api.Cordon(n, 0)

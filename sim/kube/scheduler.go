@@ -44,6 +44,7 @@ type scheduler struct {
 	lower      []PodID // pods of lower priority on the node at hand
 	violating  []bool  // parallel to lower
 	allowed    []int32 // by budget
+	patched    []int32 // victims whose patch is let through at once
 }
 
 // enough returns how many feasible nodes the scheduler looks for among n.

@@ -37,7 +37,7 @@ import (
 //	   [stays=D] (on a lost node) [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
 //	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [orphan_delete=D]; timing keep_nodes has node objects stay while machines are reimaged
-//	scheduler flush=D
+//	scheduler [flush=D] [client_qps=N] [client_burst=N]
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
@@ -81,9 +81,7 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.byHand(d)
 		return ""
 	case "scheduler":
-		var flush string
-		d.ScanArgs(t, "flush", &flush)
-		s.spec.Scheduler.Flush = s.duration(flush)
+		s.scheduler(d)
 		return ""
 	case "timing", "controllers":
 		s.configure(d)
@@ -358,6 +356,22 @@ func gpus(n int) model.ExtendedResources {
 }
 
 // configure sets what the cluster and its controllers are like.
+func (s *story) scheduler(d *datadriven.TestData) {
+	x := &s.spec.Scheduler
+	for _, a := range d.CmdArgs {
+		switch a.Key {
+		case "flush":
+			x.Flush = s.duration(a.Vals[0])
+		case "client_qps":
+			x.ClientQPS = s.number(a.Vals[0])
+		case "client_burst":
+			x.ClientBurst = s.number(a.Vals[0])
+		default:
+			d.Fatalf(s.t, "unknown key %s", a.Key)
+		}
+	}
+}
+
 func (s *story) configure(d *datadriven.TestData) {
 	t, c := &s.spec.Timing, &s.spec.Controllers
 	numbers := map[string]*int{
