@@ -32,7 +32,9 @@
 // the states that random cases end in.
 //
 // Evictions are compared one by one: random cases with many of them, with budgets
-// that overlap or are made later, and with a controller that is slow. Each goes to
+// that overlap or are made later, and with a controller that is slow to learn of
+// what happens. Requests are answered at once: what can come between the stages of
+// one, a conflict or a status written meanwhile, is not compared. Each goes to
 // the real handler too, over pods in memory that are as rollsim's are; each time
 // that rollsim's disruption controller writes, the real one looks at its own
 // budget. Equal must be the answer's code and its Retry-After, and the budget's
