@@ -192,7 +192,7 @@ func (c cloud) Delete(n kube.NodeID, cause trace.ID) {
 		}
 		p.roll.taken++
 	}
-	if p.op == none && s.staying(p) > 0 {
+	if p.op == none && s.staying(p) > len(p.awaited) { // else no node is left to go by
 		s.settle(p, cause)
 	}
 	s.advance(p)

@@ -58,7 +58,7 @@ var rollingRows = []row{
 	{about: "2.7 expanders, and pools that are alike", shown: []string{"autoscaler_least_waste", "autoscaler_most_pods", "autoscaler_no_capacity", "autoscaler_balance"}},
 	{about: "2.7 young pods; unneeded time, unready time, delays after adding and after a failure", shown: []string{"autoscaler_new_pods", "autoscaler_scale_down", "autoscaler_unready", "autoscaler_delay_after_add", "autoscaler_drain_refused"}},
 	{about: "2.7 utilisation and what keeps a node: pods, budgets, min_count; graceful termination", shown: []string{"autoscaler_keeps", "autoscaler_local_storage", "autoscaler_drain", "autoscaler_budget", "autoscaler_grace"}},
-	{about: "2.7 provision time, and backoff of a pool up to 30 minutes", shown: []string{"autoscaler_provision_time", "autoscaler_no_capacity"}},
+	{about: "2.7 provision time, and backoff of a pool up to 30 minutes", shown: []string{"autoscaler_provision_time", "autoscaler_no_capacity", "autoscaler_last_node"}},
 	{about: "2.7 too many unready nodes", shown: []string{"autoscaler_halts"}},
 	{about: "2.7 surge nodes beyond max_count; blue-green pools", shown: []string{"autoscaler_upgrade", "autoscaler_blue_green"}},
 	{about: "2.7 manual scale of an autoscaled pool; limits changed", shown: []string{"autoscaler_by_hand"}},
