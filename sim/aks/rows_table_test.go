@@ -28,7 +28,7 @@ var rollingRows = []row{
 	{about: "2.2 old nodes are reimaged, or deleted", shown: []string{"surge_sliding", "old_nodes_deleted"}},
 	{about: "2.2 a reimaged node keeps its name; its node object is new, or the old one", shown: []string{"reimaged_node_deleted", "reimaged_node_kept"}},
 	{about: "2.2 a node that is lost drains like any other, if its machine is back in time", shown: []string{"node_crash", "node_crash_back", "node_crash_any"}},
-	{about: "2.2 labels and taints set by hand aren't copied", none: "a scenario's labels are the pool's, which AKS manages; a node has none of its own"},
+	{about: "2.2 labels and taints set by hand aren't copied", shown: []string{"kube/testdata/transcripts/by_hand_lost.txt", "kube/testdata/transcripts/by_hand_kept.txt", "kube/testdata/transcripts/by_hand_hosts.txt"}},
 	{about: "2.2 local data of a reimaged node is lost", none: "a pod has no data here; it starts anew wherever it goes"},
 	{about: "2.2 events on nodes", none: "the trace has a record for each; that AKS writes events too changes nothing"},
 	{about: "2.2 a superfluous drain at the end (#3820)", none: "a defect of 1.25 that was fixed"},
