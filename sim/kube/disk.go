@@ -84,7 +84,7 @@ func (c *Cluster) queueDisk(p PodID, n NodeID, stage uint8) {
 func (c *Cluster) moveDisk(p PodID) {
 	x := &c.pods[p]
 	x.disk++
-	d := c.draw(c.timing(x.node).DiskMove, c.podKey(x), forDisk)
+	d := c.draw(c.timing(x.node).DiskMove, x.key, forDisk)
 	half := d / 2
 	if x.disk == attachesDisk {
 		half = d - half

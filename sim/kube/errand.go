@@ -52,7 +52,7 @@ func (c *Cluster) forgetErrands(d *drain) {
 // turn is where a pod comes in the random order in which kubectl's requests,
 // which it makes all at the same time, arrive.
 func (c *Cluster) turn(p PodID) uint64 {
-	return c.src.Uint64(c.podKey(&c.pods[p]).With(forTurn))
+	return c.src.Uint64(c.pods[p].key.With(forTurn))
 }
 
 // askNext asks for the next pods of the list that are due: for one at a time, or
@@ -105,7 +105,7 @@ func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 		e.refusal, e.refusedBy = answer.Record, int32(answer.Budget)
 		pause := d.o.Retry
 		if pause == 0 {
-			pause = c.draw(c.timing(x.node).EvictionRetry, c.podKey(x).With(uint64(x.looks)), forRetry)
+			pause = c.draw(c.timing(x.node).EvictionRetry, x.key.With(uint64(x.looks)), forRetry)
 		}
 		e.due = c.eng.Now().Add(pause)
 		if d.o.Kubectl != nil && answer.Code != TooMany {

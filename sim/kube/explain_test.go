@@ -231,7 +231,7 @@ func TestNominatedPodsDontShun(t *testing.T) {
 	for w.c.pods[last].workload != 2 {
 		last--
 	}
-	if w.c.pods[last].attempt != 2 || w.c.Pod(last).Node != 0 {
-		t.Errorf("db's pod %d is on node %d, want the second one to be on node 0", w.c.pods[last].attempt, w.c.Pod(last).Node)
+	if w.c.slots[w.c.pods[last].slot].attempt != 2 || w.c.Pod(last).Node != 0 {
+		t.Errorf("db's pod %d is on node %d, want the second one to be on node 0", w.c.slots[w.c.pods[last].slot].attempt, w.c.Pod(last).Node)
 	}
 }

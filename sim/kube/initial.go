@@ -109,7 +109,7 @@ func (c *Cluster) suffixOf(x *pod) int32 {
 	if c.workloads[x.workload].kind == model.StatefulSet {
 		return c.slots[x.slot].index
 	}
-	return int32(c.src.Intn(c.podKey(x).With(forName), trace.Suffixes))
+	return int32(c.src.Intn(x.key.With(forName), trace.Suffixes))
 }
 
 // Pod returns the state of a pod.

@@ -110,7 +110,7 @@ func (c *Cluster) work(p PodID) {
 	x := &c.pods[p]
 	w := &c.workloads[x.workload]
 	if w.kind == model.Job {
-		d := c.draw(w.Job.Duration, c.podKey(x), forWork)
+		d := c.draw(w.Job.Duration, x.key, forWork)
 		x.work = c.after(d, des.ClassFinish, evFinished, int32(p))
 	}
 }

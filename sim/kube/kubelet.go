@@ -12,7 +12,7 @@ import (
 func (c *Cluster) start(p PodID) {
 	x := &c.pods[p]
 	c.setPhase(p, PodStarting, trace.Record{})
-	d := c.draw(c.workloads[x.workload].Start, c.podKey(x), forStart)
+	d := c.draw(c.workloads[x.workload].Start, x.key, forStart)
 	x.timer = c.after(d, des.ClassFinish, evRunning, int32(p))
 }
 
@@ -23,7 +23,7 @@ func (c *Cluster) running(p PodID) {
 	if c.workloads[x.workload].NeverReady {
 		return
 	}
-	d := c.draw(c.workloads[x.workload].Ready, c.podKey(x), forReady)
+	d := c.draw(c.workloads[x.workload].Ready, x.key, forReady)
 	x.timer = c.after(d, des.ClassFinish, evReady, int32(p))
 }
 

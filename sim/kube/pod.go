@@ -47,9 +47,9 @@ var legalPod = [...]uint16{
 
 // pod is one incarnation of a replica.
 type pod struct {
+	key        random.Key // of all its chance: its slot and which incarnation it is
 	workload   int32
 	slot       int32
-	attempt    int32 // number of the incarnation, from 1
 	suffix     int32 // what its name ends in; a StatefulSet's ordinal
 	node       NodeID
 	nominated  NodeID     // where it waits for its victims to be gone; -1
@@ -60,9 +60,9 @@ type pod struct {
 	last       trace.ID   // record of its latest step
 	tries      int32      // scheduling attempts
 	unfit      int32      // nodes that refused it at the last attempt, as recorded
+	fails      int32      // attempts that failed
 	entered    des.Time   // into the scheduler's queue, or failed for the last time
 	backoff    des.Time   // until when it backs off
-	fails      int32      // attempts that failed
 	started    des.Time   // bound
 	phase      PodPhase
 	disk       uint8 // where its disk is on its way
@@ -85,12 +85,6 @@ type pod struct {
 
 func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
 func nodeRef(n NodeID) trace.Ref { return trace.Ref{Kind: trace.Node, Index: int32(n)} }
-
-// podKey returns the identity that a pod's chance goes by: its slot and which
-// incarnation it is.
-func (c *Cluster) podKey(x *pod) random.Key {
-	return c.slotKey(&c.slots[x.slot]).With(uint64(x.attempt))
-}
 
 // setPhase takes a pod one step further: it checks that the step is legal,
 // keeps the counts of ready pods and writes the record. Nobody else assigns the
@@ -143,7 +137,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.attempt++
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{
-		workload: s.workload, slot: i, attempt: s.attempt,
+		workload: s.workload, slot: i, key: c.slotKey(s).With(uint64(s.attempt)),
 		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands, debited: none,
 	})
 	x := &c.pods[s.pod]
@@ -220,7 +214,7 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 	if x.halted && grace > 0 {
 		return // there is no kubelet that could tell of its end; without grace nobody asks it
 	}
-	stop := min(c.draw(w.Termination, c.podKey(x), forTermination), grace)
+	stop := min(c.draw(w.Termination, x.key, forTermination), grace)
 	x.timer = c.after(stop, des.ClassFinish, evStopped, int32(p))
 }
 

@@ -123,7 +123,7 @@ func (c *Cluster) findVictims(p PodID) int {
 		return none
 	}
 	x := &c.pods[p]
-	key := c.podKey(x).With(uint64(x.tries)).With(forPreempt)
+	key := x.key.With(uint64(x.tries)).With(forPreempt)
 	offset := c.src.Intn(key, total)
 	want := min(max(total*candidatePercentage/100, leastCandidates), total)
 	s.candidates, s.victims = s.candidates[:0], s.victims[:0]

@@ -48,7 +48,7 @@ func (c *Cluster) enqueue(p PodID) {
 	x.queued = true
 	x.backing = c.backsOff(x)
 	c.sched.queueOf(x).push(c, p)
-	d := c.draw(c.m.Timing.PodSchedule, c.podKey(x).With(uint64(x.tries)), forSchedule)
+	d := c.draw(c.m.Timing.PodSchedule, x.key.With(uint64(x.tries)), forSchedule)
 	c.after(d, des.ClassControl, evSchedule, 0)
 }
 

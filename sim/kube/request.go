@@ -73,7 +73,7 @@ func (c *Cluster) readRequest(j int32) {
 // drawLook draws for a purpose of the present look.
 func (c *Cluster) drawLook(j int32, d random.Dist, purpose uint64) time.Duration {
 	x := &c.pods[c.errands.items[j].pod]
-	return c.draw(d, c.podKey(x).With(uint64(x.looks)), purpose)
+	return c.draw(d, x.key.With(uint64(x.looks)), purpose)
 }
 
 // stage has a request enter a stage that takes d.

@@ -84,7 +84,8 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 // search looks at nodes until so many are feasible. It returns how many are and
 // how many it looked at. Whether a node is as good as the best of its group is
 // nothing that a processor could foresee, so no jump depends on it: each node is
-// written down, and stays there when it is.
+// written down, and stays there when it is. Most nodes are feasible and of a group
+// that has been met, which it does foresee: one comparison finds the others.
 func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasible, looked int) {
 	s, cells := &c.sched.scan, plane.cells
 	count := len(s.good)
@@ -92,15 +93,20 @@ func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasi
 	for i, n := range nodes {
 		cell := cells[n]
 		best := s.best[uint8(cell>>groupShift)]
-		if best == fresh {
-			cell = c.meet(p, plane, n)
-			best = s.best[uint8(cell>>groupShift)]
+		if uint32(best) >= refused { // or fresh, which is negative
+			if best == fresh {
+				cell = c.meet(p, plane, n)
+				best = s.best[uint8(cell>>groupShift)]
+			}
+			if best == refused {
+				continue
+			}
 		}
 		points := int32(uint8(cell))
 		good[count] = found{n, cell}
 		count += less(best, points+1)
 		s.best[uint8(cell>>groupShift)] = max(best, points)
-		if feasible += less(best, refused); feasible == want {
+		if feasible++; feasible == want {
 			s.good = good[:count]
 			return feasible, i + 1
 		}
@@ -152,25 +158,16 @@ func (c *Cluster) compareGroups(w *workload, feasible int) {
 // bestFound returns the best of the nodes that a search has found.
 func (c *Cluster) bestFound(p PodID) NodeID {
 	s := &c.sched.scan
-	best, ties := int32(-1), 0
+	best := int32(-1)
 	for _, g := range s.met {
 		best = max(best, s.best[g]+s.extra[g])
 	}
+	ties := 0 // brought to the front of the list, without a jump as in search
 	for _, x := range s.good {
-		if s.total(x.cell) == best {
-			ties++
-		}
+		s.good[ties] = x
+		ties += less(best, s.total(x.cell)+1)
 	}
-	pick := c.pick(p, ties)
-	for _, x := range s.good {
-		if s.total(x.cell) == best {
-			if pick == 0 {
-				return x.node
-			}
-			pick--
-		}
-	}
-	panic("kube: bestFound: the best node is not among those that were found")
+	return s.good[c.pick(p, ties)].node
 }
 
 // total returns all points of a node with this cell.

@@ -114,7 +114,7 @@ func (c *Cluster) pick(p PodID, ties int) int {
 		return 0
 	}
 	x := &c.pods[p]
-	return c.src.Intn(c.podKey(x).With(uint64(x.tries)).With(forTie), ties)
+	return c.src.Intn(x.key.With(uint64(x.tries)).With(forTie), ties)
 }
 
 // filter finds feasible nodes for a pod, as many as the scheduler looks for,
