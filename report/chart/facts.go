@@ -2,6 +2,7 @@ package chart
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -320,19 +321,21 @@ func (f *facts) longest() *drainFact {
 // title: a quarter of the drains' time and a tenth of the upgrade's.
 func (f *facts) held() bool { return f.slowed >= 0.25 && f.waitShare >= 0.1 }
 
-// countNodes returns how many nodes there were at the start and how many of
-// them are on a newer version at the end, or replaced by one that is.
+// countNodes returns how many nodes began on the old version and how many of
+// them are on a newer one at the end, or replaced by one that is. A node that
+// comes later counts where it comes on the old version and is still there, or
+// replaced, at the end.
 func (f *facts) countNodes() (nodes, renewed int) {
 	for i := range f.t.Nodes {
 		n := &f.t.Nodes[i]
 		if n.Kept {
 			renewed++
 		}
-		if n.Surge || n.Later {
+		if n.Surge || n.Later && !f.laterCounts(n) {
 			continue
 		}
 		nodes++
-		if k := len(n.Spans); k > 0 && f.isNew(n.Spans[k-1]) {
+		if k := len(n.Spans); k > 0 && f.isNew(n.Spans[k-1]) || f.replaced(n) {
 			renewed++
 		}
 	}
@@ -340,6 +343,38 @@ func (f *facts) countNodes() (nodes, renewed int) {
 		renewed -= len(f.t.Run.Pools[i].Quarantined)
 	}
 	return nodes, min(max(renewed, 0), nodes)
+}
+
+// laterCounts reports whether a node that came later was there to be upgraded.
+func (f *facts) laterCounts(n *metrics.NodeTimeline) bool {
+	old := slices.ContainsFunc(n.Spans, func(s metrics.Span) bool { return metrics.NodeState(s.State) == metrics.NodeOld })
+	return old && (n.Spans[len(n.Spans)-1].To >= f.t.Last || f.replaced(n))
+}
+
+// replaced reports whether the node went with its pool, which another one made
+// by hand has taken the place of.
+func (f *facts) replaced(n *metrics.NodeTimeline) bool {
+	pools := f.t.Run.Pools
+	return n.Removed == 0 && !n.Surge && n.Pool < len(pools) && pools[n.Pool].EndVersion == "" &&
+		slices.ContainsFunc(pools, func(p metrics.PoolRun) bool { return p.Replaces == pools[n.Pool].Name && p.EndVersion != "" })
+}
+
+// renewal is "6 nodes", or "6 nodes replaced" where pools were, by hand.
+func (f *facts) renewal() string {
+	_, renewed := f.countNodes()
+	replaced := 0
+	for i := range f.t.Nodes {
+		if n := &f.t.Nodes[i]; f.replaced(n) && (!n.Later || f.laterCounts(n)) {
+			replaced++
+		}
+	}
+	switch {
+	case replaced == 0:
+		return counted(renewed, "node")
+	case replaced >= renewed:
+		return counted(renewed, "node") + " replaced"
+	}
+	return fmt.Sprintf("%s, %d of them replaced,", counted(renewed, "node"), replaced)
 }
 
 // isNew reports whether a node whose last span is s ends on a new version. A

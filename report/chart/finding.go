@@ -436,22 +436,22 @@ func (f *facts) alt(kind string, h heading) string {
 // nodesHeading says what set the pace of the nodes.
 func (f *facts) nodesHeading() heading {
 	h := heading{verdict: blue, subtitle: f.subtitle()}
-	nodes, renewed := f.countNodes()
+	nodes, _ := f.countNodes()
 	switch {
 	case f.stop(&h):
 	case f.bystander(&h, f.stays(nodes)):
 	case f.held() && len(f.t.Nodes) > rowLimit:
 		h.verdict = orange
 		h.title = fmt.Sprintf("%s in %s%s: %s of the drain time is waiting for budgets",
-			counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace(), percent(f.slowed))
+			f.renewal(), span(f.t.End.Sub(f.t.Start)), f.pace(), percent(f.slowed))
 	case f.held():
 		h.verdict = orange
 		h.title = f.paceTitle()
 	case len(f.drains) == 0:
-		h.title = fmt.Sprintf("%s in %s", counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)))
+		h.title = fmt.Sprintf("%s in %s", f.renewal(), span(f.t.End.Sub(f.t.Start)))
 	default:
 		d := f.longest()
-		h.title = fmt.Sprintf("%s in %s%s; ", counted(renewed, "node"), span(f.t.End.Sub(f.t.Start)), f.pace())
+		h.title = fmt.Sprintf("%s in %s%s; ", f.renewal(), span(f.t.End.Sub(f.t.Start)), f.pace())
 		switch {
 		case f.slowed == 0:
 			h.title += "no drain waits for a budget"

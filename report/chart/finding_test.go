@@ -306,6 +306,50 @@ func TestReplacedNodesCount(t *testing.T) {
 	}
 }
 
+// TestPoolReplacedByHandCounts holds that the nodes of a pool that another one
+// made by hand took the place of are called replaced, beside upgraded ones too,
+// and that those of a pool that is still there aren't.
+func TestPoolReplacedByHandCounts(t *testing.T) {
+	line := fake{pools: 2, nodes: 3, slots: 1, quiet: true}.timeline()
+	line.Run.Pools = append(line.Run.Pools, metrics.PoolRun{Name: "green", EndVersion: "1.30.5", Replaces: "pool0"})
+	title := func() string { h := gather(line, Options{}).nodesHeading(); return h.title }
+	if got := title(); !strings.HasPrefix(got, "6 nodes in ") {
+		t.Errorf("both pools upgraded: title %q", got)
+	}
+	line.Run.Pools[0].EndVersion = "" // it is gone
+	for i := range line.Nodes[:3] {
+		line.Nodes[i].Spans = []metrics.Span{{To: line.End, State: int(metrics.NodeGoing)}}
+	}
+	if got := title(); !strings.HasPrefix(got, "6 nodes, 3 of them replaced, in ") {
+		t.Errorf("one pool replaced, one upgraded: title %q", got)
+	}
+	line.Nodes = line.Nodes[:3]
+	if got := title(); !strings.HasPrefix(got, "3 nodes replaced in ") {
+		t.Errorf("all replaced: title %q", got)
+	}
+}
+
+// TestLaterNodesCount holds that a node added on the old version is upgraded as
+// others are, and that neither one added on the new version nor one that is gone
+// again counts.
+func TestLaterNodesCount(t *testing.T) {
+	line := fake{pools: 1, nodes: 4, slots: 1}.timeline()
+	later := func(to des.Time, states ...metrics.NodeState) {
+		n := metrics.NodeTimeline{Later: true}
+		for i, s := range states {
+			n.Spans = append(n.Spans, metrics.Span{From: des.Time(i), To: des.Time(i + 1), State: int(s)})
+		}
+		n.Spans[len(states)-1].To = to
+		line.Nodes = append(line.Nodes, n)
+	}
+	later(line.Last, metrics.NodeCreating, metrics.NodeOld, metrics.NodeDraining, metrics.NodeReimaging, metrics.NodeNew)
+	later(line.Last, metrics.NodeCreating, metrics.NodeNew)
+	later(line.End, metrics.NodeCreating, metrics.NodeOld, metrics.NodeGoing)
+	if nodes, renewed := gather(line, Options{}).countNodes(); nodes != 5 || renewed != 5 {
+		t.Errorf("%d of %d nodes upgraded, want 5 of 5", renewed, nodes)
+	}
+}
+
 // TestAllReadyIsSaid holds that "at least 100 %" isn't said, and that dollars and
 // shares are spelled as the report spells them.
 func TestAllReadyIsSaid(t *testing.T) {
