@@ -297,16 +297,23 @@ func alsoBlocked(run *metrics.Run) string {
 	return List(parts)
 }
 
-// poolTable is every pool in file order.
+// poolTable is every pool in file order, but for those that only another
+// strategy adds.
 func poolTable(run *metrics.Run) *Table {
 	t := &Table{
 		Head:  []string{"NODE POOL", "TAKES", "SURGE", "AT A TIME", "DRAINS", "MEAN DRAIN", "LONGEST", "ENDS AT", "NODES BEHIND"},
 		Right: []bool{false, true, true, true, true, true, true, true, true},
 	}
 	for _, p := range run.Pools {
+		if p.NeverThere {
+			continue
+		}
 		time := "not upgraded"
-		if p.Upgrade.Ran {
+		switch {
+		case p.Upgrade.Ran:
 			time = takes(p.Upgrade)
+		case p.EndVersion == "":
+			time = "deleted"
 		}
 		t.add(p.Name, time, fmt.Sprint(p.Surge), fmt.Sprint(p.Slots), fmt.Sprint(p.Drains.Count),
 			Span(p.Drains.Mean), Span(p.Drains.Longest), cmp.Or(p.EndVersion, "–"), fmt.Sprint(p.NodesOld))

@@ -11,7 +11,7 @@ import (
 	"rollsim/sim/spelling"
 )
 
-// Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h.
+// Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h10m.
 func Span(d time.Duration) string { return spelling.Span(d) }
 
 // instant spells a moment of a run, to the second at most. It rounds as

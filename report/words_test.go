@@ -21,7 +21,8 @@ func TestSpan(t *testing.T) {
 		3*time.Hour + 5*time.Minute:      "3h05m",
 		48*time.Hour - 20*time.Second:    "2d00h",
 		55 * time.Hour:                   "2d07h",
-		time.Duration(math.MaxInt64):     "106751d23h",
+		55*time.Hour + 5*time.Minute:     "2d07h05m",
+		time.Duration(math.MaxInt64):     "106751d23h47m",
 	} {
 		if got := Span(in); got != want {
 			t.Errorf("%v: got %s, want %s", in, got, want)

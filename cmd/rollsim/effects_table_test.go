@@ -186,7 +186,7 @@ var effects = []effect{
 	{"snapshot.kubernetes_version", []string{"snapshot.gold.kubernetes_version=1.29.7"}, []string{newRules, goldSnapshot, toGold}},
 	{"snapshot.node_image", []string{"snapshot.gold.node_image=202601.01.0"}, []string{newRules, goldSnapshot, toGold}},
 
-	{"node_pool.name", []string{"node_pool.later.name=sooner"}, nil},
+	{"node_pool.name", []string{"node_pool.later.name=sooner"}, []string{"node_pool.later.absent=false"}},
 	{"node_pool.mode", []string{"node_pool.web.mode=system"}, []string{requests(`{ name = "x", do = "delete-pool", pool = "system" }`)}},
 	{"node_pool.absent", []string{"node_pool.later.absent=false"}, nil},
 	{"node_pool.count", []string{"node_pool.web.count=4"}, nil},

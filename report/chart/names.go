@@ -127,14 +127,19 @@ func (f *facts) work() string {
 		return fmt.Sprintf("%d of %s upgraded", renewed, counted(nodes, "node"))
 	}
 	var ran []*metrics.PoolRun
+	pools := 0
 	for i := range f.t.Run.Pools {
-		if f.t.Run.Pools[i].Upgrade.Ran {
-			ran = append(ran, &f.t.Run.Pools[i])
+		p := &f.t.Run.Pools[i]
+		if !p.NeverThere {
+			pools++
+		}
+		if p.Upgrade.Ran {
+			ran = append(ran, p)
 		}
 	}
 	switch {
 	case len(ran) > 1:
-		return counted(len(f.t.Run.Pools), "pool") + ", " + counted(nodes, "node")
+		return counted(pools, "pool") + ", " + counted(nodes, "node")
 	case len(ran) == 1 && ran[0].Surge > 0:
 		return fmt.Sprintf("%s, %d surge", counted(nodes, "node"), ran[0].Surge)
 	case len(ran) == 1 && ran[0].Slots > 0:

@@ -192,6 +192,7 @@ func (m *Meter) fillPools(r *Run, end des.Time) {
 	}
 	r.CostKnown, r.NodeCostKnown = true, true
 	for i := range nanos {
+		r.Pools[i].NeverThere = r.Pools[i].EndVersion == "" && all[i] == 0
 		price := m.header.Pools[i].PricePerHour
 		r.NodeHours += all[i] / float64(time.Hour)
 		r.NodeCost += all[i] / float64(time.Hour) * price

@@ -213,7 +213,7 @@ func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 		text = s.comparison(best, candidates)
 	}
 	if x := s.out.Strategies[best].Completes; x.Hits < x.N {
-		text += "; it " + incomplete(x)
+		text += "; but it " + incomplete(x)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == s.out.Strategies[best].Strategy && g.Verdict == Inconclusive {

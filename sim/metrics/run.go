@@ -85,6 +85,7 @@ type PoolRun struct {
 	Upgrade    PhaseRun
 	Surge      int    // nodes planned
 	Slots      int    // nodes worked on at the same time
+	NeverThere bool   // only another strategy adds it
 	EndVersion string // the pool's current version; empty: it isn't there
 	Replaces   string // the pool that it stands in for when that is gone; empty: none
 	NodesOld   int    // at the end, not on the control plane's version

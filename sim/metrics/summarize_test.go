@@ -77,7 +77,7 @@ func TestSummarize(t *testing.T) {
 		t.Errorf("warnings: %s", w)
 	}
 	check(t, "recommended", s.Recommended, "full")
-	check(t, "why", s.Why, `"full" completes in the window; it did not complete in 3 of 100 replications`)
+	check(t, "why", s.Why, `"full" completes in the window; but it did not complete in 3 of 100 replications`)
 	if _, ok := x.Statistic("workload.web.below_target"); ok {
 		t.Error("there is a statistic of time below a target that isn't set")
 	}
@@ -265,7 +265,7 @@ func TestRecommend(t *testing.T) {
 			`of the 2 strategies that complete in the window, "a" is the first: they can't be told apart by worst availability, ready time lost or duration`},
 		{"too often blocked", []StrategyRuns{made("b", 20, blockedFrom(18)), made("late", 20, late)}, "",
 			`"b" did not complete in 2 of 20 replications; "late" fits the window in 0 of 20 replications only`},
-		{"rarely blocked", []StrategyRuns{made("b", 20, blockedFrom(19))}, "b", `"b" completes in the window; it did not complete in 1 of 20 replications`},
+		{"rarely blocked", []StrategyRuns{made("b", 20, blockedFrom(19))}, "b", `"b" completes in the window; but it did not complete in 1 of 20 replications`},
 		{"less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(400, 2*time.Hour))}, "b",
 			`of the 2 strategies that complete in the window, "b" loses the least ready time, with a worst availability that can't be told from theirs: median 6.7 pod-min against 10.0 pod-min of "a"`},
 		{"a little less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(500, 2*time.Hour))}, "a",

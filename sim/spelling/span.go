@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h. It
+// Span spells a duration for people: 40ms, 1.5s, 41s, 12m04s, 3h05m, 2d07h10m. It
 // rounds to what it shows. It is the spelling of every text that rollsim writes;
 // settings keep the one of their scenario.
 func Span(d time.Duration) string {
@@ -27,6 +27,9 @@ func Span(d time.Duration) string {
 	case minutes < 2*day:
 		return fmt.Sprintf("%dh%02dm", minutes/time.Hour, minutes%time.Hour/time.Minute)
 	}
-	hours := d.Round(time.Hour)
-	return fmt.Sprintf("%dd%02dh", hours/day, hours%day/time.Hour)
+	days := fmt.Sprintf("%dd%02dh", minutes/day, minutes%day/time.Hour)
+	if rest := minutes % time.Hour; rest > 0 {
+		days += fmt.Sprintf("%02dm", rest/time.Minute)
+	}
+	return days
 }

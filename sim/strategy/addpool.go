@@ -34,6 +34,14 @@ func addFlags(p *model.NodePool) []string {
 	}
 	flag(len(labels) > 0, "--labels", strings.Join(labels, " "))
 	flag(len(taints) > 0, "--node-taints", strings.Join(taints, ","))
-	flag(!p.Upgrade.MaxSurge.IsZero(), "--max-surge", p.Upgrade.MaxSurge.String())
+	if a := p.Autoscaling; a.Enabled {
+		flags = append(flags, fmt.Sprintf("--enable-cluster-autoscaler --min-count %d --max-count %d", a.MinCount, a.MaxCount))
+	}
+	u, usual := p.Upgrade, model.NewNodePool("").Upgrade
+	flag(!u.MaxSurge.IsZero(), "--max-surge", u.MaxSurge.String())
+	flag(!u.MaxUnavailable.IsZero(), "--max-unavailable", u.MaxUnavailable.String())
+	flag(u.DrainTimeout != usual.DrainTimeout, "--drain-timeout", strconv.Itoa(minutes(u.DrainTimeout)))
+	flag(u.NodeSoak != usual.NodeSoak, "--node-soak-duration", strconv.Itoa(minutes(u.NodeSoak)))
+	flag(u.UndrainableNodeBehavior != usual.UndrainableNodeBehavior, "--undrainable-node-behavior", string(u.UndrainableNodeBehavior))
 	return flags
 }
