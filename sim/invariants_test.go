@@ -17,10 +17,14 @@ import (
 // seedsEnv asks for more seeds than a plain go test plays.
 const seedsEnv = "ROLLSIM_SEEDS"
 
-// seeds is how many replications the tests of many seeds play.
+// seeds is how many replications the tests of many seeds play: fewer in short
+// mode, in which the race detector makes each ten times as slow.
 func seeds(t *testing.T) int {
 	text := os.Getenv(seedsEnv)
-	if text == "" {
+	switch {
+	case text == "" && testing.Short():
+		return 2
+	case text == "":
 		return 20
 	}
 	n, err := strconv.Atoi(text)
