@@ -84,8 +84,8 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 // search looks at nodes until so many are feasible. It returns how many are and
 // how many it looked at. Whether a node is as good as the best of its group is
 // nothing that a processor could foresee, so no jump depends on it: each node is
-// written down, and stays there when it is. Most nodes are feasible and of a group
-// that has been met, which it does foresee: one comparison finds the others.
+// written down, and stays there when it is. Nor does one on whether it is
+// feasible: nodes that anti-affinity or a host port closes are as random.
 func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasible, looked int) {
 	s, cells := &c.sched.scan, plane.cells
 	count := len(s.good)
@@ -93,20 +93,15 @@ func (c *Cluster) search(p PodID, plane *plane, nodes []NodeID, want int) (feasi
 	for i, n := range nodes {
 		cell := cells[n]
 		best := s.best[uint8(cell>>groupShift)]
-		if uint32(best) >= refused { // or fresh, which is negative
-			if best == fresh {
-				cell = c.meet(p, plane, n)
-				best = s.best[uint8(cell>>groupShift)]
-			}
-			if best == refused {
-				continue
-			}
+		if best == fresh {
+			cell = c.meet(p, plane, n)
+			best = s.best[uint8(cell>>groupShift)]
 		}
 		points := int32(uint8(cell))
 		good[count] = found{n, cell}
 		count += less(best, points+1)
 		s.best[uint8(cell>>groupShift)] = max(best, points)
-		if feasible++; feasible == want {
+		if feasible += less(best, refused); feasible == want {
 			s.good = good[:count]
 			return feasible, i + 1
 		}
