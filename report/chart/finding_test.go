@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +219,24 @@ func TestDominance(t *testing.T) {
 	}
 }
 
+// TestMarksAreExplained holds that the comparison says what hollow dots and
+// squares are, where it draws them.
+func TestMarksAreExplained(t *testing.T) {
+	full := plan{name: "full", p05: 30, median: 30, p95: 30, low: .9, ready: .9, high: .9, fits: 100, peak: 30, surge: 4}
+	slow, part := full, full
+	slow.name, slow.median = "slow", 60
+	part.name, part.versions = "part", "1.30.5 / system 1.29.7, web 1.29.7"
+	for _, x := range []struct {
+		plans       []plan
+		dot, square bool
+	}{{[]plan{full, slow}, true, false}, {[]plan{full, part}, false, true}, {[]plan{full, slow, part}, true, true}} {
+		foot := strings.Join(comparisonOf(summaryOf(100, 240, "full", x.plans...)).footer(), " ")
+		if strings.Contains(foot, "Hollow dot: beaten") != x.dot || strings.Contains(foot, "Square: ends at other versions") != x.square {
+			t.Errorf("%d strategies: footer %q, want dot %v, square %v", len(x.plans), foot, x.dot, x.square)
+		}
+	}
+}
+
 // lossy adds the pod time lost to a summary of plans with one worst share.
 func lossy() *metrics.Summary {
 	a := plan{name: "surge 1", p05: 90, median: 100, p95: 110, low: .95, ready: .95, high: .95, fits: 100, peak: 24, surge: 1.5}
@@ -378,5 +397,16 @@ func TestNothingReadyIsNoPromise(t *testing.T) {
 	m := summaryOf(100, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, fits: 100})
 	if h := comparisonOf(m).heading(); h.title != "Take “full”: some workload is down for a time, done within 30:00 min" {
 		t.Errorf("title %q", h.title)
+	}
+}
+
+// TestDrainsHaveTheirUnit holds that the column of the drains says its unit,
+// which need not be the axis'.
+func TestDrainsHaveTheirUnit(t *testing.T) {
+	for unit, want := range map[time.Duration]string{10 * time.Second: "drain, m:ss", 30 * time.Minute: "drain, h:mm"} {
+		p := drawNodes(fake{pools: 1, nodes: 6, slots: 1, unit: unit}.timeline(), Options{})
+		if !slices.ContainsFunc(p.sheet.boxes, func(b textBox) bool { return b.text == want }) {
+			t.Errorf("drains of some %s: no column %q", unit, want)
+		}
 	}
 }

@@ -120,8 +120,9 @@ func (g *gantt) controlPlaneRow(y float64) float64 { return g.controlPlaneRowOf(
 func (g *gantt) columnHeads(y float64) float64 {
 	s := g.s
 	s.write(faceTick, margin, y+12, "node", muted, left)
+	room := g.a.x1 + 30
 	if len(g.drains) > 0 {
-		s.write(faceTick, 796, y+12, "drain", muted, right)
+		room = s.write(faceTick, 796, y+12, "drain, "+g.drainUnit(), muted, right).x0 - 8
 	}
 	if g.most > 0 {
 		s.write(faceTick, pageWidth-margin, y+12, "pods", muted, right)
@@ -131,7 +132,7 @@ func (g *gantt) columnHeads(y float64) float64 {
 		x := g.a.x(m.from)
 		for _, label := range m.labels {
 			w := faceTick.width(label)
-			if x+4+w > g.a.x1+30 || x+2 < last {
+			if x+4+w > room || x+2 < last {
 				continue
 			}
 			next := g.nextMark(m.from)

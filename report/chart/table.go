@@ -276,12 +276,13 @@ func decimalsOf(v float64) string {
 
 func (c *comparison) footer() []string {
 	var out []string
-	red, tilde, hollow := false, false, false
+	red, tilde, hollow, square := false, false, false, false
 	for i := range c.all {
 		k := &c.all[i]
 		red = red || c.rangeCell(k).bad || c.fitsOf(k).N > 0 && float64(c.fitsOf(k).Hits) < 0.9*float64(c.fitsOf(k).N) || c.readyCell(k).bad
 		tilde = tilde || c.same(k, "duration")+c.same(k, "min_availability") != ""
 		hollow = hollow || k.beaten
+		square = square || k.finishes && !k.ranked
 	}
 	switch {
 	case c.plot == (rect{}):
@@ -293,7 +294,10 @@ func (c *comparison) footer() []string {
 		out = append(out, fmt.Sprintf("One run; p05 and p95 need %d.", metrics.Needed))
 	}
 	if hollow {
-		out = append(out, "Hollow: beaten, no better in anything shown.")
+		out = append(out, "Hollow dot: beaten, no better in anything shown.")
+	}
+	if square {
+		out = append(out, "Square: ends at other versions, so not ranked.")
 	}
 	if red {
 		what := "fits in under 90 % of the runs"
