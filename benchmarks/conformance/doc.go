@@ -1,6 +1,6 @@
 // Package conformance holds rollsim's Kubernetes against the real one: the
 // scheduler, the disruption controller and the eviction API of k8s.io/kubernetes,
-// imported as they are. It is a module of its own, so that nobody who builds rollsim builds
+// and the filters of kubectl drain, imported as they are. It is a module of its own, so that nobody who builds rollsim builds
 // Kubernetes.
 //
 // A [Case] is a random cluster and what is done to it. rollsim plays it; a mirror
@@ -41,6 +41,11 @@
 // status after it, with how many disruptions are unconfirmed; and where rollsim
 // would not write, the real one must find nothing to do.
 //
+// At the end of random cases each node is drained by hand, with and without --force
+// and --ignore-daemonsets: the pods that go are those that kubectl's filters let
+// go, or the drain fails for one of those that they name. rollsim's pods have no
+// data of their own on a node (--delete-emptydir-data).
+//
 // The mirror leaves out delays of information that rollsim does not have: kubelets
 // report their images at once, the scheduler looks at its cache after each node
 // that goes. And it decides what the real scheduler leaves to chance: of pods that
@@ -61,5 +66,5 @@
 // What rollsim's scheduler knows is a table in features.go. What it gains is an
 // entry more there and its translation in objects.go. New names in
 // k8s.io/kubernetes, for another version, are found in real.go, preempt.go,
-// disruption.go and evictions.go.
+// disruption.go, evictions.go and drains.go.
 package conformance
