@@ -48,7 +48,7 @@ func (s *Service) rolls(p *pool) bool {
 }
 
 // size counts the machines that a pool has or will have. Surge nodes are among
-// them: the scale set doesn't know them apart. [inferred] Source: aks.md 2.7.
+// them: the scale set doesn't know them apart. Inferred: the load balancer page says to plan for max_count and max_surge on top.
 func (s *Service) size(p *pool) int {
 	size := len(p.awaited)
 	for _, n := range s.k.Nodes(p.index) {

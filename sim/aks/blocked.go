@@ -89,7 +89,7 @@ func (s *Service) quarantine(p *pool, n kube.NodeID, r kube.DrainResult) {
 // blockedResult is how an upgrade ends that has quarantined nodes and stopped at
 // further ones: Failed when surge nodes stand in for all of them and Canceled
 // when there are too few, unless the scenario says otherwise.
-// Source: ARM API, UndrainableNodeBehavior; aks.md section 9, 6.
+// Source: ARM API, UndrainableNodeBehavior; contradiction 6.
 func (s *Service) blockedResult(p *pool, further int) OperationResult {
 	roll := &p.roll
 	x, enough := roll.first, roll.kept+len(roll.surge) >= len(roll.blocked)+further

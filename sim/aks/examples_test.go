@@ -92,7 +92,7 @@ func placement(pool string, nodes int) string {
 	return strings.Join(names, ", ")
 }
 
-// TestPublishedDurations are users.md T11: 500 nodes at 4 minutes one after
+// TestPublishedDurations are worked example T11: 500 nodes at 4 minutes one after
 // another take 33.3 h (kubernetes#48373), 150 at 5 minutes 12.5 h.
 func TestPublishedDurations(t *testing.T) {
 	for _, c := range []struct {
@@ -118,7 +118,7 @@ node_reimage = %q
 	}
 }
 
-// TestConceptualWalkThrough is AKS's own example (users.md T8): two nodes with
+// TestConceptualWalkThrough is AKS's own example (worked example T8): two nodes with
 // two pods each and surge 1 make 7 evictions of 4 pods, at most 3 nodes exist,
 // and 2 nodes on the new version are left. Its steps: A goes from node 1 to the
 // surge node and B to node 2, where there is more room; C, B and D leave node 2,

@@ -11,7 +11,7 @@ import (
 	"rollsim/sim/rules"
 )
 
-// TestExponentialNodes is users.md T15: N nodes in s slots, each taking an
+// TestExponentialNodes is worked example T15: N nodes in s slots, each taking an
 // exponential time of mean 1. In batches the mean of the whole is the sum over
 // batches of H(b), the expected longest of b; sliding it is (N-s)/s + H(s). The
 // mean of 400 runs lies within 4 standard errors of that.

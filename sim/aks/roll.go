@@ -228,7 +228,7 @@ func (s *Service) startNodes(p *pool) {
 
 // drain empties an old node that is cordoned. Spot nodes aren't drained: their
 // pods die with the node, or have the time of a spot notice.
-// Source: AKS spot node pool page; aks.md section 9, 23.
+// Source: AKS spot node pool page; contradiction 23.
 func (s *Service) drain(p *pool, n kube.NodeID) {
 	o := kube.DrainOptions{Timeout: p.settings.DrainTimeout, Force: s.forced()}
 	if s.spot(p) {

@@ -5,7 +5,7 @@ const (
 	otherNodes   = "such nodes aren't upgraded by the rolling algorithm, and a scenario has none"
 )
 
-// rollingRows are aks.md's section 2.
+// rollingRows are the rolling algorithm and what goes with it.
 var rollingRows = []row{
 	{about: "2.1 max_surge: 10% of the pool, rounded up, where nothing is set", shown: []string{"settings_default"}},
 	{about: "2.1 max_surge: a count or a percentage, 100% too; lowered to what is left", shown: []string{"settings_capped", "surge_sliding"}},
@@ -86,7 +86,7 @@ var rollingRows = []row{
 	{about: "5.1 an automatic upgrade waits for its window", shown: []string{"maintenance_window", "waiting_preempted"}},
 }
 
-// versionRows are aks.md's section 3.1.
+// versionRows are the rules about versions, V1 to V18.
 var versionRows = []row{
 	{about: "V1 same major", shown: []string{"v01_same_major"}},
 	{about: "V2 two minors", shown: []string{"v02_two_minors"}},
@@ -114,7 +114,7 @@ var versionRows = []row{
 	{about: "3.1 AKS upgrades clusters about to lose platform support", none: notPublished + ": neither when it begins nor what it asks"},
 }
 
-// concurrencyRows are aks.md's section 3.2; its errors are in rules.Catalogue.
+// concurrencyRows are what may go on beside what; the errors are in rules.Catalogue.
 var concurrencyRows = []row{
 	{about: "3.2 cluster operation, cluster request", shown: []string{"concurrency"}},
 	{about: "3.2 pool operation, request on the pool", shown: []string{"concurrency"}},

@@ -12,14 +12,14 @@ import (
 	"rollsim/sim/rules"
 )
 
-// row is a statement of aks.md about upgrades, and the transcripts that show it.
+// row is a statement of AKS's documentation about upgrades, and the transcripts that show it.
 type row struct {
 	about string   // section, and the statement in a few words
 	shown []string // transcripts of testdata; with a slash, a test file of another room
 	none  string   // why there is none; empty where there is one
 }
 
-// TestRows holds aks.md's sections 2 and 3 against the transcripts: every row has
+// TestRows holds what AKS documents of the rolling algorithm and of refusals against the transcripts: every row has
 // one or a reason why not, and every transcript has a row.
 func TestRows(t *testing.T) {
 	var used []string

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// How many replications an interval takes at least: users.md 5.1 and the
+// How many replications an interval takes at least: published tables and the
 // formula 1 - p^n - (1-p)^n >= 95 %.
 func TestLeastReplications(t *testing.T) {
 	for _, c := range []struct {
@@ -115,7 +115,7 @@ func TestP95IntervalCovers(t *testing.T) {
 	}
 }
 
-// Student's interval of the mean on a skewed sample: users.md T14, life of
+// Student's interval of the mean on a skewed sample: worked example T14, life of
 // min(T1, max(T2, T3)) with Weibull lives of shape 0.5, mean 7/9. At 90 % it is
 // known to cover 0.836 with n = 40; ours is at 95 %, so it must do better than
 // that and still fall short of 95 %.
@@ -140,7 +140,7 @@ func TestMeanIntervalFallsShortOnSkewedLives(t *testing.T) {
 	}
 }
 
-// No event in n runs: users.md 5.1. Some: tables of Clopper and Pearson.
+// No event in n runs: published tables. Some: tables of Clopper and Pearson.
 func TestClopperPearson(t *testing.T) {
 	for _, c := range []struct {
 		hits, n   int

@@ -205,7 +205,7 @@ const (
 // Batching is when the next node of a rolling upgrade starts.
 type Batching string
 
-// The batchings. AKS documents neither (aks.md section 9, 10): an option.
+// The batchings. AKS documents neither (contradiction 10): an option.
 const (
 	Sliding Batching = "sliding" // as soon as a buffer is free
 	Batch   Batching = "batch"   // when all nodes of the batch are usable again

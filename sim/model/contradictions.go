@@ -3,15 +3,15 @@ package model
 // Contradiction is something that the sources on AKS leave unclear or say in two
 // ways, and what is made of it here.
 type Contradiction struct {
-	Number  int      // in aks.md's section 9, from 1
+	Number  int      // from 1; sources and transcripts refer to it as contradiction N
 	About   string   // what is unclear, in a few words
 	Options []string // keys of aks that choose; their rows name the sources of the default
 	Keys    []string // other keys that choose, or whose values are unknown
 	Why     string   // where neither can choose: what is done, and why
 }
 
-// Contradictions are all of aks.md's section 9, in its order, so that none is a
-// silent choice.
+// Contradictions are all points about upgrades at which AKS's sources contradict
+// each other or are silent, so that none is a silent choice.
 var Contradictions = []Contradiction{
 	{Number: 1, About: "the default of max_surge: 1 or 10%", Keys: []string{"node_pool.max_surge"}},
 	{Number: 2, About: "a skew of two minors or of three", Keys: []string{"cluster.rules"}},

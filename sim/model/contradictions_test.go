@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestContradictions walks aks.md's section 9: each of its 27 points is chosen by
+// TestContradictions walks the 27 contradictions of AKS's sources: each is chosen by
 // options or keys that exist, or has a reason why it isn't.
 func TestContradictions(t *testing.T) {
 	if len(Contradictions) != 27 {

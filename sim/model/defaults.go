@@ -124,7 +124,7 @@ func NewNodePool(name string) NodePool {
 
 // DefaultMaxSurge returns the max surge of a pool whose scenario gives none.
 // Source: AKS release notes of 2023-10-01 and 2025-03-16 and recorded API
-// answers, against documentation pages that say 1; aks.md section 2.1.
+// answers, against documentation pages that say 1 (contradiction 1).
 func DefaultMaxSurge(v Version) IntOrPercent {
 	if v.Less(Version{1, 28, 0}) {
 		return Count(1)

@@ -66,7 +66,7 @@ var greenRollbackInSoak = Rule{
 	ID:     "blue-green-rollback-in-final-soak",
 	Code:   OperationNotAllowed,
 	Checks: "A paused blue-green upgrade is rolled back from its final soak only, unless the scenario says at any time.",
-	Source: greenSource + "; aks.md section 9, 17",
+	Source: greenSource + "; contradiction 17",
 	check: func(s *State, r Request) string {
 		if r.Do != model.RollbackPool || s.rollsBack(r) || s.Options.BlueGreenRollback == model.RollbackAnyTime || s.Pools[r.Pool].Paused.FinalSoak {
 			return ""

@@ -24,7 +24,7 @@ type Error struct {
 // Catalogue is every error that AKS's documents and recordings show around
 // upgrades, those that the rules give for lack of a source among them. A test
 // holds it against the rules and against what transcripts show.
-// Source: aks.md 3.3, which names the documents.
+// Sources: AKS troubleshooting articles on error codes, release notes, recorded API answers.
 var Catalogue = []Error{
 	{Code: NodePoolMcVersionIncompatible, HTTP: 400, When: AtSubmit, Means: "a pool is too far below the control plane, or above it"},
 	{Code: OperationNotAllowed, HTTP: 409, When: AtSubmit, Means: "this version can't be reached from that one (400), or another operation is in progress"},

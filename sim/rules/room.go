@@ -47,7 +47,7 @@ var spotApart = Rule{
 	ID:     "spot-pools-apart",
 	Code:   OperationNotAllowed,
 	Checks: "A cluster with a spot pool isn't upgraded as a whole, where the scenario reads AKS so.",
-	Source: "AKS spot node pool page; aks.md section 9, 24; the code is assumed, no source shows one",
+	Source: "AKS spot node pool page; contradiction 24; the code is assumed, no source shows one",
 	check: func(s *State, r Request) string {
 		if r.Do != model.Upgrade || s.Options.SpotUpgrade != model.SpotApart {
 			return ""

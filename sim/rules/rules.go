@@ -206,7 +206,7 @@ type Omitted struct {
 // OmittedRules are all of them.
 var OmittedRules = []Omitted{
 	{
-		Checks: "Several pools that are created together with their cluster have the control plane's version (aks.md V17).",
+		Checks: "Several pools that are created together with their cluster have the control plane's version (V17).",
 		Source: "AKS create node pools page",
 		Why:    "a rehearsal begins with a cluster: pools that are declared may lag behind it by then, and a pool that is added later is one request about one pool, which may lag as far as the skew goes",
 	},

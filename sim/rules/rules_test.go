@@ -286,7 +286,7 @@ func TestAllRefusals(t *testing.T) {
 	}
 }
 
-// TestSeedTruthTable is the seed document's rules as a whole (users.md T12): what
+// TestSeedTruthTable is the seed document's rules as a whole (worked example T12): what
 // each pool version answers under a control plane, in both profiles.
 func TestSeedTruthTable(t *testing.T) {
 	cases := []struct {
@@ -377,7 +377,7 @@ func TestSurgeOf(t *testing.T) {
 		nodes, slots   int
 		text           string
 	}{
-		{"users.md T5: 8 nodes at 10%", 8, 0, model.Percent(10), model.Count(0), 1, 1, "10% of 8 -> 1"},
+		{"worked example T5: 8 nodes at 10%", 8, 0, model.Percent(10), model.Count(0), 1, 1, "10% of 8 -> 1"},
 		{"33% of 8", 8, 0, model.Percent(33), model.Count(0), 3, 3, "33% of 8 -> 3"},
 		{"11 nodes at 10%", 11, 0, model.Percent(10), model.Count(0), 2, 2, "10% of 11 -> 2"},
 		{"100%", 4, 0, model.Percent(100), model.Count(0), 4, 4, "100% of 4 -> 4"},
@@ -403,7 +403,7 @@ func TestSurgeOf(t *testing.T) {
 }
 
 // TestSubnetExamples are the address examples of AKS's pages and issues
-// (users.md T6, T7): with network azure a node takes an address for itself and
+// (worked example T6, T7): with network azure a node takes an address for itself and
 // one for each possible pod, and a /24 has 251.
 func TestSubnetExamples(t *testing.T) {
 	cases := []struct {

@@ -139,7 +139,7 @@ var writeRace = Rule{
 	ID:     "no-write-race",
 	Code:   EtagMismatch,
 	Checks: "No other write to the resource comes in at the same instant, before either has its answer. No other rule is asked.",
-	Source: "aks.md 3.2: 409 EtagMismatch, rpc FailedPrecondition",
+	Source: "AKS, answers of 409 EtagMismatch with rpc FailedPrecondition",
 	alone:  true,
 	check: func(s *State, r Request) string {
 		if r.Do == model.Abort || !s.writes(r).Racing {

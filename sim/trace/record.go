@@ -146,7 +146,7 @@ const (
 	Canceled
 )
 
-// State is a provisioningState of a cluster or a pool. Source: aks.md 1.1.
+// State is a provisioningState of a cluster or a pool. Source: ARM, provisioningState.
 type State int64
 
 // The provisioning states that occur.
