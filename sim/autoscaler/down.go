@@ -384,12 +384,12 @@ func (a *Autoscaler) aboveMin(n kube.NodeID) bool {
 	return true
 }
 
-// draining counts the nodes of a pool that are being drained to be removed: they
-// are part of its count still.
+// draining counts the nodes of a pool that are being drained to be removed and are
+// part of its count still: surge nodes never are.
 func (a *Autoscaler) draining(pool int) int {
 	count := 0
 	for i := range a.nodes {
-		if a.nodes[i].removing && a.k.Node(kube.NodeID(i)).Pool == pool {
+		if n := kube.NodeID(i); a.nodes[i].removing && a.k.Node(n).Pool == pool && !a.cloud.Surplus(n) {
 			count++
 		}
 	}
