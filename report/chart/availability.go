@@ -89,12 +89,26 @@ func (v *availability) columnHeads(y float64) float64 {
 	v.s.write(faceTick, v.lost, y+2, unit, muted, right)
 	v.s.write(faceTick, v.lost, y+16, "lost", muted, right)
 	v.s.write(faceTick, v.worst, y+16, "worst", muted, right)
-	order := "ready replicas, worst first"
-	if len(v.blockers) > 0 {
-		order = "ready replicas, who blocks first"
-	}
-	v.s.write(faceTick, margin, y+16, order, muted, left)
+	v.s.write(faceTick, margin, y+16, "ready replicas, "+v.order(), muted, left)
 	return y + 36
+}
+
+// order says what the workloads are ordered by: who blocks, who missed a limit,
+// and the worst share only among those that are equal in both.
+func (f *facts) order() string {
+	broken := 0
+	for i := range f.workloads {
+		if f.workloads[i].broken() {
+			broken++
+		}
+	}
+	switch {
+	case len(f.blockers) > 0:
+		return "who blocks first"
+	case broken > 0 && broken < len(f.workloads):
+		return "missed limits first"
+	}
+	return "worst first"
 }
 
 // drawWorkloads draws panels, strips and the row of the rest.

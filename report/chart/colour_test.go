@@ -68,7 +68,7 @@ func lab(c tone) [3]float64 {
 // TestStatesDiffer holds that the states of a node stay apart to an eye without
 // green cones, and that states which lie side by side differ in greyscale too.
 func TestStatesDiffer(t *testing.T) {
-	states := []metrics.NodeState{metrics.NodeOld, metrics.NodeNew, metrics.NodeSurge, metrics.NodeDraining, nodeWaiting, metrics.NodeSoaking}
+	states := []metrics.NodeState{metrics.NodeOld, metrics.NodeNew, metrics.NodeSurge, metrics.NodeDraining, nodeWaiting, metrics.NodeSoaking, metrics.NodeDrained}
 	for i, a := range states {
 		for _, b := range states[i+1:] {
 			if d := apart(deuteranope(nodeColours[a].dark), deuteranope(nodeColours[b].dark)); d < 10 {
@@ -82,8 +82,8 @@ func TestStatesDiffer(t *testing.T) {
 		{nodeColours[metrics.NodeOld].dark, nodeColours[metrics.NodeOld].light},
 		{nodeColours[metrics.NodeNew].dark, nodeColours[metrics.NodeNew].light},
 		{nodeColours[metrics.NodeSurge].dark, nodeColours[metrics.NodeSurge].light},
-		{layers[0].fill, layers[1].fill}, {layers[1].fill, layers[3].fill}, {layers[3].fill, layers[4].fill},
-		{layers[4].fill, layers[5].fill}, {layers[3].fill, layers[7].fill}, {blueFill, redFill}, {blueFill, white},
+		{layers[0].fill, layers[1].fill}, {layers[1].fill, layers[4].fill}, {layers[4].fill, layers[5].fill},
+		{layers[5].fill, layers[6].fill}, {layers[4].fill, layers[8].fill}, {blueFill, redFill}, {blueFill, white},
 	} {
 		if d := math.Abs(lab(pair[0])[0] - lab(pair[1])[0]); d < 8 {
 			t.Errorf("%v and %v: %.1f apart in lightness, want at least 8", pair[0], pair[1], d)

@@ -33,6 +33,7 @@ var layers = []struct {
 	{metrics.NodeNew, blue, "new version"},
 	{metrics.NodeSurge, sky, "surge nodes"},
 	{metrics.NodeSoaking, mix(white, pink, 0.8), "soaking"},
+	{metrics.NodeDrained, mix(white, pink, 0.4), "drained, waiting"},
 	{metrics.NodeReimaging, hex(0xF0F1F3), "reimaging"},
 	{nodeWaiting, orange, "waits for a budget"},
 	{metrics.NodeDraining, amber, "draining"},

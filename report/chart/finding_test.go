@@ -410,3 +410,35 @@ func TestDrainsHaveTheirUnit(t *testing.T) {
 		}
 	}
 }
+
+// TestOrderIsSaid holds that the availability picture says what it puts first: a
+// workload that missed its limit, though another one fell lower.
+func TestOrderIsSaid(t *testing.T) {
+	one, two := workloadFact{below: time.Minute}, workloadFact{}
+	for _, x := range []struct {
+		workloads []workloadFact
+		blockers  int
+		want      string
+	}{
+		{[]workloadFact{one, two}, 0, "missed limits first"},
+		{[]workloadFact{one, one}, 0, "worst first"},
+		{[]workloadFact{two, two}, 0, "worst first"},
+		{[]workloadFact{one, two}, 1, "who blocks first"},
+	} {
+		f := facts{workloads: x.workloads, blockers: make([]metrics.Blocker, x.blockers)}
+		if got := f.order(); got != x.want {
+			t.Errorf("%d workloads, %d blockers: %q, want %q", len(x.workloads), x.blockers, got, x.want)
+		}
+	}
+}
+
+// TestTotalHasItsTick holds that the axis of a panel names the replicas, also
+// where the budget lies close below them.
+func TestTotalHasItsTick(t *testing.T) {
+	line := fake{pools: 1, nodes: 4, slots: 1, workloads: 1, replicas: 140}.timeline()
+	line.Workloads[0].HasFloor, line.Workloads[0].Floor = true, 126
+	p := drawAvailability(line, Options{})
+	if !slices.ContainsFunc(p.sheet.boxes, func(b textBox) bool { return b.text == "140" }) {
+		t.Error("no tick at 140, all replicas")
+	}
+}

@@ -18,6 +18,7 @@ var nodeColours = map[metrics.NodeState]nodeColour{
 	metrics.NodeSurge:    {tint(sky), sky},
 	metrics.NodeDraining: {mix(white, amber, 0.45), amber},
 	metrics.NodeSoaking:  {mix(white, pink, 0.45), mix(white, pink, 0.45)},
+	metrics.NodeDrained:  {mix(white, pink, 0.18), mix(white, pink, 0.18)},
 	metrics.NodeStuck:    {mix(white, red, 0.16), mix(white, red, 0.5)},
 	metrics.NodeDown:     {mix(white, ink, 0.1), mix(white, ink, 0.3)},
 	nodeWaiting:          {mix(white, orange, 0.45), orange},
@@ -28,7 +29,7 @@ const nodeWaiting = metrics.NodeDown + 1
 
 // inOrder are the states in the order of the key.
 var inOrder = []metrics.NodeState{
-	metrics.NodeOld, metrics.NodeDraining, nodeWaiting, metrics.NodeSoaking, metrics.NodeReimaging,
+	metrics.NodeOld, metrics.NodeDraining, nodeWaiting, metrics.NodeSoaking, metrics.NodeDrained, metrics.NodeReimaging,
 	metrics.NodeNew, metrics.NodeSurge, metrics.NodeCreating, metrics.NodeGoing, metrics.NodeStuck, metrics.NodeDown,
 }
 
@@ -116,6 +117,8 @@ func (g *gantt) stateWords(st metrics.NodeState) string {
 		return "not drained"
 	case metrics.NodeDown:
 		return "machine down"
+	case metrics.NodeDrained:
+		return "drained, waiting"
 	case nodeWaiting:
 		if g.only >= 0 {
 			return "waits for budget “" + faceLabel.shorten(g.budgetName(g.only), 180) + "”"
@@ -200,5 +203,5 @@ func dots(r rect) shape {
 }
 
 func stateName(st metrics.NodeState) string {
-	return [...]string{"", "creating", "old", "draining", "soaking", "reimaging", "new", "surge", "going", "stuck", "down", "waiting"}[st]
+	return [...]string{"", "creating", "old", "draining", "soaking", "drained", "reimaging", "new", "surge", "going", "stuck", "down", "waiting"}[st]
 }

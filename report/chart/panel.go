@@ -106,7 +106,8 @@ func (v *availability) limits(w *workloadFact, yAt func(float64) float64) []rect
 	return out
 }
 
-// ticksOf labels the y axis; limits beat the total, the total beats zero.
+// ticksOf labels the y axis; the total beats limits, for these are named beside
+// the panel, too, and limits beat zero.
 func (v *availability) ticksOf(w *workloadFact, yAt func(float64) float64, base, top float64) {
 	type tick struct {
 		y    float64
@@ -123,13 +124,17 @@ func (v *availability) ticksOf(w *workloadFact, yAt func(float64) float64, base,
 		}
 		ticks = append(ticks, tick{y, number(int(n)), c})
 	}
+	total := muted
+	if n := int(top); n == w.floor || n == w.target {
+		total = ink
+	}
+	add(top, total)
 	if w.floor > 0 {
 		add(float64(w.floor), ink)
 	}
 	if w.target > 0 {
 		add(float64(w.target), ink)
 	}
-	add(top, muted)
 	add(0, muted)
 	for _, t := range ticks {
 		y := t.y

@@ -203,7 +203,7 @@ func (b *TimelineBuilder) node(r trace.Record) {
 		b.drains.start(r.Subject.Index, r.At)
 	case trace.DrainEnded:
 		b.drainEnded(r.Subject.Index, r.At, int(r.Value))
-		n.drained(trace.DrainResult(r.Value), r.At)
+		n.drained(trace.DrainResult(r.Value), b.phases[n.line.Pool].state != 0, r.At)
 	case trace.SoakStarted:
 		n.set(NodeSoaking, r.At)
 	case trace.ReimageStarted:
@@ -230,13 +230,16 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	}
 }
 
-// drained sets what a node is after its drain. What follows at once takes its
-// place.
-func (n *drawnNode) drained(result trace.DrainResult, t des.Time) {
+// drained sets what a node is after its drain, which is part of an upgrade of its
+// pool by AKS or done by hand. What follows at once takes its place.
+func (n *drawnNode) drained(result trace.DrainResult, upgrading bool, t des.Time) {
 	n.stuck = result == trace.DrainTimedOut
 	state := NodeStuck
-	if result == trace.Drained {
+	switch {
+	case result == trace.Drained && upgrading:
 		state = NodeSoaking
+	case result == trace.Drained:
+		state = NodeDrained
 	}
 	n.set(state, t)
 }

@@ -288,7 +288,29 @@ func TestImagesAndDrainedNodes(t *testing.T) {
 	if diff := cmp.Diff([]Span{{0, minute, int(NodeDraining)}, {minute, 2 * minute, int(NodeReimaging)}, {2 * minute, 5 * minute, int(NodeNew)}}, nodes[0].Spans); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	check(t, "drained, left standing", nodes[1].Spans[2], Span{2 * minute, 5 * minute, int(NodeSoaking)})
+	check(t, "drained, left standing", nodes[1].Spans[2], Span{2 * minute, 5 * minute, int(NodeDrained)})
+}
+
+// A drained node soaks while AKS upgrades its pool, as in a blue-green upgrade,
+// and only waits when it was drained by hand.
+func TestSoakIsOfAnUpgrade(t *testing.T) {
+	for _, upgrading := range []bool{true, false} {
+		s, m, b := metered(1)
+		s.submit(trace.VerbUpgradePool, poolRef, 1)
+		if upgrading {
+			s.add(trace.PoolPhase, poolRef, trace.Ref{}, int64(trace.Rolling), 0)
+		}
+		s.onNode(trace.DrainStarted, 0, 0)
+		s.at("1m")
+		s.onNode(trace.DrainEnded, 0, int64(trace.Drained))
+		s.at("5m").settle(1)
+		want := NodeDrained
+		if upgrading {
+			want = NodeSoaking
+		}
+		minute := des.Time(time.Minute)
+		check(t, "after the drain", b.Timeline(m.Run()).Nodes[0].Spans[1], Span{minute, 5 * minute, int(want)})
+	}
 }
 
 // A node that can't be drained is quarantined, and the surge node that stands in

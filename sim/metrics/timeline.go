@@ -52,7 +52,8 @@ const (
 	NodeCreating  NodeState = iota + 1 // ordered, not usable yet
 	NodeOld                            // usable, on the version that it, or its pool, started with
 	NodeDraining                       // being drained; a node that is only cordoned is as it was
-	NodeSoaking                        // drained, and left so for a while
+	NodeSoaking                        // drained in an upgrade by AKS, and left so for a while
+	NodeDrained                        // drained outside of one, as the nodes of a pool emptied by hand wait to be deleted
 	NodeReimaging                      // away until usable again
 	NodeNew                            // usable, on a version newer than that, on a new image of that one, or in the new pool of a blue-green upgrade by hand
 	NodeSurge                          // usable surge node
