@@ -358,7 +358,32 @@ func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 		timeout, soak := time.Duration(1+rng.IntN(10))*time.Minute, time.Duration(rng.IntN(3))*time.Minute
 		r.DrainTimeout, r.NodeSoak = &timeout, &soak
 	}
+	asWrite(&r, m, rng)
 	return r
+}
+
+// asWrite gives a request now and then what a write to ARM may carry beside what
+// it asks for: eTags, a version for each pool, an image of its own. Or AKS makes it.
+func asWrite(r *rules.Request, m *model.Model, rng *rand.Rand) {
+	if rng.IntN(8) == 0 {
+		age := time.Duration(rng.IntN(3)) * 10 * time.Minute
+		r.IfMatch = &age
+	}
+	switch {
+	case r.Do == model.Upgrade && rng.IntN(4) == 0:
+		r.Client = model.ARM
+		for range m.NodePools {
+			v := model.Version{}
+			if rng.IntN(3) > 0 {
+				v = offered[rng.IntN(len(offered))]
+			}
+			r.PoolVersions = append(r.PoolVersions, v)
+		}
+	case r.Do == model.Upgrade && rng.IntN(6) == 0:
+		r.Client, r.Auto = model.AKS, true
+	case r.Do == model.UpgradeNodeImage && rng.IntN(3) == 0:
+		r.Image = m.Cluster.LatestNodeImage
+	}
 }
 
 // TestRepeatable: a service that was reset gives the same trace again, and the
