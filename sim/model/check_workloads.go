@@ -131,6 +131,7 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 		return // an error already
 	}
 	var selected, tolerated, large, equipped int
+	hosts := 0 // for replicas on a node each: pools that are added later don't count
 	var taint *Taint
 	var biggest Allocatable
 	for i := range c.m.NodePools {
@@ -147,6 +148,9 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 		biggest.CPU, biggest.Memory = max(biggest.CPU, p.Allocatable.CPU), max(biggest.Memory, p.Allocatable.Memory)
 		if w.Requests.Fits(p.Allocatable.Resources) {
 			large += n
+			if !p.Absent {
+				hosts += n + max(0, p.Autoscaling.MaxCount-p.Count)
+			}
 			if w.Extended.Fits(p.Extended) {
 				equipped += n
 			}
@@ -162,8 +166,8 @@ func (c *checker) checkPlaces(path string, w *Workload) {
 			FormatCPU(w.Requests.CPU), FormatMemory(w.Requests.Memory), FormatCPU(biggest.CPU), FormatMemory(biggest.Memory))
 	case equipped == 0:
 		c.warnf(path+".resources", "%s is more than any node has that takes the pods, so they stay pending; give node_pool.resources", extendedTable(w.Extended))
-	case w.HostAntiAffinity && w.Kind != DaemonSet && w.Replicas > large:
-		c.warnf(path+".anti_affinity", "%s cannot all be on different nodes: only %s will do", plural(w.Replicas, "replica"), plural(large, "node"))
+	case w.HostAntiAffinity && w.Kind != DaemonSet && w.Replicas > hosts && hosts > 0:
+		c.warnf(path+".anti_affinity", "%s cannot all be on different nodes: only %s will do", plural(w.Replicas, "replica"), plural(hosts, "node"))
 	}
 }
 

@@ -134,6 +134,12 @@ func TestCheckConstraints(t *testing.T) {
 		{"just fits", front(func(w *Workload) { w.Requests = Resources{3860, 12188 * mebibyte} }), ""},
 		{"too many for anti-affinity", func(s *Spec) { s.Workloads[1].Replicas = 5 },
 			`warning workload[1].anti_affinity: 5 replicas cannot all be on different nodes: only 4 nodes will do`},
+		{"too many beside a pool to come", func(s *Spec) {
+			s.Workloads[1].Replicas = 5
+			later := s.NodePools[1]
+			later.Name, later.Absent = "later", true
+			s.NodePools = append(s.NodePools, later)
+		}, `warning workload[1].anti_affinity: 5 replicas cannot all be on different nodes: only 4 nodes will do`},
 	})
 }
 
