@@ -170,16 +170,19 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 	out := RunJSON{
 		Strategy: r.Strategy, Seed: r.Seed, Replication: r.Replication,
 		Outcome: r.Outcome.String(), Reason: r.Reason,
-		Blockers:        []BlockerJSON{},
-		Refusals:        []RefusalJSON{},
-		Crashes:         []CrashJSON{},
+		Blockers:        each(r.Blockers, blockerJSON),
+		Refusals:        each(r.Refusals, refusalJSON),
+		Crashes:         each(r.Crashes, crashJSON),
 		Duration:        r.Duration.Seconds(),
 		ControlPlane:    spanJSON(r.ControlPlane),
+		Settled:         known(r.Settled.Seconds(), r.HasSettled),
 		PeakNodes:       r.PeakNodes,
 		PeakVCPUs:       r.PeakVCPUs,
 		PeakAddresses:   r.PeakAddresses,
 		SurgeNodeHours:  r.SurgeNodeHours,
+		SurgeCost:       known(r.SurgeCost, r.CostKnown),
 		NodeHours:       r.NodeHours,
+		NodeCost:        known(r.NodeCost, r.NodeCostKnown),
 		NodesAdded:      r.NodesAdded,
 		NodesRemoved:    r.NodesRemoved,
 		MixedVersions:   r.MixedVersions.Seconds(),
@@ -187,49 +190,45 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		EndSkew:         r.EndSkew,
 		EndMixed:        r.EndMixed,
 		Events:          r.Events,
+		Pools:           each(r.Pools, poolJSON),
+		Workloads:       each(r.Workloads, workloadJSON),
 	}
-	if b := r.Blocker; b != nil {
-		out.Blocker = pointer(blockerJSON(b))
-	}
-	for i := range r.Blockers {
-		out.Blockers = append(out.Blockers, blockerJSON(&r.Blockers[i]))
-	}
-	for _, x := range r.Refusals {
-		out.Refusals = append(out.Refusals, RefusalJSON{x.At.Seconds(), x.Request, x.Code, x.Message, x.Expected})
-	}
-	for _, c := range r.Crashes {
-		x := CrashJSON{Node: c.Node, At: c.At.Seconds()}
-		if c.HasLost {
-			x.Lost = pointer(c.Lost.Seconds())
-		}
-		if c.HasBack {
-			x.Back = pointer(c.Back.Seconds())
-		}
-		out.Crashes = append(out.Crashes, x)
-	}
-	if r.HasSettled {
-		out.Settled = pointer(r.Settled.Seconds())
+	if r.Blocker != nil {
+		out.Blocker = pointer(blockerJSON(*r.Blocker))
 	}
 	if windowSeconds > 0 {
 		out.Window = pointer(windowSeconds)
 		out.FitsWindow = pointer(r.Outcome == trace.Completed && r.Duration.Seconds() <= windowSeconds)
 	}
-	if r.CostKnown {
-		out.SurgeCost = pointer(r.SurgeCost)
-	}
-	if r.NodeCostKnown {
-		out.NodeCost = pointer(r.NodeCost)
-	}
-	for _, p := range r.Pools {
-		out.Pools = append(out.Pools, poolJSON(p))
-	}
-	for _, x := range r.Workloads {
-		out.Workloads = append(out.Workloads, workloadJSON(x))
-	}
 	return out
 }
 
-func blockerJSON(b *metrics.Blocker) BlockerJSON {
+// each returns what f makes of the elements of a list; never null in JSON.
+func each[T, U any](list []T, f func(T) U) []U {
+	all := make([]U, 0, len(list))
+	for _, x := range list {
+		all = append(all, f(x))
+	}
+	return all
+}
+
+// known is a value, or null where it isn't known.
+func known[T any](v T, ok bool) *T {
+	if !ok {
+		return nil
+	}
+	return &v
+}
+
+func refusalJSON(x metrics.Refusal) RefusalJSON {
+	return RefusalJSON{x.At.Seconds(), x.Request, x.Code, x.Message, x.Expected}
+}
+
+func crashJSON(c metrics.Crash) CrashJSON {
+	return CrashJSON{Node: c.Node, At: c.At.Seconds(), Lost: known(c.Lost.Seconds(), c.HasLost), Back: known(c.Back.Seconds(), c.HasBack)}
+}
+
+func blockerJSON(b metrics.Blocker) BlockerJSON {
 	return BlockerJSON{b.At.Seconds(), b.Node, b.Pool, b.Pod, b.Workload, b.Budget, notNil(b.Clash)}
 }
 

@@ -626,69 +626,77 @@ func selector(x value) (model.Selector, bool) {
 func (d *decoder) strategy(t *table) model.Strategy {
 	name, kind := "", model.StrategyKind("")
 	required(t, "name", word, &name)
-	kinds := []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.AutoUpgrade, model.NodeImageOnly, model.BlueGreenByHand, model.Operations}
-	required(t, "kind", choice(kinds), &kind)
+	required(t, "kind", choice(model.StrategyKinds), &kind)
 	s := model.NewStrategy(name, kind)
-	const perPoolOnly = `only kind = "per-pool" has it`
-	switch kind {
-	case model.Operations:
-		t.useless("to", `with kind = "operations" each operation has its own`)
-		t.useless("hops", `with kind = "operations" each hop is an operation`)
-		t.useless("force", `with kind = "operations" each operation has its own`)
-		t.useless("force_until", `with kind = "operations" each operation has its own`)
+	strategyTarget(t, &s)
+	strategyPace(t, &s)
+	strategyByHand(t, &s)
+	if kind == model.Operations {
 		for _, o := range t.tables("operation") {
 			s.Operations = append(s.Operations, d.operation(o))
 		}
-	case model.NodeImageOnly:
-		t.useless("to", "node images are upgraded to the newest, whatever the version")
-		t.useless("hops", "node images need no path of versions")
-		t.useless("force", "the request for a node image has no body, and so no override")
-		t.useless("force_until", "the request for a node image has no body, and so no override")
-		t.useless("operation", `only kind = "operations" has it`)
-	case "":
-		t.known = append(t.known, "to", "hops", "force", "force_until", "operation")
-	case model.BlueGreenByHand:
-		required(t, "to", aliasOrVersion, &s.To)
-		read(t, "force", boolean, &s.Force)
-		read(t, "force_until", duration, &s.ForceUntil)
-		read(t, "soak", duration, &s.Soak)
-		read(t, "suffix", text, &s.Suffix)
-		byHand(t, &s.ByHand, model.Stop, model.RollBack)
-		t.useless("hops", "a new pool has its version from the start")
-		t.useless("operation", `only kind = "operations" has it`)
-	case model.AutoUpgrade:
-		read(t, "to", aliasOrVersion, &s.To)
-		t.useless("hops", "AKS goes one minor at a time")
-		t.useless("force", "AKS doesn't force what it does by itself")
-		t.useless("force_until", "AKS doesn't force what it does by itself")
-		t.useless("operation", `only kind = "operations" has it`)
-	default:
-		required(t, "to", aliasOrVersion, &s.To)
-		read(t, "hops", boolean, &s.Hops)
-		read(t, "force", boolean, &s.Force)
-		read(t, "force_until", duration, &s.ForceUntil)
+	} else {
 		t.useless("operation", `only kind = "operations" has it`)
 	}
 	read(t, "retries", count, &s.Retries)
-	switch kind {
-	case model.PerPool, "":
-		read(t, "order", list(text), &s.Order)
-		read(t, "parallel", count, &s.Parallel)
-		read(t, "pause", duration, &s.Pause)
-	case model.BlueGreenByHand:
-		read(t, "order", list(text), &s.Order)
-		read(t, "pause", duration, &s.Pause)
-		t.useless("parallel", perPoolOnly)
-	default:
-		t.allUseless(perPoolOnly, "order", "parallel", "pause")
-	}
-	if kind == "" {
-		t.known = append(append(t.known, "soak", "suffix"), byHandKeys...)
-	} else if kind != model.BlueGreenByHand {
-		t.allUseless(`only kind = "blue-green" has it`, append([]string{"soak", "suffix"}, byHandKeys...)...)
-	}
 	t.end(nil)
 	return s
+}
+
+// strategyTarget reads where a strategy goes, and whether budgets are asked on
+// the way.
+func strategyTarget(t *table, s *model.Strategy) {
+	forced := func() {
+		read(t, "force", boolean, &s.Force)
+		read(t, "force_until", duration, &s.ForceUntil)
+	}
+	switch s.Kind {
+	case model.Full, model.ControlPlaneOnly, model.PerPool:
+		required(t, "to", aliasOrVersion, &s.To)
+		read(t, "hops", boolean, &s.Hops)
+		forced()
+	case model.BlueGreenByHand:
+		required(t, "to", aliasOrVersion, &s.To)
+		t.useless("hops", "a new pool has its version from the start")
+		forced()
+	case model.AutoUpgrade:
+		read(t, "to", aliasOrVersion, &s.To)
+		t.useless("hops", "AKS goes one minor at a time")
+		t.allUseless("AKS doesn't force what it does by itself", "force", "force_until")
+	case model.NodeImageOnly:
+		t.useless("to", "node images are upgraded to the newest, whatever the version")
+		t.useless("hops", "node images need no path of versions")
+		t.allUseless("the request for a node image has no body, and so no override", "force", "force_until")
+	default:
+		t.useless("hops", `with kind = "operations" each hop is an operation`)
+		t.allUseless(`with kind = "operations" each operation has its own`, "to", "force", "force_until")
+	}
+}
+
+// strategyPace reads in which order and how fast a strategy takes the pools.
+func strategyPace(t *table, s *model.Strategy) {
+	if s.Kind == model.PerPool || s.Kind == model.BlueGreenByHand {
+		read(t, "order", list(text), &s.Order)
+		read(t, "pause", duration, &s.Pause)
+	} else {
+		t.allUseless(`only kind = "per-pool" and kind = "blue-green" have it`, "order", "pause")
+	}
+	if s.Kind == model.PerPool {
+		read(t, "parallel", count, &s.Parallel)
+	} else {
+		t.useless("parallel", `only kind = "per-pool" has it`)
+	}
+}
+
+// strategyByHand reads how a person replaces a pool by another.
+func strategyByHand(t *table, s *model.Strategy) {
+	if s.Kind != model.BlueGreenByHand {
+		t.allUseless(`only kind = "blue-green" has it`, append([]string{"soak", "suffix"}, byHandKeys...)...)
+		return
+	}
+	read(t, "soak", duration, &s.Soak)
+	read(t, "suffix", text, &s.Suffix)
+	byHand(t, &s.ByHand, model.Stop, model.RollBack)
 }
 
 func (d *decoder) operation(t *table) model.Operation {

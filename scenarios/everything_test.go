@@ -52,7 +52,7 @@ func TestEveryKeyIsReadBack(t *testing.T) {
 			t.Errorf("do = %q is in no file of testdata/valid: %s", do, add)
 		}
 	}
-	for _, kind := range []model.StrategyKind{model.Full, model.ControlPlaneOnly, model.PerPool, model.AutoUpgrade, model.NodeImageOnly, model.BlueGreenByHand, model.Operations} {
+	for _, kind := range model.StrategyKinds {
 		if !kinds[kind] {
 			t.Errorf("kind = %q is in no file of testdata/valid: %s", kind, add)
 		}

@@ -23,7 +23,7 @@ func (c *checker) checkStrategy(path string, s *Strategy) {
 	if s.Name == "" {
 		c.errorf(path+".name", "no name is given; name the strategy")
 	}
-	if !oneOf(c, path+".kind", s.Kind, []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, BlueGreenByHand, Operations}) {
+	if !oneOf(c, path+".kind", s.Kind, StrategyKinds) {
 		return // what else belongs to it depends on the kind
 	}
 	c.checkForceUntil(path, s.Force, s.ForceUntil)

@@ -20,6 +20,9 @@ const (
 	Operations       StrategyKind = "operations"         // the requests listed
 )
 
+// StrategyKinds are all of them.
+var StrategyKinds = []StrategyKind{Full, ControlPlaneOnly, PerPool, AutoUpgrade, NodeImageOnly, BlueGreenByHand, Operations}
+
 // Strategy is what one run tries.
 type Strategy struct {
 	Name       string
