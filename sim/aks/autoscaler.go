@@ -1,6 +1,8 @@
 package aks
 
 import (
+	"slices"
+
 	"rollsim/sim/autoscaler"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
@@ -48,7 +50,8 @@ func (s *Service) rolls(p *pool) bool {
 }
 
 // size counts the machines that a pool has or will have. Surge nodes are among
-// them: the scale set doesn't know them apart. Inferred: the load balancer page says to plan for max_count and max_surge on top.
+// them: the scale set doesn't know them apart. [inferred: the load balancer page
+// says to plan for max_count and max_surge on top.]
 func (s *Service) size(p *pool) int {
 	size := len(p.awaited)
 	for _, n := range s.k.Nodes(p.index) {
@@ -164,7 +167,7 @@ func (s *Service) noMachine(p *pool) {
 		return
 	}
 	x := p.awaited[0]
-	p.awaited = append(p.awaited[:0], p.awaited[1:]...)
+	p.awaited = slices.Delete(p.awaited, 0, 1)
 	p.count--
 	p.strays--
 	code, why := s.noCapacity(p, x.zone)
@@ -200,13 +203,18 @@ func (c cloud) Delete(n kube.NodeID, cause trace.ID) {
 
 // makeGood orders a surge node for each node that the autoscaler has taken from
 // an upgrade, as far as there are slots: the next old node has to wait for it.
-// Source: Azure/AKS#5340.
+// What is taken during that wait is made good before the old node after that one,
+// so that the upgrade gets on however quickly the autoscaler is. [inferred: the
+// reported upgrade ended.] Source: Azure/AKS#5340.
 func (s *Service) makeGood(p *pool) {
 	r := &p.roll
-	if s.spot(p) || r.next == len(r.todo) {
+	if s.spot(p) || r.next == len(r.todo) || p.busy >= r.slots {
 		return
 	}
-	for ; r.owed > 0 && p.busy < r.slots; r.owed-- {
+	if !r.remaking {
+		r.remaking, r.due, r.owed = r.owed > 0, r.owed, 0
+	}
+	for ; r.due > 0 && p.busy < r.slots; r.due-- {
 		r.remade++
 		s.order(p, kube.Boot{Version: r.target, Zone: s.surgeZone(p, 0), Surge: true}, work{stage: replacing}, r.record)
 	}

@@ -50,7 +50,9 @@
 //     operation on the pool begins, and a removal that it is at is given up then.
 //     While a pool is rolled, a node that it orders is on the target, as surge nodes
 //     are; they count against max_count, and min_count is held without them. Pools
-//     in a blue-green upgrade are left alone.
+//     in a blue-green upgrade are left alone. What the autoscaler takes from an
+//     upgrade is made good before the next old node, but for what it takes during
+//     that wait.
 //   - Surge nodes are ordered together; work on the old nodes begins when all of
 //     them are usable. Quota and subnet give all of them or none, a zone without
 //     capacity fails them one by one. What was had is kept as far as the fall-back

@@ -37,9 +37,11 @@ type roll struct {
 	record trace.ID // the last PoolPhase or BatchStarted
 
 	// What the cluster autoscaler has taken from it.
-	taken  int // nodes
-	owed   int // of them, to be made good before the next old node
-	remade int // that were
+	taken    int  // nodes
+	owed     int  // of them, to be made good some day
+	due      int  // of them, to be made good before the next old node
+	remaking bool // some are, or were since the last old node
+	remade   int  // that were made good
 
 	green     greenPlan
 	most      int      // surge nodes that there were at a time
@@ -213,6 +215,7 @@ func (s *Service) startNodes(p *pool) {
 		return
 	}
 	r.next += len(group)
+	r.remaking = false
 	if p.settings.Batching == model.Batch {
 		r.batch++
 		r.record = s.rec.Add(trace.BatchStarted, poolRef(p.index), trace.Ref{}, int64(r.batch), r.record)

@@ -3,6 +3,7 @@ package aks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rollsim/sim/des"
@@ -101,7 +102,7 @@ func (s *Service) later(f model.Failure, kind des.Kind, subject int32) des.Handl
 // noRoom deals with the pool's oldest order for which there is no machine.
 func (s *Service) noRoom(p *pool) {
 	x := p.waiting[0]
-	p.waiting = p.waiting[1:]
+	p.waiting = slices.Delete(p.waiting, 0, 1)
 	p.pending--
 	p.busy -= x.work.stage.slot()
 	code, why := s.noCapacity(p, x.boot.Zone)
