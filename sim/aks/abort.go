@@ -5,7 +5,6 @@ import (
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
-	"rollsim/sim/random"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
 )
@@ -21,10 +20,10 @@ func EndedByRequest(code string) bool {
 // over by then is not aborted.
 // Source: AKS abort page; azure-cli recording, 5.1 s.
 func (s *Service) beginAbort(id OperationID) {
-	op := &s.ops[id]
+	op, draws := &s.ops[id], &s.cluster.draws
 	if op.request.Pool >= 0 {
 		p := &s.pools[op.request.Pool]
-		op.aborts = p.op
+		op.aborts, draws = p.op, &p.draws
 		s.setPoolState(p, trace.StateCanceling, op.record)
 	} else {
 		op.aborts = s.cluster.op
@@ -36,7 +35,7 @@ func (s *Service) beginAbort(id OperationID) {
 		}
 	}
 	s.ops[op.aborts].aborted = true
-	d := s.src.Duration(random.KeyOf("abort", s.m.Cluster.Name).With(uint64(id)), s.m.Timing.Abort)
+	d := s.src.Duration(next(draws.abort, &draws.aborts), s.m.Timing.Abort)
 	s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evAborted, Subject: int32(id)})
 }
 

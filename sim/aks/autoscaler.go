@@ -116,12 +116,12 @@ func (c cloud) Increase(pool, nodes int, cause trace.ID) trace.ID {
 // orderScaled orders one node for the autoscaler. It fails as others do, but AKS
 // doesn't order it again.
 func (s *Service) orderScaled(p *pool, cause trace.ID) {
-	name, f := s.m.NodePools[p.index].Name, &s.m.Failures
+	f := &s.m.Failures
 	p.orders++
 	p.count++
 	p.strays++
 	zone := s.emptiestZone(p)
-	if s.strikes("allocation", name, p.orders, f.Allocation) {
+	if s.strikes(p.draws.allocation, p.orders, f.Allocation) {
 		p.awaited = append(p.awaited, awaited{zone, cause})
 		s.later(f.Allocation, evNoMachine, int32(p.index))
 		return
@@ -130,7 +130,7 @@ func (s *Service) orderScaled(p *pool, cause trace.ID) {
 	if s.rolls(p) && p.roll.phase != 0 {
 		image = p.roll.image
 	}
-	b := kube.Boot{Pool: p.index, Version: s.newVersion(p), Zone: zone, Fails: s.strikes("node-create", name, p.orders, f.NodeCreate)}
+	b := kube.Boot{Pool: p.index, Version: s.newVersion(p), Zone: zone, Fails: s.strikes(p.draws.nodeCreate, p.orders, f.NodeCreate)}
 	n := s.k.Machines().Boot(b, cause)
 	s.markOf(n).image = image
 	p.machines++

@@ -7,7 +7,6 @@ import (
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
-	"rollsim/sim/random"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
 )
@@ -117,7 +116,8 @@ func (s *Service) leftover(p *pool) int {
 
 // reconcile lets the time of a request pass that touches no node.
 func (s *Service) reconcile(id OperationID) {
-	d := s.src.Duration(random.KeyOf("reconcile", s.m.Cluster.Name).With(uint64(id)), s.m.Timing.Reconcile)
+	draws := &s.pools[s.ops[id].request.Pool].draws
+	d := s.src.Duration(next(draws.reconcile, &draws.reconciles), s.m.Timing.Reconcile)
 	s.ops[id].timer = s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evReconciled, Subject: int32(id)})
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
-	"rollsim/sim/random"
 )
 
 // sortTodo puts a pool's old nodes, which are there by number, into the order in
@@ -23,7 +22,7 @@ func (s *Service) sortTodo(p *pool) {
 			inZone[zone]++
 		}
 	case model.OrderRandom:
-		key := random.KeyOf("node-order", s.m.NodePools[p.index].Name).With(uint64(p.roll.target))
+		key := p.draws.nodeOrder.With(uint64(p.roll.target))
 		for _, n := range todo {
 			rank[n] = s.src.Uint64(key.With(uint64(s.k.Node(n).Number)))
 		}
@@ -33,7 +32,8 @@ func (s *Service) sortTodo(p *pool) {
 	slices.SortStableFunc(todo, func(a, b kube.NodeID) int { return cmp.Compare(rank[a], rank[b]) })
 }
 
-// surgeZone returns the zone of the i-th of a row of surge nodes.
+// surgeZone returns the zone of the i-th of a row of surge nodes, the next to be
+// ordered.
 func (s *Service) surgeZone(p *pool, i int) int {
 	switch {
 	case len(p.surging) == 0:
@@ -41,6 +41,5 @@ func (s *Service) surgeZone(p *pool, i int) int {
 	case s.m.Options.SurgeZones != model.ZonesRandom:
 		return p.surging[i%len(p.surging)]
 	}
-	key := random.KeyOf("surge-zone", s.m.NodePools[p.index].Name).With(uint64(p.orders + i))
-	return p.surging[s.src.Intn(key, len(p.surging))]
+	return p.surging[s.src.Intn(p.draws.surgeZone.With(uint64(p.orders)), len(p.surging))]
 }

@@ -38,7 +38,8 @@ type pool struct {
 	leaving  int  // nodes that are drained to be deleted, or being deleted, for op or to clean up
 	cleanUp  bool // evCleanUp is to come
 	remains  bool // a failed upgrade may have left surge nodes
-	orders   int  // machines ordered so far, those that failed included; for the random keys
+	draws    draws
+	orders   int // machines ordered so far, those that failed included
 	waiting  []waiting
 	short    shortage // of the operation in progress
 	paused   paused
@@ -82,7 +83,7 @@ type work struct {
 }
 
 func newPool(m *model.Model, index int) pool {
-	p := pool{index: index}
+	p := pool{index: index, draws: poolDraws(m.NodePools[index].Name)}
 	for _, z := range m.NodePools[index].Zones {
 		p.zones = append(p.zones, slices.Index(m.Cluster.Zones, z))
 	}
@@ -102,6 +103,7 @@ func (s *Service) resetPool(p *pool) {
 		index:    p.index,
 		zones:    p.zones,
 		surging:  p.surging,
+		draws:    p.draws.reset(),
 		state:    trace.StateSucceeded,
 		declared: from.VersionSet,
 		absent:   from.Absent,

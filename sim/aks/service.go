@@ -66,12 +66,11 @@ type Service struct {
 
 // managedCluster is the cluster resource with its control plane.
 type managedCluster struct {
-	version  int // that the control plane runs; index into Model.Versions
-	target   int // that was last asked for; it may be an alias
-	state    trace.State
-	op       OperationID // in progress on the cluster; none: none is
-	upgrades uint64      // control plane upgrades so far, for the random key
-	key      random.Key
+	version int // that the control plane runs; index into Model.Versions
+	target  int // that was last asked for; it may be an alias
+	state   trace.State
+	op      OperationID // in progress on the cluster; none: none is
+	draws   draws
 
 	forcedUntil des.Time // until then budgets aren't asked
 	writes      writes
@@ -118,7 +117,7 @@ const (
 func New(eng *des.Engine, m *model.Model, k *kube.Cluster, rec *trace.Recorder) *Service {
 	s := &Service{eng: eng, m: m, k: k, rec: rec, pools: make([]pool, len(m.NodePools)), base: rules.FromModel(m)}
 	s.actor = eng.Register(s)
-	s.cluster.key = random.KeyOf("control-plane-upgrade", m.Cluster.Name)
+	s.cluster.draws = clusterDraws(m.Cluster.Name)
 	for i := range s.pools {
 		s.pools[i] = newPool(m, i)
 	}
@@ -137,7 +136,7 @@ func (s *Service) Reset(src random.Source) {
 	s.submitting = false
 	version := s.versionIndex(s.m.Cluster.KubernetesVersion)
 	s.scheduleCrashes()
-	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, key: s.cluster.key, forcedUntil: des.Time(s.m.Cluster.ForceUntil)}
+	s.cluster = managedCluster{version: version, target: version, state: trace.StateSucceeded, op: none, draws: s.cluster.draws.reset(), forcedUntil: des.Time(s.m.Cluster.ForceUntil)}
 	s.rec.Add(trace.ProvisioningState, clusterRef, trace.Ref{}, int64(trace.StateSucceeded), 0)
 	if asked := s.m.Cluster.Requested; !asked.IsZero() {
 		s.cluster.target = s.versionIndex(asked)
@@ -253,8 +252,7 @@ func (s *Service) beginControlPlane(id OperationID) {
 		s.nextPool(id, op.record)
 		return
 	}
-	d := s.src.Duration(c.key.With(c.upgrades), s.m.Timing.ControlPlaneUpgrade)
-	c.upgrades++
+	d := s.src.Duration(next(c.draws.upgrade, &c.draws.upgrades), s.m.Timing.ControlPlaneUpgrade)
 	op.timer = s.eng.After(d, des.ClassFinish, des.Event{Actor: s.actor, Kind: evControlPlane, Subject: int32(id)})
 }
 

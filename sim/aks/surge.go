@@ -58,15 +58,15 @@ func (s *Service) order(p *pool, b kube.Boot, as work, cause trace.ID) {
 	b.Pool = p.index
 	p.orders++
 	as.byOp = true
-	name, f := s.m.NodePools[p.index].Name, &s.m.Failures
-	if s.strikes("allocation", name, p.orders, f.Allocation) {
+	f := &s.m.Failures
+	if s.strikes(p.draws.allocation, p.orders, f.Allocation) {
 		as.record = cause
 		p.pending++
 		p.busy += as.stage.slot()
 		p.waiting = append(p.waiting, waiting{b, as, s.later(f.Allocation, evNoRoom, int32(p.index))})
 		return
 	}
-	b.Fails = s.strikes("node-create", name, p.orders, f.NodeCreate)
+	b.Fails = s.strikes(p.draws.nodeCreate, p.orders, f.NodeCreate)
 	n := s.k.Machines().Boot(b, cause)
 	s.markOf(n).image = p.image
 	if as.stage == replacing || b.Surge {
@@ -87,8 +87,8 @@ func (s *Service) order(p *pool, b kube.Boot, as work, cause trace.ID) {
 }
 
 // strikes reports whether the order-th order of a pool fails in one way.
-func (s *Service) strikes(way, pool string, order int, f model.Failure) bool {
-	return f.Probability > 0 && s.src.Uniform(random.KeyOf(way, pool).With(uint64(order))) < f.Probability
+func (s *Service) strikes(way random.Key, order int, f model.Failure) bool {
+	return f.Probability > 0 && s.src.Uniform(way.With(uint64(order))) < f.Probability
 }
 
 func (s *Service) later(f model.Failure, kind des.Kind, subject int32) des.Handle {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"rollsim/sim/model"
-	"rollsim/sim/random"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
 )
@@ -43,7 +42,7 @@ func (s *Service) stateFor(r rules.Request, cause trace.ID) *rules.State {
 	state.Writes = s.cluster.writes.at(now, cause)
 	if r.Pool >= 0 && r.Pool < len(s.pools) {
 		state.Pools[r.Pool].Writes = s.pools[r.Pool].writes.at(now, cause)
-		state.Reconciling = s.reconciling(r.Pool)
+		state.Reconciling = s.reconciling(r.Pool, r.Do)
 	}
 	if r.Do == model.DeleteMachines && r.Pool >= 0 && r.Pool < len(s.pools) {
 		for _, n := range s.k.Nodes(r.Pool) {
@@ -55,17 +54,19 @@ func (s *Service) stateFor(r rules.Request, cause trace.ID) *rules.State {
 	return state
 }
 
-// reconciling reports whether a request on a pool meets AKS reconciling an
-// add-on now.
-func (s *Service) reconciling(pool int) bool {
+// reconciling reports whether the next request on a pool with a verb meets AKS
+// reconciling an add-on.
+func (s *Service) reconciling(pool int, do model.Verb) bool {
 	share := s.m.Failures.AddonReconcile
-	key := random.KeyOf("addon-reconcile", s.m.NodePools[pool].Name)
-	return share > 0 && s.src.Uniform(key.With(uint64(s.eng.Now()))) < share
+	return share > 0 && s.src.Uniform(s.pools[pool].draws.addonKey(do)) < share
 }
 
-// count has a request counted by the throttle. One that the throttle refuses
-// isn't.
+// count has a request counted, by the throttle, too. One that the throttle refuses
+// it doesn't count.
 func (s *Service) count(r rules.Request, refusals []rules.Refusal) {
+	if r.Pool >= 0 && r.Pool < len(s.pools) {
+		s.pools[r.Pool].draws.asked[verbs[r.Do]]++
+	}
 	if w := s.writesOf(r); w != nil && r.Puts() && (len(refusals) == 0 || refusals[0].Code != rules.Throttled) {
 		w.Put(time.Duration(s.eng.Now()))
 	}

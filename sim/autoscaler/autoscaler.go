@@ -101,6 +101,7 @@ const (
 	none     des.Time = -1
 	evScan   des.Kind = 0
 	noNodeID          = kube.NodeID(-1)
+	noPodID           = kube.PodID(-1)
 )
 
 // New returns the autoscaler of m's cluster. It registers with eng. Call Reset
@@ -118,6 +119,7 @@ func (a *Autoscaler) Reset(src random.Source) {
 	a.nodes = a.nodes[:0]
 	a.at, a.seq, a.scanned, a.on, a.moved, a.halted = none, 0, 0, false, false, false
 	a.added, a.deleted, a.failed = longAgo, longAgo, longAgo
+	a.up.drawn, a.up.again = noPodID, 0
 	a.Changed()
 }
 

@@ -32,6 +32,8 @@ type upMemory struct {
 	similar []int
 	options []option
 	best    []option
+	drawn   kube.PodID // the last pod for whose sake one of best was drawn; none yet: -1
+	again   uint64     // how often before, for the same pod
 }
 
 // podKind is pods that are alike, of one workload: pods[from:to].
@@ -88,7 +90,7 @@ func (a *Autoscaler) scaleUp() upResult {
 	if len(a.up.options) == 0 {
 		return upNothing
 	}
-	o := a.choose(a.up.options)
+	o := a.choose(a.up.options, oldest)
 	if !a.order(o, oldest) {
 		return upNothing
 	}
@@ -281,8 +283,9 @@ func similar(p, q *model.NodePool) bool {
 }
 
 // choose returns one of the options, by the expander; of equal ones each is as
-// likely. Source: kubernetes autoscaler expander.
-func (a *Autoscaler) choose(options []option) option {
+// likely. What is drawn belongs to the oldest pod that needs a node.
+// Source: kubernetes autoscaler expander.
+func (a *Autoscaler) choose(options []option, oldest kube.PodID) option {
 	points := func(o option) float64 {
 		switch a.profile.Expander {
 		case model.ExpandMostPods:
@@ -306,7 +309,10 @@ func (a *Autoscaler) choose(options []option) option {
 	if len(a.up.best) == 1 {
 		return a.up.best[0]
 	}
-	return a.up.best[a.src.Intn(expanderKey.With(uint64(a.eng.Now())), len(a.up.best))]
+	if a.up.again++; a.up.drawn != oldest {
+		a.up.drawn, a.up.again = oldest, 0
+	}
+	return a.up.best[a.src.Intn(expanderKey.With(uint64(a.k.PodKey(oldest))).With(a.up.again), len(a.up.best))]
 }
 
 var expanderKey = random.KeyOf("expander")

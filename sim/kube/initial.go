@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 	"rollsim/sim/trace"
 )
 
@@ -123,3 +124,7 @@ func (c *Cluster) Pod(p PodID) Pod {
 	}
 	return s
 }
+
+// PodKey returns the stable identity of a pod, for what is drawn for its sake: its
+// workload, its replica or node, and how many were made there before it.
+func (c *Cluster) PodKey(p PodID) random.Key { return c.pods[p].key }
