@@ -45,7 +45,7 @@ var scalingEffects = []effect{
 	{"autoscaler.ignore_daemonsets_utilization", []string{"autoscaler.ignore_daemonsets_utilization=true"}, with(idle, "workload.agent.cpu=2500m")},
 	{"autoscaler.max_graceful_termination_sec", []string{"autoscaler.max_graceful_termination_sec=1"}, with(idle, "workload.api.termination=5m", "workload.api.termination_grace=10m")},
 	{"autoscaler.balance_similar_node_groups", []string{"autoscaler.balance_similar_node_groups=true"}, anywhere},
-	{"autoscaler.expander", []string{"autoscaler.expander=priority"}, with(anywhere, "node_pool.system.expander_priority=5")},
+	{"autoscaler.expander", []string{"autoscaler.expander=priority"}, with(anywhere, "node_pool.data.expander_priority=5")},
 	{"autoscaler.skip_nodes_with_local_storage", []string{"autoscaler.skip_nodes_with_local_storage=true"}, with(idle, "workload.api.local_storage=true", "workload.shop.local_storage=true")},
 	{"autoscaler.skip_nodes_with_system_pods", []string{"autoscaler.skip_nodes_with_system_pods=false"}, with(idle, "workload.api.namespace=kube-system", `pdb.api.selector={ app = "db" }`, "workload.shop.replicas=1")},
 	{"autoscaler.max_empty_bulk_delete", []string{"autoscaler.max_empty_bulk_delete=1"}, empty},
