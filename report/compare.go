@@ -170,12 +170,20 @@ type part struct {
 func (r CompareReport) parts(short bool) []part {
 	parts := []part{
 		{"Time", "medians with 95 % intervals; a value without one comes from too few replications; never: it doesn't complete" + r.tooFew("P95"), r.timeTable()},
-		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment" + r.tooFew("P05"), r.lossTable()},
+		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment; SURGE COST is of surge nodes at list price" + r.extraExplained() + r.tooFew("P05"), r.lossTable()},
 		{"Workloads", "medians of the least share of ready replicas and of the pod time lost; DaemonSets are left out", r.workloadTable(short)},
 		{"Gates", "judged on the bound of the interval", r.gateTable()},
 		{"Differences", "A - B, the median over pairs of replications under the same random numbers; ~ where A and B can't be told apart", r.differenceTable()},
 	}
 	return slices.DeleteFunc(parts, func(p part) bool { return len(p.table.Rows) == 0 })
+}
+
+// extraExplained explains the column of extra costs, where there is one.
+func (r CompareReport) extraExplained() string {
+	if !r.beyondSurge() {
+		return ""
+	}
+	return ", EXTRA COST of all nodes that came or went, over what the nodes of the first request cost in the same time"
 }
 
 // tooFew explains the dashes of a column that takes more replications.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,15 +54,28 @@ func (r CompareReport) timeTable() *Table {
 // lossTable is what each strategy takes away and costs, and what it leaves.
 func (r CompareReport) lossTable() *Table {
 	t := &Table{
-		Head:  []string{"STRATEGY", "WORST SHARE", "P05", "LOST", "PEAK NODES", "SURGE", "COST", "ENDS AT"},
-		Right: []bool{false, true, true, true, true, true, true, false},
+		Head:  []string{"STRATEGY", "WORST SHARE", "P05", "LOST", "PEAK NODES", "SURGE", "SURGE COST", "EXTRA COST", "ENDS AT"},
+		Right: []bool{false, true, true, true, true, true, true, true, false},
 	}
 	for i := range r.Summary.Strategies {
 		s := &r.Summary.Strategies[i]
 		t.add(r.starred(s), medianCell(s, "min_availability"), p05Cell(s, "min_availability"), plainMedian(s, "ready_seconds_lost"),
-			plainMedian(s, "peak_nodes"), plainMedian(s, "surge_node_hours"), plainMedian(s, "surge_cost"), shortVersions(s.EndVersions))
+			plainMedian(s, "peak_nodes"), plainMedian(s, "surge_node_hours"), plainMedian(s, "surge_cost"), plainMedian(s, "extra_cost"), shortVersions(s.EndVersions))
+	}
+	if !r.beyondSurge() {
+		t.drop("EXTRA COST")
 	}
 	return t
+}
+
+// beyondSurge reports whether under some strategy more nodes came or went than
+// surge nodes.
+func (r CompareReport) beyondSurge() bool {
+	return slices.ContainsFunc(r.Summary.Strategies, func(s metrics.StrategySummary) bool {
+		extra, ok := s.Statistic("extra_node_hours")
+		surge, _ := s.Statistic("surge_node_hours")
+		return ok && beyondSurge(extra.Median, surge.Median)
+	})
 }
 
 // shortVersions shortens "1.30.5 / system 1.29.7, web 1.30.5" to the control
@@ -167,8 +181,8 @@ func signed(d *metrics.Difference, u metrics.Unit) string {
 			return "B never"
 		case u == metrics.Ratio:
 			return points(x)
-		case x < 0:
-			return "-" + u.Spell(-x)
+		case x <= 0:
+			return u.Spell(x)
 		}
 		return "+" + u.Spell(x)
 	}
@@ -185,7 +199,7 @@ func points(x float64) string {
 	if x != 0 && math.Abs(x) < 0.0995 {
 		text = strconv.FormatFloat(100*x, 'f', 1, 64)
 	}
-	if x >= 0 {
+	if x > 0 {
 		text = "+" + text
 	}
 	return text + " points"

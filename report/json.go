@@ -69,8 +69,8 @@ type RunJSON struct {
 	PeakAddresses   int            `json:"peak_addresses" doc:"most addresses of the subnet at once"`
 	SurgeNodeHours  float64        `json:"surge_node_hours" doc:"of surge nodes, ordered to gone"`
 	SurgeCost       *float64       `json:"surge_cost_usd" doc:"at list price; null when a price is unknown"`
-	NodeHours       float64        `json:"node_hours" doc:"of all nodes, first request to the end of observation"`
-	NodeCost        *float64       `json:"node_cost_usd" doc:"at list price; null when a price is unknown"`
+	ExtraNodeHours  float64        `json:"extra_node_hours" doc:"of all nodes, over what the nodes of the first request would have taken in the same time; negative when nodes went"`
+	ExtraCost       *float64       `json:"extra_cost_usd" doc:"of these at list price; null when a price is unknown"`
 	NodesAdded      int            `json:"nodes_added" doc:"by the cluster autoscaler"`
 	NodesRemoved    int            `json:"nodes_removed" doc:"by the cluster autoscaler"`
 	MixedVersions   float64        `json:"mixed_versions_seconds" doc:"while control plane and nodes differed"`
@@ -181,8 +181,8 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		PeakAddresses:   r.PeakAddresses,
 		SurgeNodeHours:  r.SurgeNodeHours,
 		SurgeCost:       known(r.SurgeCost, r.CostKnown),
-		NodeHours:       r.NodeHours,
-		NodeCost:        known(r.NodeCost, r.NodeCostKnown),
+		ExtraNodeHours:  r.ExtraNodeHours,
+		ExtraCost:       known(r.ExtraCost, r.ExtraCostKnown),
 		NodesAdded:      r.NodesAdded,
 		NodesRemoved:    r.NodesRemoved,
 		MixedVersions:   r.MixedVersions.Seconds(),

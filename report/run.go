@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -90,8 +91,11 @@ func (r RunReport) facts() []fact {
 		fact{"evictions", evictions(run)},
 		fact{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
 		fact{"surge", surge(run)})
+	if beyondSurge(run.ExtraNodeHours, run.SurgeNodeHours) || run.NodesAdded+run.NodesRemoved > 0 {
+		facts = append(facts, fact{"extra nodes", extra(run)})
+	}
 	if run.NodesAdded+run.NodesRemoved > 0 {
-		facts = append(facts, fact{"autoscaler", scaled(run)})
+		facts = append(facts, fact{"autoscaler", fmt.Sprintf("%s added, %d removed", Count(run.NodesAdded, "node"), run.NodesRemoved)})
 	}
 	facts = append(facts, fact{"versions", versions(run)})
 	for _, c := range run.Crashes {
@@ -224,18 +228,24 @@ func surge(run *metrics.Run) string {
 	if run.SurgeNodeHours == 0 {
 		return "no surge nodes"
 	}
-	text := fmt.Sprintf("%.1f node-hours", run.SurgeNodeHours)
-	if run.CostKnown {
-		text += fmt.Sprintf(", $%.2f at list price", run.SurgeCost)
-	}
-	return text
+	return priced(run.SurgeNodeHours, run.SurgeCost, run.CostKnown)
 }
 
-// scaled says what the cluster autoscaler did, and what all nodes cost with that.
-func scaled(run *metrics.Run) string {
-	text := fmt.Sprintf("%s added, %d removed; all nodes %.1f node-hours", Count(run.NodesAdded, "node"), run.NodesRemoved, run.NodeHours)
-	if run.NodeCostKnown {
-		text += fmt.Sprintf(", $%.2f at list price", run.NodeCost)
+// extra says what all nodes that came and went make, surge nodes among them.
+func extra(run *metrics.Run) string {
+	return priced(run.ExtraNodeHours, run.ExtraCost, run.ExtraCostKnown) + ": surge nodes and all others that came or went, over what the nodes of the first request take in the same time"
+}
+
+// beyondSurge reports whether more came or went than surge nodes. Their last
+// minutes count differently: those of a node that is being deleted are no surge.
+func beyondSurge(extra, surge float64) bool {
+	return math.Abs(extra-surge) > 0.01+0.1*surge
+}
+
+func priced(hours, cost float64, known bool) string {
+	text := metrics.NodeHours.Spell(hours)
+	if known {
+		text += fmt.Sprintf(", %s at list price", metrics.Dollars.Spell(cost))
 	}
 	return text
 }

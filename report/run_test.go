@@ -44,6 +44,7 @@ func completed() *metrics.Run {
 		},
 		PeakNodes: 14, PeakVCPUs: 56, PeakAddresses: 1,
 		SurgeNodeHours: 3.25, SurgeCost: 0.7475, CostKnown: true,
+		ExtraNodeHours: -1.5, ExtraCost: -0.345, ExtraCostKnown: true, NodesRemoved: 1,
 		MixedVersions: 83 * time.Minute, Events: 1234,
 		EndControlPlane: "1.30.5", EndSkew: 1, EndMixed: true,
 		Workloads: []metrics.WorkloadRun{

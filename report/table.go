@@ -28,6 +28,12 @@ func (t *Table) dropEmpty(head string) {
 			return
 		}
 	}
+	t.drop(head)
+}
+
+// drop drops a column.
+func (t *Table) drop(head string) {
+	i := slices.Index(t.Head, head)
 	t.Head = slices.Delete(t.Head, i, i+1)
 	if i < len(t.Right) {
 		t.Right = slices.Delete(t.Right, i, i+1)

@@ -67,7 +67,7 @@ func TestEscape(t *testing.T) {
 }
 
 func TestPoints(t *testing.T) {
-	for x, want := range map[float64]string{0: "+0 points", 0.003: "+0.3 points", -0.01: "-1.0 points", 0.12: "+12 points", -0.5: "-50 points"} {
+	for x, want := range map[float64]string{0: "0 points", 0.003: "+0.3 points", -0.01: "-1.0 points", 0.12: "+12 points", -0.5: "-50 points"} {
 		if got := points(x); got != want {
 			t.Errorf("%v: got %s, want %s", x, got, want)
 		}

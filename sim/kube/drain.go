@@ -213,8 +213,12 @@ func (c *Cluster) whyRefused(p PodID, budget int32) string {
 		return fmt.Sprintf("pod %s can't be evicted: budget %s/%s allows nothing, because it selects pods whose controller has no scale",
 			c.PodName(p), b.Namespace, b.Name)
 	}
-	return fmt.Sprintf("pod %s can't be evicted: budget %s/%s needs %d healthy pods and has %d",
-		c.PodName(p), b.Namespace, b.Name, b.status.desired, b.status.healthy)
+	pods := "pods"
+	if b.status.desired == 1 {
+		pods = "pod"
+	}
+	return fmt.Sprintf("pod %s can't be evicted: budget %s/%s needs %d healthy %s and has %d",
+		c.PodName(p), b.Namespace, b.Name, b.status.desired, pods, b.status.healthy)
 }
 
 // endDrain forgets the drain and tells its client. Where another client drains

@@ -129,12 +129,27 @@ type meteredPool struct {
 	drains         DrainStats
 	drainsTotal    time.Duration
 	surgeNanos     float64
-	nodeNanos      float64
+	extra          meteredExtra
 	order          trace.ID // the cluster autoscaler's last one
 	added, removed int      // by it
 	unpricedNodes  bool
 	longestBudget  int32
 	longestDrained int32 // node; -1: none
+}
+
+// meteredExtra integrates a pool's nodes over those that it had at the first
+// request: what the upgrade adds, however long it is watched.
+type meteredExtra struct {
+	nodes, start int
+	since        des.Time
+	nanos        float64
+	changed, any bool // since the first request: a node came or went; there was one
+}
+
+// until counts the stretch that ends at t.
+func (e *meteredExtra) until(t des.Time) {
+	e.nanos += float64(e.nodes-e.start) * float64(t-e.since)
+	e.since = t
 }
 
 type meteredVersions struct {
@@ -280,6 +295,10 @@ func (m *Meter) begin(t des.Time) {
 	}
 	for i := range m.nodes {
 		m.nodes[i].ordered = t
+	}
+	for i := range m.pools {
+		n := m.pools[i].extra.nodes
+		m.pools[i].extra = meteredExtra{nodes: n, start: n, since: t, any: n > 0}
 	}
 	f := &m.fleet
 	f.peakNodes, f.peakVCPUs, f.peakAddresses = f.nodes, f.vcpus, f.addresses
@@ -465,7 +484,7 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 			pool: r.Object.Index, version: -1, number: r.Value >> 1,
 			surge: r.Value&1 == 1 || m.beside(r.Object.Index), exists: true, ordered: r.At,
 		}
-		m.resize(n, 1)
+		m.resize(n, 1, r.At)
 		if n.surge && r.Value&1 == 0 {
 			m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
 		}
@@ -529,9 +548,13 @@ func (m *Meter) crashOf(node int32) *meteredCrash {
 	return nil
 }
 
-// resize changes the fleet by a node that comes or goes.
-func (m *Meter) resize(n *meteredNode, by int) {
+// resize changes the fleet by a node that comes or goes at t.
+func (m *Meter) resize(n *meteredNode, by int, t des.Time) {
 	p := &m.header.Pools[n.pool]
+	e := &m.pools[n.pool].extra
+	e.until(t)
+	e.nodes += by
+	e.changed, e.any = true, true
 	f := &m.fleet
 	f.nodes += by
 	f.vcpus += by * p.VCPUs
@@ -547,13 +570,10 @@ func (m *Meter) release(t des.Time, n *meteredNode) {
 		return
 	}
 	n.exists = false
-	m.resize(n, -1)
+	m.resize(n, -1, t)
 	m.versions.move(t, n.version, -1, m.started)
 	if n.surge && m.started {
 		m.bill(n, t)
-	}
-	if m.started {
-		m.pools[n.pool].nodeNanos += float64(t - max(n.ordered, m.start))
 	}
 }
 

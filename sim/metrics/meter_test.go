@@ -126,6 +126,9 @@ func TestUpgradeByHand(t *testing.T) {
 	check(t, "peak addresses", r.PeakAddresses, 6)
 	near(t, "surge node-hours", r.SurgeNodeHours, 50.0/3600)
 	near(t, "surge cost", r.SurgeCost, 25.0/3600)
+	near(t, "extra node-hours", r.ExtraNodeHours, 50.0/3600)
+	near(t, "extra cost", r.ExtraCost, 25.0/3600)
+	check(t, "extra cost is known", r.ExtraCostKnown, true)
 	check(t, "cost known", r.CostKnown, true)
 	check(t, "mixed versions", r.MixedVersions, 45*time.Second) // 20s to 65s
 	check(t, "end version", r.EndControlPlane, "1.30.5")
@@ -466,6 +469,26 @@ func TestMeanAvailabilityIsAShare(t *testing.T) {
 			t.Errorf("seed %d: mean availability %v, want 0", seed, w.MeanAvailability)
 		}
 	}
+}
+
+// What an upgrade adds doesn't depend on how long it is watched: a surge node
+// that was there for ten minutes, and not the node that is there anyway.
+func TestExtraNodesHoweverLongWatched(t *testing.T) {
+	for _, settled := range []string{"30m", "5h"} {
+		s, m, _ := metered(1)
+		s.at("5m").submit(trace.VerbUpgradePool, poolRef, 2)
+		s.add(trace.NodeRequested, ref(trace.Node, 1), poolRef, 2<<1|1, 0)
+		s.at("15m").add(trace.NodeDeleted, ref(trace.Node, 1), trace.Ref{}, 0, 0)
+		s.end(trace.Completed, "done", 0)
+		s.at(settled).settle(1)
+		near(t, "extra node-hours, settled at "+settled, m.Run().ExtraNodeHours, 10.0/60)
+	}
+	s, m, _ := metered(2)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	s.at("20m").add(trace.NodeDeleted, ref(trace.Node, 1), trace.Ref{}, 0, 0)
+	s.end(trace.Completed, "done", 0)
+	s.at("1h").settle(1)
+	near(t, "extra cost of a node that went", m.Run().ExtraCost, -0.5*40/60)
 }
 
 // A node that comes later is old when it has its pool's version of the start, and

@@ -157,12 +157,10 @@ func (m *Meter) fillVersions(r *Run) {
 func (m *Meter) fillPools(r *Run, end des.Time) {
 	r.Pools = make([]PoolRun, len(m.pools))
 	nanos := make([]float64, len(m.pools))
-	all := make([]float64, len(m.pools))
 	unpriced := make([]bool, len(m.pools))
 	for i := range m.pools {
 		p := &m.pools[i]
 		nanos[i], unpriced[i] = p.surgeNanos, p.unpricedNodes
-		all[i] = p.nodeNanos
 		r.NodesAdded += p.added
 		r.NodesRemoved += p.removed
 		r.Pools[i] = PoolRun{
@@ -182,24 +180,23 @@ func (m *Meter) fillPools(r *Run, end des.Time) {
 			q := &r.Pools[n.pool].Quarantined
 			*q = append(*q, OldNode{m.names.Node(int32(i)), m.header.Versions[n.version]})
 		}
-		if m.started {
-			all[n.pool] += float64(m.last - max(n.ordered, m.start))
-		}
 		if n.surge {
 			nanos[n.pool] += float64(m.last - n.ordered)
 			unpriced[n.pool] = unpriced[n.pool] || m.header.Pools[n.pool].PricePerHour == 0
 		}
 	}
-	r.CostKnown, r.NodeCostKnown = true, true
+	r.CostKnown, r.ExtraCostKnown = true, true
 	for i := range nanos {
-		r.Pools[i].NeverThere = r.Pools[i].EndVersion == "" && all[i] == 0
+		e := m.pools[i].extra
+		e.until(m.last)
+		r.Pools[i].NeverThere = r.Pools[i].EndVersion == "" && !e.any
 		price := m.header.Pools[i].PricePerHour
-		r.NodeHours += all[i] / float64(time.Hour)
-		r.NodeCost += all[i] / float64(time.Hour) * price
-		r.NodeCostKnown = r.NodeCostKnown && (all[i] == 0 || price > 0)
+		r.ExtraNodeHours += e.nanos / float64(time.Hour)
+		r.ExtraCost += e.nanos / float64(time.Hour) * price
+		r.ExtraCostKnown = r.ExtraCostKnown && (!e.changed || price > 0)
 		hours := nanos[i] / float64(time.Hour)
 		r.SurgeNodeHours += hours
-		r.SurgeCost += hours * m.header.Pools[i].PricePerHour
+		r.SurgeCost += hours * price
 		r.CostKnown = r.CostKnown && !unpriced[i]
 	}
 }

@@ -29,9 +29,9 @@ type Run struct {
 	SurgeNodeHours                      float64       // of surge nodes, from order to gone
 	SurgeCost                           float64       // USD at list price
 	CostKnown                           bool          // false: a surge node's price is unknown
-	NodeHours                           float64       // of all nodes, start to the end of observation
-	NodeCost                            float64       // USD at list price
-	NodeCostKnown                       bool          // false: some node's price is unknown
+	ExtraNodeHours                      float64       // of all nodes, less what the nodes of the first request take in the same time; negative when nodes went
+	ExtraCost                           float64       // USD at list price
+	ExtraCostKnown                      bool          // false: the price of a node that came or went is unknown
 	NodesAdded, NodesRemoved            int           // by the cluster autoscaler
 	MixedVersions                       time.Duration // while control plane and all nodes weren't at one version
 	Events                              uint64

@@ -3,16 +3,20 @@ package metrics
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"rollsim/sim/spelling"
 )
 
 // Spell spells a value in u for people, rounded to what they need: 3h05m,
-// 75 %, 9, 7.3 pod-min, 0.4 node-h, $1.20. A time without end is "never", as
-// such a run didn't finish; what else has no number is a dash.
+// 75 %, 9, 7.3 pod-min, 0.4 node-h, $1.20, -$0.35. It says zero only of 0. A
+// time without end is "never", as such a run didn't finish; what else has no
+// number is a dash.
 func (u Unit) Spell(x float64) string {
 	switch {
+	case x < 0 && !math.IsInf(x, 0) && u != Ratio:
+		return "-" + u.Spell(-x)
 	case math.IsNaN(x), math.IsInf(x, 0) && u != Seconds:
 		return "–"
 	case u == Seconds && x > math.MaxInt64/1e9:
@@ -22,13 +26,27 @@ func (u Unit) Spell(x float64) string {
 	case u == Ratio:
 		return spellShare(x)
 	case u == Dollars:
-		return "$" + strconv.FormatFloat(x, 'f', 2, 64)
+		return "$" + spellAmount(x, 2)
 	case u == NodeHours:
-		return strconv.FormatFloat(x, 'f', 1, 64) + " node-h"
+		return spellAmount(x, 1) + " node-h"
 	case u == PodSecond:
 		return spellPodTime(x)
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// spellAmount spells an amount that isn't negative with so many decimals: with
+// up to three more where it would round to zero, and with none where it is zero.
+func spellAmount(x float64, decimals int) string {
+	if x == 0 {
+		return "0"
+	}
+	for d := decimals; d <= decimals+3; d++ {
+		if text := strconv.FormatFloat(x, 'f', d, 64); strings.Trim(text, "0.") != "" {
+			return text
+		}
+	}
+	return "<" + strconv.FormatFloat(math.Pow10(-decimals-3), 'f', decimals+3, 64)
 }
 
 // spellShare spells a ratio as a percentage: 75 %. It says 100 % only of 1, and

@@ -109,11 +109,12 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 		return append(b, spelling.Span(time.Duration(r.Value)*time.Second)...)
 	case 'h':
 		return strconv.AppendInt(b, r.Value>>32, 10)
+	case 'i':
+		return appendPlural(b, r.Value>>32)
+	case 'm':
+		return appendPlural(b, r.Value&math.MaxUint32)
 	case 's':
-		if r.Value == 1 {
-			return b
-		}
-		return append(b, 's')
+		return appendPlural(b, r.Value)
 	case 'p':
 		return strconv.AppendFloat(b, float64(r.Value)/10, 'f', -1, 64)
 	case '%':
@@ -124,9 +125,17 @@ func (n *Names) appendPart(b []byte, r Record, letter byte) []byte {
 	return strconv.AppendInt(b, r.Value, 10)
 }
 
+// appendPlural appends the s of n things.
+func appendPlural(b []byte, n int64) []byte {
+	if n == 1 {
+		return b
+	}
+	return append(b, 's')
+}
+
 // words says what happened, by kind. %o is the object, %n the value, %d the value
 // as seconds, %p as per mille in per cent, %w its name, %h and %l its high and low
-// half, %s the s of a plural; what is in braces is left out when the record has no
+// half, %s, %i and %m the s of a plural of the value, the high and the low half; what is in braces is left out when the record has no
 // object.
 var words = [kindEnd]string{
 	RunStarted: "started",
@@ -188,6 +197,6 @@ var words = [kindEnd]string{
 
 	EvictionGranted: "eviction granted{ by pdb %o}",
 	EvictionRefused: "eviction refused{ by pdb %o} (%n)",
-	BudgetStatus:    "wants %h healthy pods, allows %l disruptions",
+	BudgetStatus:    "wants %h healthy pod%i, allows %l disruption%m",
 	DiskMoving:      "waits for its disk{ to move to %o}",
 }

@@ -62,7 +62,7 @@ const storyText = `# A shop & <its> pools; cluster shop, strategy full, seed 184
 #1   0s              run: started
 #2   0s              node aks-web-1-vmss000000: node ordered for pool web
 #3   0s              node aks-web-1-vmss000000: ready on version 1.29.7 (because #2)
-#4   0s              pdb shop/web: wants 2 healthy pods, allows 1 disruptions
+#4   0s              pdb shop/web: wants 2 healthy pods, allows 1 disruption
 #5   0s              pod shop/web-22242: created
 #6   0s              pod shop/web-22242: scheduled to aks-web-1-vmss000000 (because #5)
 #7   0s              pod shop/db-1: created
