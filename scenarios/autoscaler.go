@@ -14,8 +14,7 @@ func autoscaler(t *table, a *model.Autoscaler) {
 	read(t, "ignore_daemonsets_utilization", boolean, &a.IgnoreDaemonSetsUtilization)
 	read(t, "max_graceful_termination_sec", count, &a.MaxGracefulTerminationSec)
 	read(t, "balance_similar_node_groups", boolean, &a.BalanceSimilarNodeGroups)
-	expanders := []model.Expander{model.ExpandRandom, model.ExpandMostPods, model.ExpandLeastWaste, model.ExpandPriority}
-	read(t, "expander", choice(expanders), &a.Expander)
+	read(t, "expander", choice(model.Expanders), &a.Expander)
 	read(t, "skip_nodes_with_local_storage", boolean, &a.SkipNodesWithLocalStorage)
 	read(t, "skip_nodes_with_system_pods", boolean, &a.SkipNodesWithSystemPods)
 	read(t, "max_empty_bulk_delete", count, &a.MaxEmptyBulkDelete)

@@ -10,7 +10,7 @@ import (
 var byHandKeys = []string{"nodes_at_a_time", "node_pause", "timeout", "grace_period", "ignore_daemonsets", "disable_eviction", "on_failure"}
 
 // byHand reads how a person goes over nodes.
-func byHand(t *table, h *model.ByHand, reactions ...model.Reaction) {
+func byHand(t *table, h *model.ByHand, reactions []model.Reaction) {
 	read(t, "nodes_at_a_time", count, &h.NodesAtATime)
 	read(t, "node_pause", duration, &h.NodePause)
 	read(t, "timeout", duration, &h.Timeout)

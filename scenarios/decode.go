@@ -123,16 +123,15 @@ func (d *decoder) cluster(t *table) {
 	c := &d.spec.Cluster
 	read(t, "name", text, &c.Name)
 	read(t, "location", text, &c.Location)
-	read(t, "rules", choice([]model.Profile{model.Profile202307, model.Profile202608}), &c.Rules)
-	read(t, "tier", choice([]model.Tier{model.TierFree, model.TierStandard, model.TierPremium}), &c.Tier)
+	read(t, "rules", choice(model.Profiles), &c.Rules)
+	read(t, "tier", choice(model.Tiers), &c.Tier)
 	required(t, "kubernetes_version", aliasOrVersion, &c.KubernetesVersion)
 	read(t, "zones", list(text), &c.Zones)
 	read(t, "offered_versions", list(version), &c.OfferedVersions)
 	read(t, "preview_versions", list(version), &c.PreviewVersions)
 	read(t, "lts_versions", list(version), &c.LTSVersions)
-	read(t, "support_plan", choice([]model.SupportPlan{model.KubernetesOfficial, model.LongTermSupport}), &c.SupportPlan)
-	channels := []model.AutoUpgradeChannel{model.ChannelNone, model.ChannelPatch, model.ChannelStable, model.ChannelRapid, model.ChannelNodeImage}
-	read(t, "auto_upgrade_channel", choice(channels), &c.AutoUpgradeChannel)
+	read(t, "support_plan", choice(model.SupportPlans), &c.SupportPlan)
+	read(t, "auto_upgrade_channel", choice(model.AutoUpgradeChannels), &c.AutoUpgradeChannel)
 	read(t, "node_os_upgrade_channel", choice(model.NodeOSChannels), &c.NodeOSUpgradeChannel)
 	read(t, "latest_node_image", text, &c.LatestNodeImage)
 	read(t, "deprecated_apis", list(text), &c.DeprecatedAPIs)
@@ -150,7 +149,7 @@ func limits(t *table, l *model.Limits) {
 	read(t, "vcpus_in_use", count, &l.VCPUsInUse)
 	read(t, "vcpus_by_family", quotas, &l.VCPUsByFamily)
 	read(t, "subnet", subnet, &l.Subnet)
-	read(t, "network", choice([]model.Network{model.NetworkAzure, model.NetworkAzureOverlay, model.NetworkKubenet}), &l.Network)
+	read(t, "network", choice(model.Networks), &l.Network)
 	read(t, "network_policy", choice(model.NetworkPolicies), &l.NetworkPolicy)
 	t.end(nil)
 }
@@ -242,7 +241,7 @@ func controllers(t *table, c *model.Controllers) {
 func (d *decoder) nodePool(t *table) model.NodePool {
 	p := model.NewNodePool("")
 	required(t, "name", word, &p.Name)
-	read(t, "mode", choice([]model.Mode{model.ModeSystem, model.ModeUser}, "gateway"), &p.Mode)
+	read(t, "mode", choice(model.Modes, "gateway"), &p.Mode)
 	read(t, "absent", boolean, &p.Absent)
 	required(t, "count", count, &p.Count)
 	read(t, "vm_size", vmSize, &p.VMSize)
@@ -260,15 +259,15 @@ func (d *decoder) nodePool(t *table) model.NodePool {
 	read(t, "nodes", list(node), &p.Nodes)
 	upgradeSettings(t, &p.Upgrade)
 	autoscaling(t, &p.Autoscaling)
-	read(t, "upgrade_strategy", choice([]model.UpgradeStrategy{model.Rolling, model.BlueGreen}), &p.UpgradeStrategy)
+	read(t, "upgrade_strategy", choice(model.UpgradeStrategies), &p.UpgradeStrategy)
 	blueGreen(t.sub("blue_green"), &p.BlueGreen)
 	own := d.spec.Timing
 	timing(t.sub("timing"), &own, false)
 	if own != d.spec.Timing {
 		p.Timing = own
 	}
-	read(t, "os_type", choice([]model.OSType{model.Linux, model.Windows}), &p.OSType)
-	read(t, "scale_set_priority", choice([]model.Priority{model.Regular, model.Spot}), &p.ScaleSetPriority)
+	read(t, "os_type", choice(model.OSTypes), &p.OSType)
+	read(t, "scale_set_priority", choice(model.Priorities), &p.ScaleSetPriority)
 	t.end([]string{"autoscaling", "eviction_policy", "os_sku", "spot", "spot_max_price"})
 	return p
 }
@@ -278,9 +277,9 @@ func upgradeSettings(t *table, u *model.UpgradeSettings) {
 	read(t, "max_unavailable", intOrPercent, &u.MaxUnavailable)
 	read(t, "drain_timeout", duration, &u.DrainTimeout)
 	read(t, "node_soak", duration, &u.NodeSoak)
-	read(t, "undrainable_node_behavior", choice([]model.UndrainableNodeBehavior{model.Schedule, model.Cordon}), &u.UndrainableNodeBehavior)
+	read(t, "undrainable_node_behavior", choice(model.UndrainableNodeBehaviors), &u.UndrainableNodeBehavior)
 	read(t, "max_blocked_nodes", pointer(intOrPercent), &u.MaxBlockedNodes)
-	read(t, "batching", choice([]model.Batching{model.Sliding, model.Batch}), &u.Batching)
+	read(t, "batching", choice(model.Batchings), &u.Batching)
 }
 
 // vmSize reads the name of a VM size. Whether the catalogue must have it is for
@@ -326,8 +325,7 @@ func (d *decoder) workload(t *table) model.Workload {
 	required(t, "name", word, &name)
 	w := model.NewWorkload(name)
 	read(t, "namespace", text, &w.Namespace)
-	kinds := []model.WorkloadKind{model.Deployment, model.StatefulSet, model.DaemonSet, model.Job, model.BarePod}
-	read(t, "kind", choice(kinds, "CronJob", "ReplicaSet"), &w.Kind)
+	read(t, "kind", choice(model.WorkloadKinds, "CronJob", "ReplicaSet"), &w.Kind)
 	replicas(t, &w)
 	read(t, "cpu", cpu, &w.Requests.CPU)
 	read(t, "memory", memory, &w.Requests.Memory)
@@ -335,7 +333,7 @@ func (d *decoder) workload(t *table) model.Workload {
 	read(t, "host_ports", list(hostPort), &w.HostPorts)
 	read(t, "labels", labels, &w.Labels)
 	read(t, "priority", priority, &w.Priority)
-	read(t, "preemption_policy", choice([]model.PreemptionPolicy{model.PreemptLowerPriority, model.PreemptNever}), &w.PreemptionPolicy)
+	read(t, "preemption_policy", choice(model.PreemptionPolicies), &w.PreemptionPolicy)
 	read(t, "scheduling_gates", list(word), &w.SchedulingGates)
 	lifeCycle(t, &w)
 	placement(t, &w)
@@ -385,7 +383,7 @@ func lifeCycle(t *table, w *model.Workload) {
 		read(t, "min_ready", duration, &w.MinReady)
 	}
 	if w.Kind == model.StatefulSet {
-		read(t, "pod_management", choice([]model.PodManagement{model.OrderedReady, model.Parallel}), &w.PodManagement)
+		read(t, "pod_management", choice(model.PodManagements), &w.PodManagement)
 	} else {
 		t.useless("pod_management", "only a StatefulSet has an order")
 	}
@@ -452,7 +450,7 @@ func nodeAffinity(x value) ([]model.NodeSelectorTerm, bool) {
 
 // nodeTerm reads requirements on a node that must all hold.
 func nodeTerm(x value) (model.NodeSelectorTerm, bool) {
-	return list(requirement(model.In, model.NotIn, model.Exists, model.DoesNotExist, model.Gt, model.Lt))(x)
+	return list(requirement(model.Operators))(x)
 }
 
 // preferredTerm reads a preference for nodes.
@@ -468,7 +466,7 @@ func preferredTerm(x value) (model.PreferredNodeTerm, bool) {
 }
 
 // requirement reads one condition on a label with one of the operators.
-func requirement(operators ...model.Operator) func(value) (model.Requirement, bool) {
+func requirement(operators []model.Operator) func(value) (model.Requirement, bool) {
 	return func(x value) (model.Requirement, bool) {
 		t, ok := newTable(x)
 		if !ok {
@@ -486,12 +484,11 @@ func spreadConstraint(t *table) model.SpreadConstraint {
 	c := model.SpreadConstraint{MaxSkew: 1, WhenUnsatisfiable: model.DoNotSchedule}
 	read(t, "max_skew", count, &c.MaxSkew)
 	required(t, "topology_key", word, &c.TopologyKey)
-	read(t, "when_unsatisfiable", choice([]model.WhenUnsatisfiable{model.DoNotSchedule, model.ScheduleAnyway}), &c.WhenUnsatisfiable)
+	read(t, "when_unsatisfiable", choice(model.WhenUnsatisfiables), &c.WhenUnsatisfiable)
 	read(t, "selector", selector, &c.Selector)
 	read(t, "min_domains", count, &c.MinDomains)
-	policies := []model.InclusionPolicy{model.Honor, model.Ignore}
-	read(t, "node_affinity_policy", choice(policies), &c.NodeAffinityPolicy)
-	read(t, "node_taints_policy", choice(policies), &c.NodeTaintsPolicy)
+	read(t, "node_affinity_policy", choice(model.InclusionPolicies), &c.NodeAffinityPolicy)
+	read(t, "node_taints_policy", choice(model.InclusionPolicies), &c.NodeTaintsPolicy)
 	read(t, "match_label_keys", list(word), &c.MatchLabelKeys)
 	t.end(nil)
 	return c
@@ -533,6 +530,10 @@ func antiAffinity(t *table, w *model.Workload) {
 	}
 	a := nearness(own)
 	own.end(nil)
+	if !a.Required && (a.Weight < model.LeastWeight || a.Weight > model.MostWeight) { // the model would name another key
+		own.d.fail(join(own.path, "weight"), fmt.Sprintf("%d is not from %d to %d", a.Weight, model.LeastWeight, model.MostWeight))
+		a.Weight = model.MostWeight
+	}
 	if a.TopologyKey == model.LabelHostname && a.Required {
 		w.HostAntiAffinity = true
 		return
@@ -602,8 +603,7 @@ func (d *decoder) budget(t *table) model.Budget {
 func (d *decoder) budgetLimits(t *table, b *model.Budget) {
 	read(t, "min_available", pointer(intOrPercent), &b.MinAvailable)
 	read(t, "max_unavailable", pointer(intOrPercent), &b.MaxUnavailable)
-	policies := []model.UnhealthyPodEvictionPolicy{model.IfHealthyBudget, model.AlwaysAllow}
-	read(t, "unhealthy_pod_eviction_policy", choice(policies), &b.UnhealthyPods)
+	read(t, "unhealthy_pod_eviction_policy", choice(model.UnhealthyPodEvictionPolicies), &b.UnhealthyPods)
 	read(t, "created", pointer(duration), &b.Created)
 }
 
@@ -616,7 +616,7 @@ func selector(x value) (model.Selector, bool) {
 	if _, isList := x.elements(); !isList {
 		return nil, x.mistyped(`a table of labels such as { app = "shop" }, or a list of requirements`)
 	}
-	all, ok := list(requirement(model.In, model.NotIn, model.Exists, model.DoesNotExist))(x)
+	all, ok := list(requirement(model.PodOperators))(x)
 	if all == nil {
 		return model.Selector{}, ok
 	}
@@ -696,7 +696,7 @@ func strategyByHand(t *table, s *model.Strategy) {
 	}
 	read(t, "soak", duration, &s.Soak)
 	read(t, "suffix", text, &s.Suffix)
-	byHand(t, &s.ByHand, model.Stop, model.RollBack)
+	byHand(t, &s.ByHand, model.BlueGreenReactions)
 }
 
 func (d *decoder) operation(t *table) model.Operation {
@@ -707,7 +707,7 @@ func (d *decoder) operation(t *table) model.Operation {
 	o.Do = do
 	if t.has("after") {
 		read(t, "after", word, &o.After)
-		read(t, "when", choice([]model.When{model.Finished, model.Started, model.WhenSucceeded, model.WhenFailed}), &o.When)
+		read(t, "when", choice(model.Moments), &o.When)
 		read(t, "delay", duration, &o.Delay)
 		t.useless("at", "after says when")
 	} else {
@@ -766,7 +766,7 @@ func (d *decoder) operationOf(t *table, o *model.Operation) {
 	case unknown:
 		t.known = append(t.known, byHandKeys...)
 	case o.Do == model.DrainNodes:
-		byHand(t, &o.ByHand, model.Stop, model.GoOn)
+		byHand(t, &o.ByHand, model.DrainReactions)
 	default:
 		t.allUseless(`only do = "drain" has it`, byHandKeys...)
 	}
@@ -845,8 +845,8 @@ func (d *decoder) gate(t *table) model.Gate {
 	g := model.NewGate("")
 	read(t, "strategy", text, &g.Strategy)
 	required(t, "metric", word, &g.Metric)
-	read(t, "stat", choice([]model.Stat{model.Median, model.Mean, model.P05, model.P95, model.Min, model.Max}), &g.Stat)
-	required(t, "op", choice([]string{"<=", "<", ">=", ">"}), &g.Op)
+	read(t, "stat", choice(model.Stats), &g.Stat)
+	required(t, "op", choice(model.Comparisons), &g.Op)
 	var v gateValue
 	if required(t, "value", threshold, &v) {
 		g.Value, g.Written = v.base, v.written

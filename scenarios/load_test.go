@@ -280,31 +280,6 @@ func TestByteOrderMarkAndCRLF(t *testing.T) {
 	}
 }
 
-// TestDefaultsAreKnown holds the loader against the model's table of defaults:
-// every key there can be written.
-func TestDefaultsAreKnown(t *testing.T) {
-	for _, d := range model.Defaults() {
-		parts := strings.Split(d.Path, ".")
-		doc := map[string]any{}
-		m := doc
-		for _, p := range parts[:len(parts)-1] {
-			next := map[string]any{}
-			if p == "node_pool" || p == "workload" || p == "pdb" || p == "strategy" || p == "operation" || p == "gate" {
-				m[p] = []map[string]any{next}
-			} else {
-				m[p] = next
-			}
-			m = next
-		}
-		m[parts[len(parts)-1]] = nil // of no type at all
-		for _, f := range decode(doc).findings {
-			if strings.Contains(f.Message, "unknown") || strings.Contains(f.Message, "not supported") {
-				t.Errorf("%s: %s: %s", d.Path, f.Path, f.Message)
-			}
-		}
-	}
-}
-
 func TestParent(t *testing.T) {
 	for path, want := range map[string]string{
 		"":                                "",

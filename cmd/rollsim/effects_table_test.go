@@ -253,6 +253,7 @@ var effects = []effect{
 	{"workload.anti_affinity", []string{`workload.api.anti_affinity={ topology_key = "topology.kubernetes.io/zone", required = true }`}, nil},
 	{"workload.pod_affinity", []string{`workload.api.pod_affinity=[{ topology_key = "kubernetes.io/hostname", required = true, selector = { app = "shop" } }]`}, nil},
 	{"workload.pod_anti_affinity", []string{`workload.api.pod_anti_affinity=[{ topology_key = "kubernetes.io/hostname", required = true, selector = { app = "shop" } }]`}, nil},
+	{"workload.pdb", []string{"workload.shop.pdb={ max_unavailable = 3 }"}, nil},
 	{"workload.volume", []string{"workload.db.volume={ zonal = false }"}, nil},
 	{"workload.pod_management", []string{"workload.db.pod_management=Parallel"}, []string{"node_pool.data.max_surge=3"}},
 	{"workload.target", []string{`workload.shop.target={ available = "100%" }`}, nil},

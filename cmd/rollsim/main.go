@@ -143,6 +143,7 @@ func rootCommand() *cobra.Command {
 		explainCommand(),
 		importCommand(),
 		scenariosCommand(),
+		keysCommand(),
 		versionCommand(),
 	)
 	for _, c := range root.Commands() {

@@ -108,6 +108,9 @@ const (
 	Windows OSType = "Windows"
 )
 
+// OSTypes are both of them.
+var OSTypes = []OSType{Linux, Windows}
+
 // Priority is what a pool's machines are bought as; ARM calls it
 // scaleSetPriority.
 type Priority string
@@ -117,6 +120,9 @@ const (
 	Regular Priority = "Regular"
 	Spot    Priority = "Spot" // upgraded without surge nodes and without a drain
 )
+
+// Priorities are both of them.
+var Priorities = []Priority{Regular, Spot}
 
 // spotValue is the value of the label and of the taint that AKS puts on the
 // nodes of a spot pool. Source: AKS spot node pool page.
@@ -135,6 +141,9 @@ const (
 	Rolling   UpgradeStrategy = "Rolling"
 	BlueGreen UpgradeStrategy = "BlueGreen" // beside as many new nodes; virtual machine scale sets only
 )
+
+// UpgradeStrategies are both of them.
+var UpgradeStrategies = []UpgradeStrategy{Rolling, BlueGreen}
 
 // BlueGreenSettings is ARM's AgentPoolBlueGreenUpgradeSettings.
 type BlueGreenSettings struct {

@@ -44,6 +44,9 @@ const (
 	ExpandPriority   Expander = "priority"    // with the highest NodePool.ExpanderPriority
 )
 
+// Expanders are all of them.
+var Expanders = []Expander{ExpandRandom, ExpandMostPods, ExpandLeastWaste, ExpandPriority}
+
 // NewAutoscaler returns AKS's default profile.
 func NewAutoscaler() Autoscaler {
 	return Autoscaler{
@@ -102,25 +105,60 @@ func (m *Model) fillAutoscaler() {
 const autoscalerPage = "AKS, cluster autoscaler page"
 
 var autoscalerKeys = []key[Autoscaler]{
-	{name: "scan_interval", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.ScanInterval) }},
-	{name: "scale_down_delay_after_add", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownDelayAfterAdd) }},
-	{name: "scale_down_delay_after_delete", unit: "duration", source: autoscalerPage, note: "scan_interval", value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownDelayAfterDelete) }},
-	{name: "scale_down_delay_after_failure", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownDelayAfterFailure) }},
-	{name: "scale_down_unneeded_time", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownUnneededTime) }},
-	{name: "scale_down_unready_time", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownUnreadyTime) }},
-	{name: "scale_down_utilization_threshold", unit: "share", source: autoscalerPage, note: "of allocatable that is requested, cpu or memory, whichever is larger",
+	{name: "scan_interval", is: aDuration, least: "\"1s\"", most: "\"1h\"", source: autoscalerPage,
+		means: "how often the cluster autoscaler looks at the cluster",
+		value: func(a *Autoscaler) string { return quotedDuration(a.ScanInterval) }},
+	{name: "scale_down_delay_after_add", is: aDuration, source: autoscalerPage,
+		means: "after it has ordered nodes it removes none for so long",
+		value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownDelayAfterAdd) }},
+	{name: "scale_down_delay_after_delete", is: aDuration, source: autoscalerPage,
+		otherwise: "as long as scan_interval", means: "after it has begun to remove a node it removes no other for so long",
+		value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownDelayAfterDelete) }},
+	{name: "scale_down_delay_after_failure", is: aDuration, source: autoscalerPage,
+		means: "after a removal failed it removes none for so long",
+		value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownDelayAfterFailure) }},
+	{name: "scale_down_unneeded_time", is: aDuration, source: autoscalerPage,
+		means: "how long a node is unneeded before it is removed",
+		value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownUnneededTime) }},
+	{name: "scale_down_unready_time", is: aDuration, source: autoscalerPage,
+		means: "the same of a node that isn't ready",
+		value: func(a *Autoscaler) string { return quotedDuration(a.ScaleDownUnreadyTime) }},
+	{name: "scale_down_utilization_threshold", is: aNumber, least: "0.0", most: "1.0", source: autoscalerPage,
+		means: "share of a node's allocatable that is requested, cpu or memory, whichever is larger, below which it may be unneeded",
 		value: func(a *Autoscaler) string { return formatProbability(a.ScaleDownUtilizationThreshold) }},
-	{name: "ignore_daemonsets_utilization", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.FormatBool(a.IgnoreDaemonSetsUtilization) }},
-	{name: "max_graceful_termination_sec", unit: "seconds", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.Itoa(a.MaxGracefulTerminationSec) }},
-	{name: "balance_similar_node_groups", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.FormatBool(a.BalanceSimilarNodeGroups) }},
-	{name: "expander", source: autoscalerPage, value: func(a *Autoscaler) string { return quoted(a.Expander) }},
-	{name: "skip_nodes_with_local_storage", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.FormatBool(a.SkipNodesWithLocalStorage) }},
-	{name: "skip_nodes_with_system_pods", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.FormatBool(a.SkipNodesWithSystemPods) }},
-	{name: "max_empty_bulk_delete", unit: "nodes", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.Itoa(a.MaxEmptyBulkDelete) }},
-	{name: "new_pod_scale_up_delay", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.NewPodScaleUpDelay) }},
-	{name: "max_total_unready_percentage", unit: "%", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.Itoa(a.MaxTotalUnreadyPercentage) }},
-	{name: "ok_total_unready_count", unit: "nodes", source: autoscalerPage, value: func(a *Autoscaler) string { return strconv.Itoa(a.OKTotalUnreadyCount) }},
-	{name: "max_node_provision_time", unit: "duration", source: autoscalerPage, value: func(a *Autoscaler) string { return quotedDuration(a.MaxNodeProvisionTime) }},
+	{name: "ignore_daemonsets_utilization", is: aBoolean, source: autoscalerPage,
+		means: "DaemonSets' pods don't count for that share",
+		value: func(a *Autoscaler) string { return strconv.FormatBool(a.IgnoreDaemonSetsUtilization) }},
+	{name: "max_graceful_termination_sec", is: aCount, least: "1", most: "86400", unit: "seconds", source: autoscalerPage,
+		means: "how long a pod has at most to stop on a node that is removed",
+		value: func(a *Autoscaler) string { return strconv.Itoa(a.MaxGracefulTerminationSec) }},
+	{name: "balance_similar_node_groups", is: aBoolean, source: autoscalerPage,
+		means: "new nodes are spread over pools that are alike",
+		value: func(a *Autoscaler) string { return strconv.FormatBool(a.BalanceSimilarNodeGroups) }},
+	{name: "expander", is: aChoice, values: spelled(Expanders), source: autoscalerPage,
+		means: "which of the pools that would help grows: any, the one that places most pods, that has least left over, or of the highest expander_priority",
+		value: func(a *Autoscaler) string { return quoted(a.Expander) }},
+	{name: "skip_nodes_with_local_storage", is: aBoolean, source: autoscalerPage,
+		means: "nodes with pods that have local storage stay",
+		value: func(a *Autoscaler) string { return strconv.FormatBool(a.SkipNodesWithLocalStorage) }},
+	{name: "skip_nodes_with_system_pods", is: aBoolean, source: autoscalerPage,
+		means: "nodes with pods of kube-system that no budget covers stay, DaemonSets' left out",
+		value: func(a *Autoscaler) string { return strconv.FormatBool(a.SkipNodesWithSystemPods) }},
+	{name: "max_empty_bulk_delete", is: aCount, least: "1", most: "1000", unit: "nodes", source: autoscalerPage,
+		means: "empty nodes removed at a time",
+		value: func(a *Autoscaler) string { return strconv.Itoa(a.MaxEmptyBulkDelete) }},
+	{name: "new_pod_scale_up_delay", is: aDuration, source: autoscalerPage,
+		means: "pods younger than that are left to the scheduler",
+		value: func(a *Autoscaler) string { return quotedDuration(a.NewPodScaleUpDelay) }},
+	{name: "max_total_unready_percentage", is: aCount, least: "0", most: "100", source: autoscalerPage,
+		means: "with a larger share of unready nodes, in %, and more than ok_total_unready_count, the autoscaler halts",
+		value: func(a *Autoscaler) string { return strconv.Itoa(a.MaxTotalUnreadyPercentage) }},
+	{name: "ok_total_unready_count", is: aCount, least: "0", unit: "nodes", source: autoscalerPage,
+		means: "so many unready nodes never halt it",
+		value: func(a *Autoscaler) string { return strconv.Itoa(a.OKTotalUnreadyCount) }},
+	{name: "max_node_provision_time", is: aDuration, least: "\"1s\"", source: autoscalerPage,
+		means: "a node that isn't there by then is given up",
+		value: func(a *Autoscaler) string { return quotedDuration(a.MaxNodeProvisionTime) }},
 }
 
 // Limits of the profile. The longest times are beyond every use.
@@ -154,7 +192,7 @@ func (c *checker) checkAutoscaler() {
 	if n := a.MaxGracefulTerminationSec; n < 1 || n > mostGraceSec {
 		c.errorf("autoscaler.max_graceful_termination_sec", "%d is not from 1 to %d", n, mostGraceSec)
 	}
-	oneOf(c, "autoscaler.expander", a.Expander, []Expander{ExpandRandom, ExpandMostPods, ExpandLeastWaste, ExpandPriority})
+	oneOf(c, "autoscaler.expander", a.Expander, Expanders)
 	if n := a.MaxEmptyBulkDelete; n < 1 || n > maxPoolNodes {
 		c.errorf("autoscaler.max_empty_bulk_delete", "%d is not a count of nodes from 1 to %d", n, maxPoolNodes)
 	}

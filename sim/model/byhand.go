@@ -30,6 +30,12 @@ const (
 	RollBack Reaction = "roll-back" // blue-green: the old nodes are made schedulable again, the new pool is emptied and deleted
 )
 
+// The reactions that an operation which drains has, and those of blue-green.
+var (
+	DrainReactions     = []Reaction{Stop, GoOn}
+	BlueGreenReactions = []Reaction{Stop, RollBack}
+)
+
 // NewByHand returns the default pace: one node after the other, each for as long
 // as it takes.
 func NewByHand() ByHand {
@@ -101,7 +107,7 @@ func (c *checker) checkByHand(path string, h *ByHand, reactions []Reaction) {
 
 // checkGreens checks what a strategy of kind blue-green replaces.
 func (c *checker) checkGreens(path string, s *Strategy) {
-	c.checkByHand(path, &s.ByHand, []Reaction{Stop, RollBack})
+	c.checkByHand(path, &s.ByHand, BlueGreenReactions)
 	c.checkDuration(path+".soak", s.Soak)
 	c.checkDuration(path+".pause", s.Pause)
 	if !isPoolSuffix(s.Suffix) {

@@ -63,8 +63,8 @@ func (c *checker) checkFailure(path string, f Failure, codes []string) {
 
 // checkKind checks what a pool's machines are.
 func (c *checker) checkKind(path string, p *NodePool) {
-	oneOf(c, path+".os_type", p.OSType, []OSType{Linux, Windows})
-	oneOf(c, path+".scale_set_priority", p.ScaleSetPriority, []Priority{Regular, Spot})
+	oneOf(c, path+".os_type", p.OSType, OSTypes)
+	oneOf(c, path+".scale_set_priority", p.ScaleSetPriority, Priorities)
 	if p.OSType == Windows && len(p.Name) > maxWindowsName {
 		c.errorf(path+".name", "%q is longer than AKS allows for a Windows pool; use up to %d letters and digits", p.Name, maxWindowsName)
 	}
@@ -98,7 +98,7 @@ const (
 )
 
 func (c *checker) checkBlueGreen(path string, p *NodePool) {
-	oneOf(c, path+".upgrade_strategy", p.UpgradeStrategy, []UpgradeStrategy{Rolling, BlueGreen})
+	oneOf(c, path+".upgrade_strategy", p.UpgradeStrategy, UpgradeStrategies)
 	at, b := path+".blue_green", p.BlueGreen
 	if p.UpgradeStrategy != BlueGreen {
 		if b != NewBlueGreen() && b != (BlueGreenSettings{}) {

@@ -53,9 +53,9 @@ func (c *checker) checkBudget(path string, b *Budget) {
 	if b.Created != nil {
 		c.checkDuration(path+".created", *b.Created)
 	}
-	oneOf(c, path+".unhealthy_pod_eviction_policy", b.UnhealthyPods, []UnhealthyPodEvictionPolicy{IfHealthyBudget, AlwaysAllow})
+	oneOf(c, path+".unhealthy_pod_eviction_policy", b.UnhealthyPods, UnhealthyPodEvictionPolicies)
 	for i, r := range b.Selector {
-		c.checkRequirement(fmt.Sprintf("%s.selector[%d]", path, i), r, []Operator{In, NotIn, Exists, DoesNotExist})
+		c.checkRequirement(fmt.Sprintf("%s.selector[%d]", path, i), r, PodOperators)
 	}
 }
 

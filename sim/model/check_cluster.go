@@ -14,8 +14,8 @@ func (c *checker) checkCluster() {
 	if x.Name == "" {
 		c.errorf("cluster.name", "\"\" is not a name; give the cluster one or leave the key out")
 	}
-	oneOf(c, "cluster.rules", x.Rules, []Profile{Profile202307, Profile202608})
-	oneOf(c, "cluster.tier", x.Tier, []Tier{TierFree, TierStandard, TierPremium})
+	oneOf(c, "cluster.rules", x.Rules, Profiles)
+	oneOf(c, "cluster.tier", x.Tier, Tiers)
 	if x.KubernetesVersion.IsZero() {
 		c.errorf("cluster.kubernetes_version", "no version is given; write the control plane's, such as \"1.30.5\"")
 	}
@@ -42,7 +42,7 @@ func (c *checker) checkZones(path string, zones []string) {
 
 func (c *checker) checkLimits() {
 	l := &c.m.Cluster.Limits
-	oneOf(c, "cluster.limits.network", l.Network, []Network{NetworkAzure, NetworkAzureOverlay, NetworkKubenet})
+	oneOf(c, "cluster.limits.network", l.Network, Networks)
 	if l.VCPUs < 0 {
 		c.errorf("cluster.limits.vcpus", "%d is negative; leave the key out for no limit", l.VCPUs)
 	}
@@ -136,8 +136,8 @@ func (c *checker) checkClient(path string, qps, burst int) {
 // that belong to them.
 func (c *checker) checkSupport() {
 	x := &c.m.Cluster
-	oneOf(c, "cluster.support_plan", x.SupportPlan, []SupportPlan{KubernetesOfficial, LongTermSupport})
-	oneOf(c, "cluster.auto_upgrade_channel", x.AutoUpgradeChannel, []AutoUpgradeChannel{ChannelNone, ChannelPatch, ChannelStable, ChannelRapid, ChannelNodeImage})
+	oneOf(c, "cluster.support_plan", x.SupportPlan, SupportPlans)
+	oneOf(c, "cluster.auto_upgrade_channel", x.AutoUpgradeChannel, AutoUpgradeChannels)
 	if x.SupportPlan == LongTermSupport && x.Tier != TierPremium {
 		c.errorf("cluster.support_plan", "%q needs tier %q, and the tier is %q", x.SupportPlan, TierPremium, x.Tier)
 	}

@@ -15,8 +15,8 @@ func (c *checker) checkGates() {
 			c.errorf(path+".strategy", "no strategy is named %q", g.Strategy)
 		}
 		c.checkMetric(path+".metric", g.Metric)
-		oneOf(c, path+".stat", g.Stat, []Stat{Median, Mean, P05, P95, Min, Max})
-		oneOf(c, path+".op", g.Op, []string{"<=", "<", ">=", ">"})
+		oneOf(c, path+".stat", g.Stat, Stats)
+		oneOf(c, path+".op", g.Op, Comparisons)
 		if math.IsNaN(g.Value) || math.IsInf(g.Value, 0) {
 			c.errorf(path+".value", "%v is not a number to compare with", g.Value)
 		}

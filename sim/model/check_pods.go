@@ -33,7 +33,7 @@ func (c *checker) checkPriority(path string, w *Workload) {
 	if p := w.Priority; p > HighestUserPriority && p != SystemClusterCritical && p != SystemNodeCritical {
 		c.errorf(path+".priority", "%d is more than %d, the highest of a PriorityClass; those of the system are %d and %d", p, HighestUserPriority, SystemClusterCritical, SystemNodeCritical)
 	}
-	oneOf(c, path+".preemption_policy", w.PreemptionPolicy, []PreemptionPolicy{PreemptLowerPriority, PreemptNever})
+	oneOf(c, path+".preemption_policy", w.PreemptionPolicy, PreemptionPolicies)
 	for i, g := range w.SchedulingGates {
 		if g == "" {
 			c.errorf(fmt.Sprintf("%s.scheduling_gates[%d]", path, i), "\"\" is not a gate; name it, such as \"example.com/quota\"")
@@ -141,7 +141,7 @@ func (c *checker) checkNodeAffinity(path string, w *Workload) {
 			c.errorf(at, "the term has no requirement, so it matches no node; give it one or leave it out")
 		}
 		for j, r := range t {
-			c.checkRequirement(fmt.Sprintf("%s[%d]", at, j), r, []Operator{In, NotIn, Exists, DoesNotExist, Gt, Lt})
+			c.checkRequirement(fmt.Sprintf("%s[%d]", at, j), r, Operators)
 		}
 	}
 	for i, t := range w.NodeAffinity {
@@ -160,14 +160,13 @@ func (c *checker) checkSpread(at string, w *Workload, s SpreadConstraint) {
 		c.errorf(at+".max_skew", "%d is less than 1", s.MaxSkew)
 	}
 	c.checkTopologyKey(at+".topology_key", s.TopologyKey)
-	oneOf(c, at+".when_unsatisfiable", s.WhenUnsatisfiable, []WhenUnsatisfiable{DoNotSchedule, ScheduleAnyway})
+	oneOf(c, at+".when_unsatisfiable", s.WhenUnsatisfiable, WhenUnsatisfiables)
 	c.checkPodSelector(at+".selector", s.Selector)
 	if s.MinDomains > 1 && s.WhenUnsatisfiable == ScheduleAnyway {
 		c.errorf(at+".min_domains", "%d is given with %q, which no count of domains can fail; leave the key out", s.MinDomains, s.WhenUnsatisfiable)
 	}
-	policies := []InclusionPolicy{Honor, Ignore}
-	oneOf(c, at+".node_affinity_policy", s.NodeAffinityPolicy, policies)
-	oneOf(c, at+".node_taints_policy", s.NodeTaintsPolicy, policies)
+	oneOf(c, at+".node_affinity_policy", s.NodeAffinityPolicy, InclusionPolicies)
+	oneOf(c, at+".node_taints_policy", s.NodeTaintsPolicy, InclusionPolicies)
 	for i, key := range s.MatchLabelKeys {
 		path := fmt.Sprintf("%s.match_label_keys[%d]", at, i)
 		if key == "" {
@@ -195,7 +194,7 @@ func (c *checker) checkPodSelector(path string, s Selector) {
 		c.errorf(path, "no selector is given, and the workload has no labels to stand in for it; give one of them")
 	}
 	for i, r := range s {
-		c.checkRequirement(fmt.Sprintf("%s[%d]", path, i), r, []Operator{In, NotIn, Exists, DoesNotExist})
+		c.checkRequirement(fmt.Sprintf("%s[%d]", path, i), r, PodOperators)
 	}
 }
 

@@ -56,7 +56,7 @@ func (c *checker) checkPool(path string, p *NodePool) {
 	if !isPoolName(p.Name) {
 		c.errorf(path+".name", "%q is not a pool name; use up to %d lower-case letters and digits, a letter first", p.Name, maxNameLength)
 	}
-	oneOf(c, path+".mode", p.Mode, []Mode{ModeSystem, ModeUser})
+	oneOf(c, path+".mode", p.Mode, Modes)
 	least := 0
 	if p.Mode == ModeSystem {
 		least = 1
@@ -205,9 +205,9 @@ func (c *checker) checkUpgrade(path string, mode Mode, count int, u UpgradeSetti
 	if s := u.NodeSoak; s < 0 || s > mostSoak {
 		c.errorf(path+".node_soak", "%s is not from 0s to %s, as AKS allows", spelling.Duration(s), spelling.Duration(mostSoak))
 	}
-	oneOf(c, path+".undrainable_node_behavior", u.UndrainableNodeBehavior, []UndrainableNodeBehavior{Schedule, Cordon})
+	oneOf(c, path+".undrainable_node_behavior", u.UndrainableNodeBehavior, UndrainableNodeBehaviors)
 	c.checkBlocked(path, u)
-	oneOf(c, path+".batching", u.Batching, []Batching{Sliding, Batch})
+	oneOf(c, path+".batching", u.Batching, Batchings)
 }
 
 // checkAmount reports a count or percentage of nodes that is out of range.

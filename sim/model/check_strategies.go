@@ -147,7 +147,7 @@ func (c *checker) checkWhen(path string, s *Strategy, operation int, byName map[
 	o := &s.Operations[operation]
 	c.checkDuration(path+".at", o.At)
 	c.checkDuration(path+".delay", o.Delay)
-	oneOf(c, path+".when", o.When, []When{Finished, Started, WhenSucceeded, WhenFailed})
+	oneOf(c, path+".when", o.When, Moments)
 	if o.After == "" {
 		if o.When != Finished {
 			c.errorf(path+".when", "%q needs after, the name of the operation that it is about", o.When)
@@ -214,7 +214,7 @@ func (c *checker) checkRequest(path string, o *Operation) {
 	c.checkETag(path, o)
 	c.checkNamedNodes(path, o)
 	if o.Do == DrainNodes {
-		c.checkByHand(path, &o.ByHand, []Reaction{Stop, GoOn})
+		c.checkByHand(path, &o.ByHand, DrainReactions)
 	}
 	c.checkAbsence(path, o)
 	c.checkCount(path, o)

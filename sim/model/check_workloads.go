@@ -43,7 +43,7 @@ func (c *checker) checkWorkload(path string, w *Workload) {
 	}
 	c.checkSlash(path+".name", w.Name)
 	c.checkSlash(path+".namespace", w.Namespace)
-	known := oneOf(c, path+".kind", w.Kind, []WorkloadKind{Deployment, StatefulSet, DaemonSet, Job, BarePod}, "CronJob", "ReplicaSet")
+	known := oneOf(c, path+".kind", w.Kind, WorkloadKinds, "CronJob", "ReplicaSet")
 	switch {
 	case w.Kind == DaemonSet && w.Replicas != 0:
 		c.errorf(path+".replicas", "%d is given for a DaemonSet, which has a pod on each node; leave the key out", w.Replicas)
@@ -54,7 +54,7 @@ func (c *checker) checkWorkload(path string, w *Workload) {
 	if w.MinReady != 0 && w.Kind == BarePod {
 		c.errorf(path+".min_ready", "%s is given for bare pods, which have no controller that waits; leave the key out", spelling.Duration(w.MinReady))
 	}
-	if oneOf(c, path+".pod_management", w.PodManagement, []PodManagement{OrderedReady, Parallel}) && w.PodManagement != OrderedReady && w.Kind != StatefulSet {
+	if oneOf(c, path+".pod_management", w.PodManagement, PodManagements) && w.PodManagement != OrderedReady && w.Kind != StatefulSet {
 		c.errorf(path+".pod_management", "%q is for a StatefulSet, and this is a %s; leave the key out", w.PodManagement, w.Kind)
 	}
 	c.checkJob(path, w)

@@ -24,6 +24,9 @@ const (
 	Profile202608 Profile = "aks-2026-08"
 )
 
+// Profiles are all of them.
+var Profiles = []Profile{Profile202307, Profile202608}
+
 // Tier is the pricing tier of the control plane; it limits the cluster's nodes.
 type Tier string
 
@@ -33,6 +36,9 @@ const (
 	TierStandard Tier = "standard" // at most 5,000 nodes
 	TierPremium  Tier = "premium"  // at most 5,000 nodes
 )
+
+// Tiers are all of them.
+var Tiers = []Tier{TierFree, TierStandard, TierPremium}
 
 // Cluster is the managed cluster without its pools.
 type Cluster struct {
@@ -70,6 +76,9 @@ const (
 	LongTermSupport    SupportPlan = "AKSLongTermSupport" // needs tier premium
 )
 
+// SupportPlans are both of them.
+var SupportPlans = []SupportPlan{KubernetesOfficial, LongTermSupport}
+
 // AutoUpgradeChannel is which versions AKS upgrades a cluster to by itself, in a
 // strategy of kind auto-upgrade; in all others it only forbids what AKS forbids
 // beside it.
@@ -83,6 +92,9 @@ const (
 	ChannelRapid     AutoUpgradeChannel = "rapid"
 	ChannelNodeImage AutoUpgradeChannel = "node-image"
 )
+
+// AutoUpgradeChannels are all of them.
+var AutoUpgradeChannels = []AutoUpgradeChannel{ChannelNone, ChannelPatch, ChannelStable, ChannelRapid, ChannelNodeImage}
 
 // MovesVersions reports whether the channel upgrades versions.
 func (c AutoUpgradeChannel) MovesVersions() bool {
@@ -117,6 +129,9 @@ const (
 	NetworkAzureOverlay Network = "azure-overlay" // one address a node
 	NetworkKubenet      Network = "kubenet"       // one address a node
 )
+
+// Networks are all of them.
+var Networks = []Network{NetworkAzure, NetworkAzureOverlay, NetworkKubenet}
 
 // Limits is what the subscription and the subnet allow. Source: AKS IP address
 // planning page; Azure keeps 5 addresses of each subnet.
@@ -202,6 +217,9 @@ const (
 	ModeUser   Mode = "user"
 )
 
+// Modes are both of them.
+var Modes = []Mode{ModeSystem, ModeUser}
+
 // Batching is when the next node of a rolling upgrade starts.
 type Batching string
 
@@ -211,6 +229,9 @@ const (
 	Batch   Batching = "batch"   // when all nodes of the batch are usable again
 )
 
+// Batchings are both of them.
+var Batchings = []Batching{Sliding, Batch}
+
 // UndrainableNodeBehavior is what happens to a node that can't be drained.
 type UndrainableNodeBehavior string
 
@@ -219,6 +240,9 @@ const (
 	Schedule UndrainableNodeBehavior = "Schedule" // the node is made schedulable again and stays old, the operation fails
 	Cordon   UndrainableNodeBehavior = "Cordon"   // the node is quarantined, a surge node stands in for it, the operation goes on
 )
+
+// UndrainableNodeBehaviors are both of them.
+var UndrainableNodeBehaviors = []UndrainableNodeBehavior{Schedule, Cordon}
 
 // UpgradeSettings is ARM's AgentPoolUpgradeSettings.
 type UpgradeSettings struct {

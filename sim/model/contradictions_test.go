@@ -24,7 +24,7 @@ func TestContradictions(t *testing.T) {
 			}
 		}
 		for _, key := range x.Keys {
-			if !slices.ContainsFunc(Defaults(), func(d Default) bool { return d.Path == key }) {
+			if !slices.ContainsFunc(Keys(), func(k Key) bool { return k.Path == key }) {
 				t.Errorf("%d, %s: no key is called %s", x.Number, x.About, key)
 			}
 		}

@@ -9,63 +9,48 @@ import (
 	"rollsim/sim/spelling"
 )
 
-// Default is what a scenario key stands for when a scenario leaves it out.
-type Default struct {
-	Path     string // key path without indices, node_pool.max_surge
-	Value    string // as a scenario spells it; "": nothing
-	Unit     string // "": none
-	Required bool   // a scenario must give it, so that Value is ""
-	Source   string // where the default is from; "assumption" where there is no source
-	Note     string // what the default depends on; "": nothing
+// Key is one key of a scenario: the one description of it, which the reference
+// of keys, rollsim plan and the tests read.
+type Key struct {
+	Path      string   // without indices, node_pool.max_surge
+	Kind      Kind     // what is written
+	Values    []string // what there is to choose from, where Kind is a choice
+	Least     string   // the range, as a scenario spells it; "": that of Kind
+	Most      string
+	Unit      string // of counts; "": none
+	Required  bool   // a scenario must give it, so that Value is ""
+	Value     string // its default, as a scenario spells it; "": nothing
+	Otherwise string // what stands for the key where Value doesn't say it, or not always
+	Means     string // one phrase
+	Source    string // where the default is from; "assumption" where there is no source
+	Part      bool   // of a value that is a table, and so set together with it
+
+	LeastShare, MostShare string // the range of percentages, where Kind has counts beside them
 }
 
-// Defaults returns every key that a scenario may have, in the order of a
-// scenario file, each once. The values are those that the constructors give.
-func Defaults() []Default {
-	var d []Default
-	spec, pool, workload, budget := NewSpec(), NewNodePool(""), NewWorkload(""), NewBudget("")
-	strategy, operation, gate := NewStrategy("", ""), NewOperation(""), NewGate("")
-	crash := NewNodeCrash("")
-	strategy.Kind, pool.MaxPods = "", DefaultMaxPods(spec.Cluster.Limits.Network)
-	d = appendDefaults(d, "", specKeys, &spec)
-	d = appendDefaults(d, "run.", runKeys, &spec.Run)
-	d = appendDefaults(d, "cluster.", clusterKeys, &spec.Cluster)
-	d = appendDefaults(d, "cluster.limits.", limitsKeys, &spec.Cluster.Limits)
-	d = appendDefaults(d, "maintenance_configuration.", maintenanceKeys, &MaintenanceConfiguration{})
-	d = appendDefaults(d, "aks.", optionKeys, &spec.Options)
-	d = appendDefaults(d, "timing.", timingKeys, &spec.Timing)
-	d = appendDefaults(d, "failures.", failureKeys, &spec.Failures)
-	d = appendDefaults(d, "failures.node_crash.", crashKeys, &crash)
-	d = appendDefaults(d, "scheduler.", schedulerKeys, &spec.Scheduler)
-	d = appendDefaults(d, "controllers.", controllersKeys, &spec.Controllers)
-	d = appendDefaults(d, "snapshot.", snapshotKeys, &Snapshot{})
-	d = appendDefaults(d, "autoscaler.", autoscalerKeys, &spec.Autoscaler)
-	d = appendDefaults(d, "node_pool.", poolKeys, &pool)
-	d = appendDefaults(d, "node_pool.blue_green.", blueGreenKeys, &pool.BlueGreen)
-	d = appendDefaults(d, "workload.", workloadKeys, &workload)
-	d = appendDefaults(d, "pdb.", budgetKeys, &budget)
-	d = appendDefaults(d, "strategy.", strategyKeys, &strategy)
-	d = appendDefaults(d, "strategy.", byHandKeys, &strategy.ByHand)
-	d = appendDefaults(d, "strategy.operation.", operationKeys, &operation)
-	d = appendDefaults(d, "strategy.operation.", byHandKeys, &operation.ByHand)
-	return appendDefaults(d, "gate.", gateKeys, &gate)
+// Section is a table of a scenario.
+type Section struct {
+	Path  string // of its keys, without the dot; "": the file itself
+	Head  string // as a scenario heads it: [cluster], [[node_pool]]; "": the file itself, or parts
+	Means string
+	Keys  []Key
 }
 
-func appendDefaults[T any](list []Default, prefix string, keys []key[T], section *T) []Default {
-	for _, k := range keys {
-		d := Default{Path: prefix + k.name, Unit: k.unit, Required: k.required, Source: k.source, Note: k.note}
-		if !k.required {
-			d.Value = k.value(section)
-		}
-		list = append(list, d)
+// Keys returns every key that a scenario may have, in the order of a scenario
+// file, each once, those of tables that are values included. The defaults are what
+// the constructors give.
+func Keys() []Key {
+	var all []Key
+	for _, s := range Sections() {
+		all = append(all, s.Keys...)
 	}
-	return list
+	return all
 }
 
 // Knob is the effective value of one scenario key.
 type Knob struct {
 	Path    string // as --set spells it, node_pool.web.max_surge
-	Value   string // as a scenario spells it; "": nothing
+	Value   string // as a scenario spells it, never ""
 	Default bool   // the scenario doesn't give it; false where Spec.Written is nil
 	Source  string // where the key's default is from
 }
@@ -142,13 +127,13 @@ func (k *knobs) strategy(i int) {
 	index, name := fmt.Sprintf("strategy[%d].", i), "strategy."+segment(s.Name)
 	add(k, index, name, strategyKeys, s)
 	if s.Kind == BlueGreenByHand {
-		add(k, index, name, byHandKeys, &s.ByHand)
+		add(k, index, name, strategyHandKeys, &s.ByHand)
 	}
 	for j := range s.Operations {
 		o := &s.Operations[j]
 		add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), operationKeys, o)
 		if o.Do == DrainNodes {
-			add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), byHandKeys, &o.ByHand)
+			add(k, fmt.Sprintf("%soperation[%d].", index, j), name+"operation."+segment(o.Name), operationHandKeys, &o.ByHand)
 		}
 	}
 }
@@ -159,8 +144,8 @@ func add[T any](k *knobs, index, name string, keys []key[T], section *T) {
 	for _, x := range keys {
 		byDefault := k.spec.Written != nil && !k.spec.Written[index+x.name]
 		value := x.value(section)
-		if value == "" && (byDefault || k.spec.Written == nil) {
-			continue // nothing is given and nothing stands in for it
+		if value == "" {
+			continue // nothing, or what has keys of its own
 		}
 		k.list = append(k.list, Knob{Path: name + x.name, Value: value, Default: byDefault, Source: x.source})
 	}
@@ -179,14 +164,52 @@ func bareKey(key string) string {
 	return key
 }
 
-// A key describes one key of the section T.
+// A key describes one key of the section T; see Key.
 type key[T any] struct {
-	name     string
-	unit     string
-	value    func(*T) string // as a scenario spells it; "": nothing
-	required bool
-	source   string
-	note     string
+	name        string
+	is          Kind
+	values      []string
+	least, most string
+	leastShare  string
+	mostShare   string
+	unit        string
+	required    bool
+	source      string
+	otherwise   string
+	means       string
+	value       func(*T) string // as a scenario spells it; "": nothing
+}
+
+// keysOf describes the keys of a section whose defaults are those of an example.
+func keysOf[T any](section string, keys []key[T], of *T) []Key {
+	var list []Key
+	for _, x := range keys {
+		k := Key{
+			Path: joinPath(section, x.name), Kind: x.is, Values: x.values, Least: x.least, Most: x.most, LeastShare: x.leastShare, MostShare: x.mostShare,
+			Unit: x.unit, Required: x.required, Otherwise: x.otherwise, Means: x.means, Source: x.source,
+		}
+		if !x.required && x.value != nil {
+			k.Value = x.value(of)
+		}
+		list = append(list, k)
+	}
+	return list
+}
+
+func joinPath(section, name string) string {
+	if section == "" {
+		return name
+	}
+	return section + "." + name
+}
+
+// spelled returns the texts of a choice.
+func spelled[S ~string](list []S) []string {
+	texts := make([]string, len(list))
+	for i, s := range list {
+		texts[i] = string(s)
+	}
+	return texts
 }
 
 // Spellings of values. What is zero and means nothing is spelled "".

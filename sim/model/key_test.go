@@ -8,9 +8,9 @@ import (
 	"unicode"
 )
 
-// TestDefaultsAreComplete holds Defaults and the types of a Spec together: every
-// field that a scenario gives is a key there, once, and no key is without field.
-func TestDefaultsAreComplete(t *testing.T) {
+// TestKeysAreComplete holds Keys and the types of a Spec together: every field
+// that a scenario gives is a key there, once, and no key is without field.
+func TestKeysAreComplete(t *testing.T) {
 	var fields []string
 	for prefix, of := range map[string]any{
 		"": Spec{}, "run.": Run{}, "cluster.": Cluster{}, "cluster.limits.": Limits{}, "maintenance_configuration.": MaintenanceConfiguration{}, "aks.": Options{}, "timing.": Timing{},
@@ -30,22 +30,52 @@ func TestDefaultsAreComplete(t *testing.T) {
 		}
 	}
 	var keys []string
-	for _, d := range Defaults() {
-		keys = append(keys, d.Path)
-		if d.Required && (d.Value != "" || d.Source != "") {
-			t.Errorf("%s is required and has a default", d.Path)
-		}
-		if !d.Required && d.Source == "" {
-			t.Errorf("%s has no source", d.Path)
-		}
-		if !d.Required && d.Value == "" && d.Note == "" && !slices.Contains(emptyByNature, d.Path) {
-			t.Errorf("%s has neither a value nor a note that says what its absence means", d.Path)
+	for _, k := range Keys() {
+		if !k.Part {
+			keys = append(keys, k.Path)
 		}
 	}
 	slices.Sort(fields)
 	slices.Sort(keys)
 	if !slices.Equal(fields, keys) {
 		t.Errorf("fields without key: %v; keys without field or twice: %v", without(fields, keys), without(keys, fields))
+	}
+}
+
+// TestKeysAreDescribed: a reader finds with every key what to write, what happens
+// without it, and what it means, and meets no kind of value that isn't explained.
+func TestKeysAreDescribed(t *testing.T) {
+	used := make(map[Kind]bool)
+	for _, k := range Keys() {
+		used[k.Kind] = true
+		if !slices.ContainsFunc(Kinds, func(i KindInfo) bool { return i.Kind == k.Kind }) {
+			t.Errorf("%s: kind %q isn't explained in Kinds", k.Path, k.Kind)
+		}
+		if (k.Kind == aChoice) != (len(k.Values) > 0) {
+			t.Errorf("%s is %q and has %d values to choose from", k.Path, k.Kind, len(k.Values))
+		}
+		if k.Required && (k.Value != "" || k.Source != "") {
+			t.Errorf("%s is required and has a default", k.Path)
+		}
+		if !k.Required && k.Source == "" {
+			t.Errorf("%s has no source", k.Path)
+		}
+		if !k.Required && k.Value == "" && k.Otherwise == "" {
+			t.Errorf("%s has neither a default nor a word on what its absence means", k.Path)
+		}
+		if k.Means == "" || strings.HasSuffix(k.Means, ".") {
+			t.Errorf("%s means %q; want a phrase without a full stop", k.Path, k.Means)
+		}
+	}
+	for _, i := range Kinds {
+		if !used[i.Kind] {
+			t.Errorf("no key has kind %q", i.Kind)
+		}
+	}
+	for _, p := range partSections {
+		if !slices.ContainsFunc(Keys(), func(k Key) bool { return k.Path == p.of }) {
+			t.Errorf("%s: part of %s, which is no key", p.path, p.of)
+		}
 	}
 }
 
@@ -60,14 +90,8 @@ var notByItsName = map[string]string{
 	"node_pool.replaces": "", "node_pool.made": "", "strategy.by_hand": "", "strategy.operation.by_hand": "",
 	"workload.never_ready": "", "workload.disks": "",
 	"workload.host_anti_affinity": "workload.anti_affinity", "workload.zonal_volume": "workload.volume",
-	"pdb.unhealthy_pods": "pdb.unhealthy_pod_eviction_policy", "pdb.workload": "",
+	"pdb.unhealthy_pods": "pdb.unhealthy_pod_eviction_policy", "pdb.workload": "workload.pdb",
 	"strategy.operations": "strategy.operation", "gate.written": "",
-}
-
-// emptyByNature are the keys whose absence means just that.
-var emptyByNature = []string{
-	"title", "cluster.limits.vcpus", "cluster.limits.subnet", "cluster.limits.vcpus_by_family", "node_pool.labels", "node_pool.taints",
-	"workload.node_pool", "workload.node_selector", "workload.node_affinity", "workload.tolerations", "workload.anti_affinity", "workload.volume",
 }
 
 // snake spells a field's name as a scenario does: MaxPods is max_pods.
@@ -88,9 +112,9 @@ func without(a, b []string) []string {
 }
 
 func TestDefaultValues(t *testing.T) {
-	byPath := make(map[string]Default)
-	for _, d := range Defaults() {
-		byPath[d.Path] = d
+	byPath := make(map[string]Key)
+	for _, k := range Keys() {
+		byPath[k.Path] = k
 	}
 	for path, want := range map[string]string{
 		"run.horizon":                       `"48h"`,

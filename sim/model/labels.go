@@ -20,6 +20,12 @@ const (
 	Lt           Operator = "Lt" // node affinity only: integers
 )
 
+// Operators are all of them, PodOperators those that select pods.
+var (
+	Operators    = []Operator{In, NotIn, Exists, DoesNotExist, Gt, Lt}
+	PodOperators = []Operator{In, NotIn, Exists, DoesNotExist}
+)
+
 // Requirement is one condition on a label.
 type Requirement struct {
 	Key      string

@@ -254,7 +254,7 @@ var optionKeys = func() []key[Options] {
 	var keys []key[Options]
 	for i := range OptionTable {
 		x := &OptionTable[i]
-		keys = append(keys, key[Options]{name: x.Key, source: x.Source, note: x.Means, value: func(o *Options) string { return quoted(*x.In(o)) }})
+		keys = append(keys, key[Options]{name: x.Key, is: aChoice, values: spelled(x.Values), means: x.Means, source: x.Source, value: func(o *Options) string { return quoted(*x.In(o)) }})
 	}
 	return keys
 }()

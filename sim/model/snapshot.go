@@ -82,7 +82,13 @@ func (c *checker) checkSnapshot(path string, o *Operation) {
 }
 
 var snapshotKeys = []key[Snapshot]{
-	{name: "name", required: true, value: func(s *Snapshot) string { return quoted(s.Name) }},
-	{name: "kubernetes_version", required: true, value: func(s *Snapshot) string { return quotedVersion(s.KubernetesVersion) }},
-	{name: "node_image", required: true, value: func(s *Snapshot) string { return quoted(s.NodeImage) }},
+	{name: "name", is: aText, required: true,
+		means: "name of a node pool snapshot that pools and requests refer to",
+		value: func(s *Snapshot) string { return quoted(s.Name) }},
+	{name: "kubernetes_version", is: aVersion, required: true,
+		means: "version that it has",
+		value: func(s *Snapshot) string { return quotedVersion(s.KubernetesVersion) }},
+	{name: "node_image", is: aText, required: true,
+		means: "release of the node image that it has, such as \"202604.08.0\"",
+		value: func(s *Snapshot) string { return quoted(s.NodeImage) }},
 }

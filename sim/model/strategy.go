@@ -145,6 +145,9 @@ const (
 	ARM Client = "arm" // unset target: the version declared for the pool, else the control plane's
 )
 
+// Clients are all of them.
+var Clients = []Client{CLI, ARM, AKS}
+
 // When is which moment of an earlier operation a later one waits for.
 type When string
 
@@ -156,6 +159,9 @@ const (
 	WhenSucceeded When = "succeeded"
 	WhenFailed    When = "failed"
 )
+
+// Moments are all of them.
+var Moments = []When{Finished, Started, WhenSucceeded, WhenFailed}
 
 // Operation is one request of a strategy and when it is submitted.
 type Operation struct {
@@ -215,6 +221,12 @@ const (
 	Min    Stat = "min"
 	Max    Stat = "max"
 )
+
+// Stats are all of them.
+var Stats = []Stat{Median, Mean, P05, P95, Min, Max}
+
+// Comparisons are how a gate compares.
+var Comparisons = []string{"<=", "<", ">=", ">"}
 
 // Gate is a criterion on a metric, judged on the bound of its interval.
 type Gate struct {

@@ -19,6 +19,9 @@ const (
 	BarePod     WorkloadKind = "Pod"
 )
 
+// WorkloadKinds are all of them.
+var WorkloadKinds = []WorkloadKind{Deployment, StatefulSet, DaemonSet, Job, BarePod}
+
 // PodManagement is in which order a StatefulSet starts its pods.
 type PodManagement string
 
@@ -27,6 +30,9 @@ const (
 	OrderedReady PodManagement = "OrderedReady" // the default: one after the other
 	Parallel     PodManagement = "Parallel"
 )
+
+// PodManagements are both of them.
+var PodManagements = []PodManagement{OrderedReady, Parallel}
 
 // Image is a container image. It is pulled first on a node that lacks it.
 type Image struct {
@@ -43,6 +49,9 @@ const (
 	ScheduleAnyway WhenUnsatisfiable = "ScheduleAnyway"
 )
 
+// WhenUnsatisfiables are both of them.
+var WhenUnsatisfiables = []WhenUnsatisfiable{DoNotSchedule, ScheduleAnyway}
+
 // InclusionPolicy is whether a spread constraint looks at a property of nodes.
 type InclusionPolicy string
 
@@ -51,6 +60,9 @@ const (
 	Honor  InclusionPolicy = "Honor"  // nodes that the property keeps the pods off are in no domain
 	Ignore InclusionPolicy = "Ignore" // all nodes count
 )
+
+// InclusionPolicies are both of them.
+var InclusionPolicies = []InclusionPolicy{Honor, Ignore}
 
 // SpreadConstraint is a topologySpreadConstraint. It counts pods of the
 // workload's own namespace.
@@ -97,6 +109,9 @@ const (
 	PreemptLowerPriority PreemptionPolicy = "PreemptLowerPriority"
 	PreemptNever         PreemptionPolicy = "Never"
 )
+
+// PreemptionPolicies are both of them.
+var PreemptionPolicies = []PreemptionPolicy{PreemptLowerPriority, PreemptNever}
 
 // Priorities of the classes that every cluster has, and the highest of any
 // other class. Source: kubernetes pkg/apis/scheduling/types.go.
@@ -178,6 +193,9 @@ const (
 	IfHealthyBudget UnhealthyPodEvictionPolicy = "IfHealthyBudget"
 	AlwaysAllow     UnhealthyPodEvictionPolicy = "AlwaysAllow"
 )
+
+// UnhealthyPodEvictionPolicies are both of them.
+var UnhealthyPodEvictionPolicies = []UnhealthyPodEvictionPolicy{IfHealthyBudget, AlwaysAllow}
 
 // Budget is a PodDisruptionBudget. Exactly one of MinAvailable and
 // MaxUnavailable is given.
