@@ -34,11 +34,13 @@ func TestInvariants(t *testing.T) {
 		seeds = n
 	}
 	verbs := map[model.Verb]int{} // accepted
+	snapshots, played := 0, 0     // of them, with one; seeds
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(seed), 20230719))
 			x := play(randomModel(t, rng), random.Seed(seed))
 			accepted := 0
+			played++
 			for range 2 + rng.IntN(8) {
 				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
 				if rng.IntN(4) == 0 {
@@ -51,6 +53,7 @@ func TestInvariants(t *testing.T) {
 				if len(refusals) == 0 {
 					accepted++
 					verbs[r.Do]++
+					snapshots += count(r.Snapshot != "")
 				} else if after := fmt.Sprintf("%+v", x.s.State()); after != before || len(x.trace.Records) != refused+2 {
 					t.Fatalf("a refusal changed the state:\n%s\n%s", before, after)
 				}
@@ -64,10 +67,16 @@ func TestInvariants(t *testing.T) {
 			x.checkDowngrades(t)
 		})
 	}
+	if played < seeds { // one was asked for by its name
+		return
+	}
 	for _, do := range model.AKSVerbs {
 		if verbs[do] == 0 {
 			t.Errorf("%s: never accepted, %v were", do, verbs)
 		}
+	}
+	if snapshots < seeds/50 {
+		t.Errorf("%d requests with a snapshot were accepted", snapshots)
 	}
 }
 
@@ -172,6 +181,7 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		randomKind(&p, rng)
 		spec.NodePools = append(spec.NodePools, p)
 	}
+	randomSnapshots(&spec, rng)
 	randomCrashes(&spec, rng)
 	for i := range rng.IntN(5) {
 		spec.Workloads = append(spec.Workloads, randomWorkload(i, rng))
@@ -198,6 +208,24 @@ func randomModel(t *testing.T, rng *rand.Rand) *model.Model {
 		t.Fatalf("no model: %v", findings)
 	}
 	return m
+}
+
+// randomSnapshots makes up to three snapshots, and pins a pool in six to one. It
+// draws by itself, as randomOptions.
+func randomSnapshots(spec *model.Spec, rng *rand.Rand) {
+	rng = rand.New(rand.NewPCG(rng.Uint64(), 3))
+	for i := range rng.IntN(4) {
+		spec.Snapshots = append(spec.Snapshots, model.Snapshot{
+			Name:              fmt.Sprintf("s%d", i),
+			KubernetesVersion: offered[rng.IntN(len(offered))],
+			NodeImage:         []string{"202402.05.0", "202405.20.0", "202406.10.0"}[rng.IntN(3)],
+		})
+	}
+	for i := range spec.NodePools {
+		if len(spec.Snapshots) > 0 && rng.IntN(6) == 0 {
+			spec.NodePools[i].Snapshot = spec.Snapshots[rng.IntN(len(spec.Snapshots))].Name
+		}
+	}
 }
 
 // randomCrashes has up to two machines die. It draws by itself, as randomOptions.
@@ -363,13 +391,16 @@ func randomRequest(m *model.Model, rng *rand.Rand) rules.Request {
 }
 
 // asWrite gives a request now and then what a write to ARM may carry beside what
-// it asks for: eTags, a version for each pool, an image of its own. Or AKS makes it.
+// it asks for: eTags, a version for each pool, an image of its own, a snapshot. Or
+// AKS makes it.
 func asWrite(r *rules.Request, m *model.Model, rng *rand.Rand) {
 	if rng.IntN(8) == 0 {
 		age := time.Duration(rng.IntN(3)) * 10 * time.Minute
 		r.IfMatch = &age
 	}
 	switch {
+	case (r.Do == model.UpgradePool || r.Do == model.UpgradeNodeImage) && len(m.Snapshots) > 0 && rng.IntN(3) == 0:
+		r.Snapshot, r.To = m.Snapshots[rng.IntN(len(m.Snapshots))].Name, model.Version{}
 	case r.Do == model.Upgrade && rng.IntN(4) == 0:
 		r.Client = model.ARM
 		for range m.NodePools {

@@ -208,7 +208,7 @@ var OmittedRules = []Omitted{
 	{
 		Checks: "Several pools that are created together with their cluster have the control plane's version (V17).",
 		Source: "AKS create node pools page",
-		Why:    "a rehearsal begins with a cluster: pools that are declared may lag behind it by then, and a pool that is added later is one request about one pool, which may lag as far as the skew goes",
+		Why:    "a rehearsal begins with a cluster: pools that are declared may lag behind it by then, and a pool that is added later is one request about one pool, which may lag as far as the skew goes; what a later request on the cluster may say of its pools is V12",
 	},
 	{
 		Checks: "A pool that is created has the addresses, the quota and the size that its cluster's creation asks for (ManagedClusterCountExceedsQuotaLimit).",
