@@ -25,8 +25,9 @@ func (c cloud) Group(pool int) autoscaler.Group {
 }
 
 // scales reports whether the autoscaler may scale a pool now: while nothing else
-// changes its machines, and while it is rolled. In a blue-green upgrade, paused
-// or not, the pool is left alone: an assumption.
+// changes its machines, and while it is rolled, from the plan on: an upgrade plans
+// with nodes that are there. In a blue-green upgrade, paused or not, the pool is left
+// alone: an assumption.
 func (s *Service) scales(p *pool) bool {
 	switch {
 	case !p.scaling.Enabled || p.absent || p.stopped || p.paused != notPaused:
@@ -34,7 +35,7 @@ func (s *Service) scales(p *pool) bool {
 	case p.op == none:
 		return true
 	}
-	return p.begun && s.rolls(p)
+	return s.rolls(p) && p.roll.phase != 0
 }
 
 // rolls reports whether the operation in progress on a pool is a rolling upgrade.
@@ -126,13 +127,9 @@ func (s *Service) orderScaled(p *pool, cause trace.ID) {
 		s.later(f.Allocation, evNoMachine, int32(p.index))
 		return
 	}
-	image := p.image
-	if s.rolls(p) && p.roll.phase != 0 {
-		image = p.roll.image
-	}
 	b := kube.Boot{Pool: p.index, Version: s.newVersion(p), Zone: zone, Fails: s.strikes(p.draws.nodeCreate, p.orders, f.NodeCreate)}
 	n := s.k.Machines().Boot(b, cause)
-	s.markOf(n).image = image
+	s.markOf(n).image = s.newImage(p)
 	p.machines++
 	*s.workOn(n) = work{stage: booting, meant: true, record: cause}
 	if b.Fails {

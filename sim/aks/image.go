@@ -49,6 +49,16 @@ func (s *Service) imageOf(snapshot string) imageID {
 	return firstSnapshot + imageID(i)
 }
 
+// newImage returns the image of a node that is ordered now: while the pool is
+// upgraded that of the upgrade, also where the node takes the place of one that a
+// failed upgrade has lost; else the pool's.
+func (s *Service) newImage(p *pool) imageID {
+	if p.roll.phase != 0 && (s.rolls(p) || s.blueGreen(p)) {
+		return p.roll.image
+	}
+	return p.image
+}
+
 // hasNewest reports whether a node has the newest image, or gets it while it is
 // reimaged.
 func (s *Service) hasNewest(n kube.NodeID) bool { return s.markOf(n).image == newestImage }

@@ -197,6 +197,7 @@ func (s *Service) setPhase(p *pool, to trace.Phase) {
 		cause = s.ops[p.op].record
 	}
 	p.roll.phase = to
+	s.scaler.Changed()
 	p.roll.record = s.rec.Add(trace.PoolPhase, poolRef(p.index), trace.Ref{}, int64(to), cause)
 }
 

@@ -53,7 +53,7 @@ var rollingRows = []row{
 	{about: "2.6 pools of virtual machines", none: "rolled as scale sets are; a scenario doesn't tell them apart"},
 	{about: "2.6 node auto-provisioning", none: otherNodes},
 	{about: "2.6 a cluster of 5,000 nodes", shown: []string{"cluster_5000"}},
-	{about: "2.7 the annotation scale-down-disabled on nodes that are upgraded, or the reported case", shown: []string{"autoscaler_upgrade", "autoscaler_upgrade_reported", "autoscaler_upgrade_fight", "autoscaler_interrupted"}},
+	{about: "2.7 the annotation scale-down-disabled on nodes that are upgraded, or the reported case", shown: []string{"autoscaler_upgrade", "autoscaler_upgrade_reported", "autoscaler_upgrade_fight", "autoscaler_interrupted", "autoscaler_before_plan"}},
 	{about: "2.7 pods that fit nowhere have nodes ordered, up to max_count and within quota", shown: []string{"autoscaler_scale_up", "autoscaler_upgrade_scale_up", "autoscaler_quota"}},
 	{about: "2.7 expanders, and pools that are alike", shown: []string{"autoscaler_least_waste", "autoscaler_most_pods", "autoscaler_no_capacity", "autoscaler_balance"}},
 	{about: "2.7 young pods; unneeded time, unready time, delays after adding and after a failure", shown: []string{"autoscaler_new_pods", "autoscaler_scale_down", "autoscaler_unready", "autoscaler_delay_after_add", "autoscaler_drain_refused"}},

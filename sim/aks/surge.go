@@ -68,10 +68,7 @@ func (s *Service) order(p *pool, b kube.Boot, as work, cause trace.ID) {
 	}
 	b.Fails = s.strikes(p.draws.nodeCreate, p.orders, f.NodeCreate)
 	n := s.k.Machines().Boot(b, cause)
-	s.markOf(n).image = p.image
-	if as.stage == replacing || b.Surge {
-		s.markOf(n).image = p.roll.image
-	}
+	s.markOf(n).image = s.newImage(p)
 	p.machines++
 	p.pending++
 	p.busy += as.stage.slot()
