@@ -298,8 +298,8 @@ func (im *importing) notePods(w *workload) {
 	note(len(s.ResourceClaims) > 0, rough, "resourceClaims", "devices aren't simulated; left out")
 	note(s.SchedulerName != "" && s.SchedulerName != "default-scheduler", decisive, "schedulerName", "another scheduler; here the default one places the pods")
 	note(len(s.InitContainers) > 0, ignored, "initContainers", "they count for the requests; the time they take is part of start")
-	windows := s.NodeSelector[model.LabelOS] == "windows" || s.OS != nil && s.OS.Name == "windows"
-	note(windows, decisive, "kubernetes.io/os", "every node counts as Linux here: pods that want Windows stay pending; set node_pool instead of the selector")
+	unselected := s.OS != nil && s.OS.Name == "windows" && s.NodeSelector[model.LabelOS] == ""
+	note(unselected, decisive, "os", "the scheduler doesn't look at it, and pods of Windows may be placed on Linux nodes; set node_pool, or select kubernetes.io/os")
 	im.noteVolumes(w)
 }
 

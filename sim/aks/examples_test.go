@@ -259,4 +259,8 @@ func TestUpgradeProfileShape(t *testing.T) {
 	if want := `"upgrades":[{"isPreview":null,"kubernetesVersion":"1.30.5"}]`; !strings.Contains(string(pool), want) {
 		t.Errorf("got %s, want %s in it", pool, want)
 	}
+	x = newStage(t, strings.Replace(oneWebPool, "count = 4", "count = 4\nos_type = \"Windows\"", 1))
+	if p := aks.PoolUpgrades(x.m, x.s.State(), 0); p.OSType != "Windows" || !strings.HasPrefix(p.LatestNodeImageVersion, "AKSWindows-2022-containerd-") {
+		t.Errorf("a Windows pool is shown as %s with %s", p.OSType, p.LatestNodeImageVersion)
+	}
 }

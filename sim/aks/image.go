@@ -106,7 +106,7 @@ func (s *Service) oldImages(p *pool) int {
 // image returns the name of the node image that a pool has.
 func (s *Service) image(p *pool) string {
 	if s.m.Options.NodeImages == model.ImagesWithVersion {
-		return model.NodeImageOf(s.m.Versions[p.version])
+		return model.NodeImageOf(s.m.Versions[p.version], s.m.NodePools[p.index].OSType)
 	}
 	return s.imageNamed(p, p.image)
 }

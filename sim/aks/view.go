@@ -338,7 +338,7 @@ func PoolUpgrades(m *model.Model, state *rules.State, pool int) PoolUpgradeProfi
 		KubernetesVersion:      p.Version.String(),
 		LatestNodeImageVersion: latestImage(m, state, pool),
 		Name:                   "default",
-		OSType:                 "Linux",
+		OSType:                 string(m.NodePools[pool].OSType),
 		ResourceGroup:          ResourceGroup,
 		Type:                   poolType + "/upgradeProfiles",
 		Upgrades:               available(state, rules.PoolUpgrades(state, pool)),
@@ -348,7 +348,7 @@ func PoolUpgrades(m *model.Model, state *rules.State, pool int) PoolUpgradeProfi
 func latestImage(m *model.Model, state *rules.State, pool int) string {
 	family, _, ok := model.SplitNodeImage(m.NodePools[pool].NodeImageVersion)
 	if m.Options.NodeImages == model.ImagesWithVersion || !ok {
-		return model.NodeImageOf(state.Pools[pool].Version)
+		return model.NodeImageOf(state.Pools[pool].Version, m.NodePools[pool].OSType)
 	}
 	return family + "-" + m.Cluster.LatestNodeImage
 }

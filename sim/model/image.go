@@ -7,12 +7,21 @@ import (
 	"strings"
 )
 
-// NodeImageOf returns the name of a node image of a version's time. The form is
-// AKS's, the date is made up; it rises with the version, four months for a minor
-// and a day for a patch.
-func NodeImageOf(v Version) string {
+// NodeImageOf returns the name of a node image of a version's time for a pool. The
+// form is AKS's for Linux, for Windows but for the release, which has a build number
+// there. The date is made up; it rises with the version, four months for a minor and
+// a day for a patch.
+func NodeImageOf(v Version, os OSType) string {
 	months := max(4*(v.Minor-24)+4, 0) // 1.24 is of May 2022
-	return fmt.Sprintf(imageFamily+"%04d%02d.%02d.0", 2022+months/12, 1+months%12, 1+min(max(v.Patch, 0), 27))
+	return fmt.Sprintf("%s%04d%02d.%02d.0", imageFamily(os), 2022+months/12, 1+months%12, 1+min(max(v.Patch, 0), 27))
+}
+
+// imageFamily is what the made-up names of a pool's node images begin with.
+func imageFamily(os OSType) string {
+	if os == Windows {
+		return "AKSWindows-2022-containerd-"
+	}
+	return "AKSUbuntu-2204gen2containerd-"
 }
 
 // releasePattern is what the name of a node image ends in: 202604.08.0, or with
@@ -56,15 +65,15 @@ func (m *Model) fillImages() {
 		}
 	}
 	for _, v := range m.versions() {
-		take(NodeImageOf(v))
+		take(NodeImageOf(v, Linux))
 	}
 	for _, x := range m.Snapshots {
-		take(imageFamily + x.NodeImage)
+		take(imageFamily(Linux) + x.NodeImage)
 	}
 	for i := range m.NodePools {
 		p := &m.NodePools[i]
 		if p.NodeImageVersion == "" {
-			p.NodeImageVersion = NodeImageOf(p.KubernetesVersion)
+			p.NodeImageVersion = NodeImageOf(p.KubernetesVersion, p.OSType)
 		}
 		take(p.NodeImageVersion)
 	}
@@ -88,7 +97,7 @@ func (c *checker) checkImages() {
 		path := fmt.Sprintf("node_pool[%d].node_image_version", i)
 		_, release, ok := SplitNodeImage(p.NodeImageVersion)
 		if !ok {
-			c.errorf(path, "%q is not a node image; write one such as %q", p.NodeImageVersion, NodeImageOf(c.m.Cluster.KubernetesVersion))
+			c.errorf(path, "%q is not a node image; write one such as %q", p.NodeImageVersion, NodeImageOf(c.m.Cluster.KubernetesVersion, p.OSType))
 		} else if latest != "" && CompareReleases(latest, release) < 0 {
 			c.errorf(path, "%q is newer than the newest release, cluster.latest_node_image %q; raise that", p.NodeImageVersion, latest)
 		}

@@ -20,9 +20,6 @@ func (s *Spec) FindSnapshot(name string) (i int, ok bool) {
 	return i, i >= 0
 }
 
-// imageFamily is what the made-up names of node images begin with.
-const imageFamily = "AKSUbuntu-2204gen2containerd-"
-
 // fillSnapshots gives pools that are pinned to a snapshot its version and image,
 // where the scenario doesn't.
 func (m *Model) fillSnapshots() {
@@ -36,7 +33,7 @@ func (m *Model) fillSnapshots() {
 			p.KubernetesVersion, p.VersionSet = m.Snapshots[x].KubernetesVersion, true
 		}
 		if p.NodeImageVersion == "" {
-			p.NodeImageVersion = imageFamily + m.Snapshots[x].NodeImage
+			p.NodeImageVersion = imageFamily(p.OSType) + m.Snapshots[x].NodeImage
 		}
 	}
 }

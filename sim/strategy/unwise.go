@@ -123,11 +123,33 @@ func unwiseWorkload(m *model.Model, i int, note noteFunc) {
 	if w.Replicas == 1 && len(m.BudgetsOf[i]) == 0 {
 		note(name, "kubernetes#66811", "it has one replica and no budget, so each drain of its node is an outage; 2 replicas and a budget avoid that")
 	}
+	if windows := mixedWith(m, i); windows != "" {
+		note(name, "AKS Windows node pools page", "its pods may be placed on Windows nodes of pool %s as well as on Linux ones, and run on one of the two only; select kubernetes.io/os or the pool, or taint the pool", windows)
+	}
 	for p := range m.NodePools {
 		if limit := m.NodePools[p].Upgrade.DrainTimeout; w.TerminationGrace > limit && m.MayRunIn(i, p) {
 			note(name, "Azure/AKS#3008", "termination_grace %s is longer than the drain_timeout of pool %s, %s: a pod that needs it fails the upgrade", spelling.Duration(w.TerminationGrace), m.NodePools[p].Name, spelling.Duration(limit))
 		}
 	}
+}
+
+// mixedWith returns the first Windows pool that a workload's pods may be on beside
+// Linux ones; empty: there is none.
+func mixedWith(m *model.Model, workload int) (pool string) {
+	linux := false
+	for i := range m.NodePools {
+		switch p := &m.NodePools[i]; {
+		case !m.MayRunIn(workload, i):
+		case p.OSType != model.Windows:
+			linux = true
+		case pool == "":
+			pool = p.Name
+		}
+	}
+	if !linux {
+		return ""
+	}
+	return pool
 }
 
 func unwiseStrategy(m *model.Model, i int, note noteFunc) {

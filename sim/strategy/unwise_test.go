@@ -43,6 +43,7 @@ to = "1.30.5"
 		{"a small pool", []string{"count = 3", "count = 2\nmax_pods = 14", "max_surge = 3", "max_surge = 1"}, "it holds 28 pods on all its nodes; AKS creates no pool for less than 30"},
 		{"a day and more", []string{"count = 3", "count = 500", "max_surge = 3", "max_surge = 1"}, "upgrading its 500 nodes takes about"},
 		{"a singleton", []string{"replicas = 2", "replicas = 1"}, "one replica and no budget"},
+		{"Linux or Windows", []string{"[[workload]]", "[[node_pool]]\nname = \"win\"\nos_type = \"Windows\"\ncount = 1\nvm_size = \"Standard_D4s_v5\"\n[[workload]]"}, "on Windows nodes of pool win as well as on Linux ones"},
 		{"grace", []string{"replicas = 2", "replicas = 2\ntermination_grace = \"2h\""}, "termination_grace 2h is longer than the drain_timeout of pool web, 30m"},
 		{"mixed versions", []string{`kind = "full"`, `kind = "control-plane-only"`}, "it leaves web on 1.29.7 under control plane 1.30.5"},
 		{"max_count and surge", []string{"kubernetes_version = \"1.30.5\"", "limits = { vcpus = 40 }\nkubernetes_version = \"1.30.5\"", "count = 3", "count = 3\nenable_auto_scaling = true\nmin_count = 1\nmax_count = 10"},
