@@ -59,6 +59,7 @@ type RunJSON struct {
 	Blockers        []BlockerJSON  `json:"blockers" doc:"that one, then each further budget that refuses at the stop"`
 	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
 	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
+	Sessions        []SessionJSON  `json:"sessions" doc:"times of upgrading with at least two hours between them, such as evenings or maintenance windows"`
 	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again and AKS done cleaning up; null when that never came while the run was observed"`
 	Window          *float64       `json:"window_seconds" doc:"the maintenance window; null without one"`
 	FitsWindow      *bool          `json:"fits_window" doc:"completed within the window; null without one"`
@@ -82,6 +83,12 @@ type RunJSON struct {
 	Workloads       []WorkloadJSON `json:"workloads" doc:"in scenario order"`
 }
 
+// SessionJSON is a time of upgrading.
+type SessionJSON struct {
+	From float64 `json:"start_seconds" doc:"since the run's start"`
+	To   float64 `json:"end_seconds" doc:"since the run's start"`
+}
+
 // CrashJSON is a machine that died while it was a node.
 type CrashJSON struct {
 	Node string   `json:"node" doc:"its node"`
@@ -98,6 +105,7 @@ type BlockerJSON struct {
 	Pod      string  `json:"pod" doc:"the pod that didn't go"`
 	Workload string  `json:"workload" doc:"its workload"`
 	Budget   string  `json:"pdb" doc:"the budget that refused; empty when none did"`
+	Disk     float64 `json:"pdb_disk_seconds" doc:"of the drain, while a pod of that budget waited for its disk"`
 
 	Clash []string `json:"pdbs_clashing" doc:"budgets that select the pod together, so that evictions answer 500"`
 }
@@ -132,6 +140,7 @@ type PoolJSON struct {
 	DrainLongest   float64   `json:"drain_longest_seconds" doc:"the slowest of them"`
 	DrainNode      string    `json:"drain_longest_node" doc:"its node"`
 	DrainBudget    string    `json:"drain_longest_pdb" doc:"the budget it waited for most; empty when none"`
+	DrainDisk      float64   `json:"drain_longest_disk_seconds" doc:"of that wait, while a pod of the budget waited for its disk"`
 	WaitingBudgets float64   `json:"waiting_for_pdb_node_seconds" doc:"node time that drains spent waiting for budgets"`
 }
 
@@ -172,6 +181,7 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		Outcome: r.Outcome.String(), Reason: r.Reason,
 		Blockers:        each(r.Blockers, blockerJSON),
 		Refusals:        each(r.Refusals, refusalJSON),
+		Sessions:        each(r.Sessions, sessionJSON),
 		Crashes:         each(r.Crashes, crashJSON),
 		Duration:        r.Duration.Seconds(),
 		ControlPlane:    spanJSON(r.ControlPlane),
@@ -224,12 +234,16 @@ func refusalJSON(x metrics.Refusal) RefusalJSON {
 	return RefusalJSON{x.At.Seconds(), x.Request, x.Code, x.Message, x.Expected}
 }
 
+func sessionJSON(s metrics.Session) SessionJSON {
+	return SessionJSON{From: s.From.Seconds(), To: s.To.Seconds()}
+}
+
 func crashJSON(c metrics.Crash) CrashJSON {
 	return CrashJSON{Node: c.Node, At: c.At.Seconds(), Lost: known(c.Lost.Seconds(), c.HasLost), Back: known(c.Back.Seconds(), c.HasBack)}
 }
 
 func blockerJSON(b metrics.Blocker) BlockerJSON {
-	return BlockerJSON{b.At.Seconds(), b.Node, b.Pool, b.Pod, b.Workload, b.Budget, notNil(b.Clash)}
+	return BlockerJSON{b.At.Seconds(), b.Node, b.Pool, b.Pod, b.Workload, b.Budget, b.Disk.Seconds(), notNil(b.Clash)}
 }
 
 func spanJSON(p metrics.PhaseRun) *SpanJSON {
@@ -254,6 +268,7 @@ func poolJSON(p metrics.PoolRun) PoolJSON {
 		DrainLongest:   p.Drains.Longest.Seconds(),
 		DrainNode:      p.Drains.LongestNode,
 		DrainBudget:    p.Drains.LongestBudget,
+		DrainDisk:      p.Drains.LongestDisk.Seconds(),
 		WaitingBudgets: p.Drains.WaitingBudgets.Seconds(),
 	}
 }

@@ -87,7 +87,7 @@ func (s *Simulator) Run(strategyIndex, replication int, o Options) Result {
 	}
 	if o.Timeline {
 		header := s.header
-		timeline = metrics.NewTimeline(&header)
+		timeline = metrics.NewTimeline(&header, s.meter)
 		sinks = append(sinks, timeline)
 	}
 	result := Result{Trace: kept}

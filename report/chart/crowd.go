@@ -124,7 +124,7 @@ func (c *crowd) deltas(n int) [][]float64 {
 			if metrics.NodeState(sp.State) != metrics.NodeDraining {
 				continue
 			}
-			for _, w := range unionOf(node.Waits) {
+			for _, w := range node.Waiting() {
 				from, to := max(w.From, sp.From), min(w.To, sp.To)
 				add(nodeWaiting, from, to, 1)
 				add(metrics.NodeDraining, from, to, -1)

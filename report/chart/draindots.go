@@ -14,7 +14,7 @@ func (c *crowd) dots(y float64) float64 {
 	median, p95 := c.quantile(0.5), c.quantile(0.95)
 	s.write(faceName, margin, y, fmt.Sprintf("drain time of each node, at its end: median %s, p95 %s", span(median), span(p95)), ink, left)
 	top, base := y+24, y+24+height
-	longest := c.longest().length
+	longest := c.longest().Length()
 	step := tickStep(longest, 4)
 	high := float64((longest + step - 1) / step * step)
 	yAt := func(d time.Duration) float64 { return base - float64(d)/high*height }
@@ -51,9 +51,9 @@ func (c *crowd) drainDots(yAt func(time.Duration) float64) []pt {
 	var quick, slow shape
 	for i := range c.drains {
 		d := &c.drains[i]
-		at[i], order[i] = pt{c.a.x(c.t.Nodes[d.node].Drain.To), yAt(d.length)}, i
+		at[i], order[i] = pt{c.a.x(d.To), yAt(d.Length())}, i
 		p := &quick
-		if d.waited*2 > d.length {
+		if d.Waited*2 > d.Length() {
 			p = &slow
 		}
 		p.dot(at[i], 2.5)
@@ -66,7 +66,7 @@ func (c *crowd) drainDots(yAt func(time.Duration) float64) []pt {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at[a].x, at[b].x) })
 	for _, i := range order {
 		colour := amber
-		if c.drains[i].waited*2 > c.drains[i].length {
+		if c.drains[i].Waited*2 > c.drains[i].Length() {
 			colour = orange
 		}
 		c.s.dot(at[i], 4.5, white)
@@ -96,7 +96,7 @@ func (c *crowd) outliers(at []pt, area rect, obstacles []rect) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.drains[b].length, c.drains[a].length) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.drains[b].Length(), c.drains[a].Length()) })
 	p := placer{area: area, obstacles: obstacles}
 	for _, q := range at {
 		p.obstacles = append(p.obstacles, rect{q.x - 5, q.y - 5, q.x + 5, q.y + 5})
@@ -104,12 +104,12 @@ func (c *crowd) outliers(at []pt, area rect, obstacles []rect) {
 	prefer := []direction{{1, 0}, {-1, 0}, {1, -1}, {-1, -1}}
 	for _, i := range order[:min(4, len(order))] {
 		d := &c.drains[i]
-		if d.length <= c.quantile(0.95) {
+		if d.Length() <= c.quantile(0.95) {
 			break
 		}
 		label := c.nodeName(d.node)
-		if d.budget >= 0 {
-			label += fmt.Sprintf(": %s ×%d", faceTick.shorten(c.budgetName(d.budget), 110), d.refusals)
+		if d.Budget >= 0 {
+			label += fmt.Sprintf(": %s ×%d", faceTick.shorten(c.budgetName(d.Budget), 110), d.Refusals)
 		}
 		b, cost := p.place(at[i], faceTick.width(label), 0.96*faceTick.size, prefer)
 		if cost >= 40 { // farther than the first ring it would need a leader

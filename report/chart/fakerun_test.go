@@ -122,7 +122,7 @@ func (r *fakeRun) pool(p int) {
 
 // batch drains, soaks and reimages nodes from to to, all at the same time.
 func (r *fakeRun) batch(from, to, number int) {
-	begin := r.now
+	begin, waiting := r.now, time.Duration(0)
 	for i := from; i < to; i++ {
 		n := &r.t.Nodes[i]
 		at := begin
@@ -135,10 +135,14 @@ func (r *fakeRun) batch(from, to, number int) {
 			n.Batch = number
 		}
 		drain := time.Duration(1+r.source.IntN(4)) * r.unit
-		n.Drain = metrics.Span{From: at, To: at.Add(drain), State: int(trace.Drained)}
+		d := metrics.Drain{Span: metrics.Span{From: at, To: at.Add(drain), State: int(trace.Drained)}, Budget: -1}
 		if !r.quiet && drain > r.unit && r.workloads > 0 {
-			n.Waits = []metrics.Wait{{From: at.Add(r.unit / 2), To: at.Add(drain - r.unit/4), Budget: i % r.workloads, Refusals: 1 + i%9}}
+			w := metrics.Wait{From: at.Add(r.unit / 2), To: at.Add(drain - r.unit/4), Budget: i % r.workloads, Refusals: 1 + i%9}
+			n.Waits = []metrics.Wait{w}
+			d.Waited, d.Budget, d.Refusals = w.To.Sub(w.From), w.Budget, w.Refusals
+			waiting = max(waiting, d.Waited) // all begin together
 		}
+		n.Drains = []metrics.Drain{d}
 		r.move(i, at, drain)
 		span(drain, metrics.NodeDraining)
 		n.Pods.At, n.Pods.Value = append(n.Pods.At, at, at.Add(20*r.unit)), append(n.Pods.Value, 0, 3)
@@ -148,6 +152,7 @@ func (r *fakeRun) batch(from, to, number int) {
 		span(12*r.unit, metrics.NodeReimaging)
 		r.now = max(r.now, at)
 	}
+	r.t.Waiting += waiting
 }
 
 // move takes the pods of a few workloads away for a while.
@@ -168,7 +173,7 @@ func (r *fakeRun) surgeNode(p, i int, from, drained des.Time) {
 		{From: drained, To: end, State: int(metrics.NodeDraining)},
 		{From: end, To: end.Add(3 * r.unit), State: int(metrics.NodeGoing)},
 	}
-	n.Drain = metrics.Span{From: drained, To: end, State: int(trace.Drained)}
+	n.Drains = []metrics.Drain{{Span: metrics.Span{From: drained, To: end, State: int(trace.Drained)}, Budget: -1}}
 	n.Pods = metrics.Step{At: []des.Time{from, end}, Value: []int32{2, 0}}
 	r.t.Nodes = append(r.t.Nodes, n)
 }
@@ -201,8 +206,8 @@ func (r *fakeRun) finish() {
 }
 
 func (r *fakeRun) workload(i int) {
-	w := metrics.WorkloadTimeline{Namespace: "shop", Name: r.name(i), Kind: "Deployment", Desired: r.replicas,
-		HasFloor: i%3 != 2 && r.replicas > 1, Floor: r.replicas - 1 - i%2, HasTarget: r.target > 0, Target: r.target}
+	w := metrics.WorkloadTimeline{WorkloadRun: &metrics.WorkloadRun{Namespace: "shop", Name: r.name(i), Kind: "Deployment", Desired: r.replicas,
+		HasFloor: i%3 != 2 && r.replicas > 1, Floor: r.replicas - 1 - i%2, HasTarget: r.target > 0, Target: r.target}}
 	slices.SortStableFunc(r.deltas[i], func(a, b delta) int { return cmp.Compare(a.at, b.at) })
 	ready := int32(r.replicas)
 	w.Ready = metrics.Step{At: []des.Time{0}, Value: []int32{ready}}
@@ -227,13 +232,43 @@ func (r *fakeRun) workload(i int) {
 	r.t.Workloads = append(r.t.Workloads, w)
 	r.t.Header.Budgets = append(r.t.Header.Budgets, trace.BudgetName{Namespace: "shop", Name: w.Name,
 		Spec: fmt.Sprintf("min_available %d", w.Floor), Workloads: []int32{int32(i)}})
-	r.t.Run.Workloads = append(r.t.Run.Workloads, metrics.WorkloadRun{Namespace: "shop", Name: w.Name, Kind: w.Kind, Desired: w.Desired})
+	meter(r.t)
+}
+
+// meter gives the workloads the numbers of their step functions, as the Meter of
+// a real run does.
+func meter(t *metrics.Timeline) *metrics.Timeline {
+	last := max(t.Last, t.End)
+	for i := range t.Workloads {
+		w := &t.Workloads[i]
+		w.MinReady, w.MinReadyAt = w.Desired, t.Start
+		if least, at, ok := w.Ready.Min(t.Start, last); ok {
+			w.MinReady, w.MinReadyAt = int(least), at
+		}
+		w.ReadySecondsLost = 0
+		for k, at := range w.Ready.At {
+			until := last
+			if k+1 < len(w.Ready.At) {
+				until = min(w.Ready.At[k+1], last)
+			}
+			if d := until.Sub(max(at, t.Start)); d > 0 {
+				w.ReadySecondsLost += float64(max(0, w.Desired-int(w.Ready.Value[k]))) * d.Seconds()
+			}
+		}
+		if w.HasFloor {
+			w.BelowBudget, _ = w.Ready.Below(int32(w.Floor), t.Start, last)
+		}
+		if w.HasTarget {
+			w.BelowTarget, _ = w.Ready.Below(int32(metrics.LeastMeeting(w.Target, w.Desired)), t.Start, last)
+		}
+	}
+	return t
 }
 
 // edit returns t after change, for cases that differ in one thing.
 func edit(t *metrics.Timeline, change func(*metrics.Timeline)) *metrics.Timeline {
 	change(t)
-	return t
+	return meter(t)
 }
 
 // timelines are runs of every kind that the pictures must stand.
@@ -254,7 +289,7 @@ func timelines() map[string]*metrics.Timeline {
 			Refusals: []metrics.Refusal{{Request: "upgrade", Code: "InvalidParameter", Message: "1.27.3 is lower than the version of the control plane"}}},
 		Pools:     []metrics.PoolTimeline{{Name: "web"}},
 		Nodes:     []metrics.NodeTimeline{{Name: "a", Spans: []metrics.Span{{State: int(metrics.NodeOld)}}, Pods: metrics.Step{At: []des.Time{0}, Value: []int32{3}}}},
-		Workloads: []metrics.WorkloadTimeline{{Name: "web", Desired: 3, Ready: metrics.Step{At: []des.Time{0}, Value: []int32{3}}}},
+		Workloads: []metrics.WorkloadTimeline{{WorkloadRun: &metrics.WorkloadRun{Name: "web", Desired: 3, MinReady: 3}, Ready: metrics.Step{At: []des.Time{0}, Value: []int32{3}}}},
 	}
 	controlPlane := fake{workloads: 3, replicas: 3, controlPlane: true}.timeline()
 	controlPlane.Nodes, controlPlane.Pools = atOnce.Nodes, atOnce.Pools

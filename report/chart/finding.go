@@ -408,18 +408,6 @@ func (f *facts) fineTitle(h *heading) {
 	}
 }
 
-// lowest is the workload with the least share of ready replicas at any time. It
-// need not be the first one drawn.
-func (f *facts) lowest() *workloadFact {
-	low := &f.workloads[0]
-	for i := range f.workloads {
-		if w := &f.workloads[i]; w.share() < low.share() {
-			low = w
-		}
-	}
-	return low
-}
-
 // alt describes the picture to those who can't see it.
 func (f *facts) alt(kind string, h heading) string {
 	out := kind + ": " + sentence(h.title)
@@ -428,7 +416,7 @@ func (f *facts) alt(kind string, h heading) string {
 		out += fmt.Sprintf(" Lowest: %s with %s ready.", w.label, ofReplicas(w.min, w.desired))
 	}
 	if n := len(f.drains); n > 0 {
-		out += fmt.Sprintf(" %s, median %s, longest %s.", capital(counted(n, "drain")), span(f.quantile(0.5)), span(f.longest().length))
+		out += fmt.Sprintf(" %s, median %s, longest %s.", capital(counted(n, "drain")), span(f.quantile(0.5)), span(f.longest().Length()))
 	}
 	return sentence(out)
 }
@@ -455,10 +443,10 @@ func (f *facts) nodesHeading() heading {
 		switch {
 		case f.slowed == 0:
 			h.title += "no drain waits for a budget"
-		case d.budget < 0:
-			h.title += "the longest drain takes " + span(d.length)
+		case d.Budget < 0:
+			h.title += "the longest drain takes " + span(d.Length())
 		default:
-			h.title += fmt.Sprintf("the longest drain waits for %s and takes %s", quoted(f.budgetName(d.budget)), span(d.length))
+			h.title += fmt.Sprintf("the longest drain waits for %s and takes %s", quoted(f.budgetName(d.Budget)), span(d.Length()))
 		}
 	}
 	return h
@@ -498,13 +486,13 @@ func (f *facts) pace() string {
 // paceTitle names the drain that took longest and its budget.
 func (f *facts) paceTitle() string {
 	d := f.longest()
-	if d.budget < 0 {
+	if d.Budget < 0 {
 		for i := range f.drains {
-			if e := &f.drains[i]; e.budget >= 0 && (d.budget < 0 || e.waited > d.waited) {
+			if e := &f.drains[i]; e.Budget >= 0 && (d.Budget < 0 || e.Waited > d.Waited) {
 				d = e
 			}
 		}
 	}
 	return fmt.Sprintf("%s sets the pace: node %s waits for its budget and drains in %s, the median node in %s",
-		quoted(f.budgetName(d.budget)), f.nodeName(d.node), span(d.length), span(f.quantile(0.5)))
+		quoted(f.budgetName(d.Budget)), f.nodeName(d.node), span(d.Length()), span(f.quantile(0.5)))
 }

@@ -14,7 +14,7 @@ import (
 
 // heading and alt text of the availability picture of a made-up run.
 func headingOf(t *metrics.Timeline) (heading, string) {
-	f := gather(t, Options{})
+	f := gather(meter(t), Options{})
 	h := f.availabilityHeading()
 	return h, f.alt("Ready replicas", h)
 }

@@ -37,10 +37,10 @@ var inOrder = []metrics.NodeState{
 func (f *facts) onlyBudget() int {
 	only := -1
 	for _, d := range f.drains {
-		if d.budget >= 0 && only >= 0 && d.budget != only {
+		if d.Budget >= 0 && only >= 0 && d.Budget != only {
 			return -1
 		}
-		only = max(only, d.budget)
+		only = max(only, d.Budget)
 	}
 	return only
 }

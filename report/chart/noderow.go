@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func (g *gantt) row(i int, y float64) {
 		line += fmt.Sprintf(" removed by the autoscaler from %s on;", time.Duration(n.Removed).Round(100*time.Millisecond))
 	}
 	g.s.note("%s", line)
-	g.blameLabel(i, b)
+	g.blameLabels(i, b)
 	g.numbers(i, mid)
 }
 
@@ -140,24 +141,28 @@ func (g *gantt) filled(n *metrics.NodeTimeline, c nodeColour, r rect, sp metrics
 	}
 }
 
-// blameLabel names in the bar the budget that the drain waited for longest.
-func (g *gantt) blameLabel(i int, b rect) {
-	d := g.drainOf[i]
-	if d == nil || d.budget < 0 || g.clashes(i) {
-		return
+// blameLabels names in the bar the budget that each drain waited for longest.
+func (g *gantt) blameLabels(i int, b rect) {
+	for _, d := range g.drainsOf[i] {
+		if d.Budget >= 0 && !g.clashes(i) {
+			g.blameLabel(d, b)
+		}
 	}
-	name := g.budgetName(d.budget)
-	if g.only == d.budget {
+}
+
+func (g *gantt) blameLabel(d *drainFact, b rect) {
+	name := g.budgetName(d.Budget)
+	if g.only == d.Budget {
 		name = "" // the key names it
 	}
 	f := face{min(13, g.pitch*0.62), true}
 	f.size = max(f.size, 12.5)
-	x0, x1 := g.a.x(g.t.Nodes[i].Drain.From), g.a.x(g.t.Nodes[i].Drain.To)
+	x0, x1 := g.a.x(d.From), g.a.x(d.To)
 	short := f.shorten(name, x1-x0-8)
 	if len([]rune(short)) < 7 {
 		short = ""
 	}
-	for _, l := range []string{strings.TrimSpace(fmt.Sprintf("%s ×%d", name, d.refusals)), name, short} {
+	for _, l := range []string{strings.TrimSpace(fmt.Sprintf("%s ×%d", name, d.Refusals)), name, short} {
 		if l != "" && f.width(l)+7 <= x1-x0 {
 			g.late(f, x0+5, (b.y0+b.y1)/2, l)
 			return
@@ -173,15 +178,16 @@ func (g *gantt) late(f face, x, y float64, str string) {
 // numbers writes how long the drain took and how many pods the node had.
 func (g *gantt) numbers(i int, mid float64) {
 	n := &g.t.Nodes[i]
-	if d := g.drainOf[i]; d != nil {
-		f, c, str := faceTick, ink, clock(des.Time(d.length.Round(time.Second)), g.drainUnit())
-		if d.length >= g.quantile(0.5)*3/2 && d.waited*2 > d.length {
+	if all := g.drainsOf[i]; len(all) > 0 {
+		d := slices.MaxFunc(all, func(a, b *drainFact) int { return cmp.Compare(a.Length(), b.Length()) })
+		f, c, str := faceTick, ink, clock(des.Time(d.Length().Round(time.Second)), g.drainUnit())
+		if d.Length() >= g.quantile(0.5)*3/2 && d.Waited*2 > d.Length() {
 			f = face{13, true}
 		}
 		switch {
-		case g.stuckNode(i) || n.Drain.State == int(trace.DrainTimedOut):
+		case g.stuckNode(i) || all[len(all)-1].State == int(trace.DrainTimedOut):
 			f, c, str = face{13, true}, redWords, "never"
-		case n.Drain.State == int(trace.DrainStopped):
+		case all[len(all)-1].State == int(trace.DrainStopped):
 			f, c, str = faceTick, muted, "broken off"
 		}
 		g.s.write(f, 796, mid, str, c, right)
@@ -215,7 +221,7 @@ func (g *facts) clashes(i int) bool {
 
 // drainUnit is how drains are spelled in the column: as the longest needs.
 func (g *facts) drainUnit() string {
-	if d := g.longest(); d != nil && d.length >= time.Hour {
+	if d := g.longest(); d != nil && d.Length() >= time.Hour {
 		return "h:mm"
 	}
 	return "m:ss"

@@ -22,21 +22,21 @@ type hatching struct {
 // gantt is the picture with a row for each node in the making.
 type gantt struct {
 	*facts
-	s       *sheet
-	a       timeAxis
-	drainOf map[int]*drainFact
-	most    int32 // pods on one node
-	pitch   float64
-	shapes  map[tone]*shape // one for each colour, filled in one go
-	order   []tone
-	dotted  map[tone]*shape
-	hatched []hatching
-	seen    map[metrics.NodeState]bool
-	rowsTop float64
-	rows    []rect
-	blocks  []rect // groups of rows
-	only    int    // the budget that all drains waited for; -1: there are several, or none
-	lates   []lateText
+	s        *sheet
+	a        timeAxis
+	drainsOf map[int][]*drainFact
+	most     int32 // pods on one node
+	pitch    float64
+	shapes   map[tone]*shape // one for each colour, filled in one go
+	order    []tone
+	dotted   map[tone]*shape
+	hatched  []hatching
+	seen     map[metrics.NodeState]bool
+	rowsTop  float64
+	rows     []rect
+	blocks   []rect // groups of rows
+	only     int    // the budget that all drains waited for; -1: there are several, or none
+	lates    []lateText
 
 	removals []pt // where the autoscaler begins to remove a node
 }
@@ -46,10 +46,11 @@ func drawNodes(t *metrics.Timeline, o Options) *Picture {
 	if len(t.Nodes) > rowLimit {
 		return drawCrowd(f)
 	}
-	g := &gantt{facts: f, s: &sheet{}, drainOf: map[int]*drainFact{},
+	g := &gantt{facts: f, s: &sheet{}, drainsOf: map[int][]*drainFact{},
 		shapes: map[tone]*shape{}, dotted: map[tone]*shape{}, seen: map[metrics.NodeState]bool{}}
 	for i := range f.drains {
-		g.drainOf[f.drains[i].node] = &f.drains[i]
+		d := &f.drains[i]
+		g.drainsOf[d.node] = append(g.drainsOf[d.node], d)
 	}
 	for i := range t.Nodes {
 		for _, v := range t.Nodes[i].Pods.Value {
@@ -329,8 +330,8 @@ func (g *gantt) sortNodes(nodes []int) {
 		switch {
 		case n.Batch > 0 || n.Surge:
 			return 0
-		case n.Drain.To > n.Drain.From:
-			return n.Drain.From
+		case len(n.Drains) > 0:
+			return n.Drains[0].From
 		case len(n.Spans) > 1 && n.Spans[0].State != int(metrics.NodeCreating): // new ones go by number
 			return n.Spans[0].To
 		}

@@ -174,8 +174,8 @@ func (f *facts) stuckPool(i int) bool {
 func (f *facts) drainUnion(pool int) [][2]des.Time {
 	var all [][2]des.Time
 	for _, d := range f.drains {
-		if n := &f.t.Nodes[d.node]; n.Pool == pool {
-			all = append(all, [2]des.Time{n.Drain.From, n.Drain.To})
+		if f.t.Nodes[d.node].Pool == pool {
+			all = append(all, [2]des.Time{d.From, d.To})
 		}
 	}
 	slices.SortFunc(all, func(a, b [2]des.Time) int { return cmp.Compare(a[0], b[0]) })

@@ -3,10 +3,12 @@ package chart
 import (
 	"compress/gzip"
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"rollsim/scenarios"
 	"rollsim/sim"
@@ -27,11 +29,55 @@ func recorded(t testing.TB, name string) *metrics.Timeline {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var line metrics.Timeline
-	if err := json.NewDecoder(z).Decode(&line); err != nil {
+	data, err := io.ReadAll(z)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return &line
+	var line metrics.Timeline
+	var drained struct {
+		Nodes []struct{ Drain metrics.Span } // the recording knows the last drain of each node
+	}
+	for _, into := range []any{&line, &drained} {
+		if err := json.Unmarshal(data, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var waits []metrics.Wait
+	for i := range line.Nodes {
+		n := &line.Nodes[i]
+		waits = append(waits, n.Waits...)
+		if d := drained.Nodes[i].Drain; d.To > d.From {
+			n.Drains = []metrics.Drain{drainOf(n, d)}
+		}
+	}
+	line.Waiting = lengthOf((&metrics.NodeTimeline{Waits: waits}).Waiting())
+	return meter(&line)
+}
+
+// drainOf is the drain of a node with the budget that it waited for longest.
+func drainOf(n *metrics.NodeTimeline, s metrics.Span) metrics.Drain {
+	d := metrics.Drain{Span: s, Waited: lengthOf(n.Waiting()), Budget: -1}
+	longest := time.Duration(0)
+	for _, w := range n.Waits {
+		total, refusals := time.Duration(0), 0
+		for _, x := range n.Waits {
+			if x.Budget == w.Budget {
+				total += x.To.Sub(x.From)
+				refusals += x.Refusals
+			}
+		}
+		if total > longest || total == longest && w.Budget < d.Budget {
+			longest, d.Budget, d.Refusals = total, w.Budget, refusals
+		}
+	}
+	return d
+}
+
+func lengthOf(spans []metrics.Span) (d time.Duration) {
+	for _, s := range spans {
+		d += s.To.Sub(s.From)
+	}
+	return d
 }
 
 // drawnMinimum and drawnLoss fold a curve as it was drawn.
@@ -150,19 +196,5 @@ func TestThinned(t *testing.T) {
 	}
 	if first, last := c.value[0], c.value[len(c.value)-1]; first != 90 || last != 99 {
 		t.Errorf("the thinned curve goes from %g to %g, want from 90 to 99", first, last)
-	}
-}
-
-// TestBlame holds that the budget with the longest union of waits is blamed,
-// not the one with most pods waiting, and that only its refusals count.
-func TestBlame(t *testing.T) {
-	d := drainFact{budget: -1}
-	d.blame([]metrics.Wait{
-		{From: 0, To: 10, Budget: 0, Refusals: 9},
-		{From: 5, To: 35, Budget: 1, Refusals: 2},
-		{From: 40, To: 45, Budget: 0, Refusals: 4},
-	})
-	if d.budget != 1 || d.refusals != 2 || d.waited != 40 {
-		t.Errorf("budget %d with %d refusals, waited %d; want budget 1 with 2, waited 40", d.budget, d.refusals, d.waited)
 	}
 }

@@ -7,15 +7,13 @@ import (
 )
 
 // TimelineBuilder builds the Timeline of one run from its records: a
-// trace.Sink. It is for one run.
+// trace.Sink. It is for one run. What a Meter counts it reads off the Meter of
+// that run, which takes each record first.
 type TimelineBuilder struct {
-	header  *trace.Header
-	names   *trace.Names
-	started bool
-	start   des.Time
-	last    des.Time
+	header *trace.Header
+	meter  *Meter
 
-	pods      []drawnPod
+	places    []int32 // of pods: the node; -1: not bound
 	nodes     []drawnNode
 	plane     stretch // upgrades of the control plane; state: the target's index + 1
 	version   int32   // of the control plane, an index into Header.Versions
@@ -24,17 +22,9 @@ type TimelineBuilder struct {
 	batch     []int      // of pools: number of the present one
 	orders    []trace.ID // of pools: the cluster autoscaler's last one
 	workloads []drawnWorkload
-	drains    drains
-}
-
-type drawnPod struct {
-	workload, node int32 // node -1: not bound
-	waits          pending
-	ready, leaving bool
 }
 
 type drawnWorkload struct {
-	ready    int32
 	steps    Step
 	refusals []des.Time
 }
@@ -86,16 +76,17 @@ func (s *stretch) all(t des.Time) []Span {
 	return s.spans
 }
 
-// NewTimeline returns a builder for a run that h names.
-func NewTimeline(h *trace.Header) *TimelineBuilder {
+// NewTimeline returns a builder for the run that m, new or reset for it, is going
+// to meter. The header is the run's own.
+func NewTimeline(h *trace.Header, m *Meter) *TimelineBuilder {
+	m.drains.keep = true
 	b := &TimelineBuilder{
 		header:    h,
-		names:     trace.NewNames(h),
+		meter:     m,
 		phases:    make([]stretch, len(h.Pools)),
 		batch:     make([]int, len(h.Pools)),
 		orders:    make([]trace.ID, len(h.Pools)),
 		workloads: make([]drawnWorkload, len(h.Workloads)),
-		drains:    drains{keep: true},
 	}
 	for _, p := range h.Pools {
 		b.pools = append(b.pools, PoolTimeline{Name: p.Name})
@@ -108,8 +99,6 @@ func NewTimeline(h *trace.Header) *TimelineBuilder {
 
 // Record takes the next record.
 func (b *TimelineBuilder) Record(id trace.ID, r trace.Record, _ string) {
-	b.names.Learn(r)
-	b.last = r.At
 	switch r.Subject.Kind {
 	case trace.Pod:
 		b.pod(r)
@@ -118,9 +107,6 @@ func (b *TimelineBuilder) Record(id trace.ID, r trace.Record, _ string) {
 	case trace.Pool:
 		b.pool(id, r)
 	case trace.Operation:
-		if r.Kind == trace.RequestSubmitted && !b.started {
-			b.started, b.start = true, r.At
-		}
 		b.planeOperation(r)
 	case trace.ControlPlane:
 		if r.Kind == trace.CurrentVersion && r.Object.Kind == trace.Version {
@@ -196,13 +182,10 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	case trace.DrainStarted:
 		n.stuck = false
 		n.set(NodeDraining, r.At)
-		n.line.Drain = Span{From: r.At}
 		if !n.line.Surge {
 			n.line.Batch = b.batch[n.line.Pool]
 		}
-		b.drains.start(r.Subject.Index, r.At)
 	case trace.DrainEnded:
-		b.drainEnded(r.Subject.Index, r.At, int(r.Value))
 		n.drained(trace.DrainResult(r.Value), b.phases[n.line.Pool].state != 0, r.At)
 	case trace.SoakStarted:
 		n.set(NodeSoaking, r.At)
@@ -225,7 +208,6 @@ func (b *TimelineBuilder) node(r trace.Record) {
 	case trace.NodeDeleting:
 		n.set(NodeGoing, r.At)
 	case trace.NodeDeleted:
-		b.drainEnded(r.Subject.Index, r.At, 0)
 		n.set(0, r.At)
 	}
 }
@@ -286,114 +268,72 @@ func (n *drawnNode) rest() NodeState {
 	return NodeOld
 }
 
-func (b *TimelineBuilder) drainEnded(node int32, t des.Time, result int) {
-	if _, ok := b.drains.end(node, t); ok {
-		b.nodes[node].line.Drain.To = t
-		b.nodes[node].line.Drain.State = result
-	}
-}
-
 func (b *TimelineBuilder) pod(r trace.Record) {
-	if r.Kind == trace.PodCreated {
-		b.pods = append(b.pods, drawnPod{workload: r.Object.Index, node: -1})
-		return
-	}
-	p := &b.pods[r.Subject.Index]
-	w := &b.workloads[p.workload]
+	i := r.Subject.Index
+	w := b.meter.pods[i].workload
 	switch r.Kind {
+	case trace.PodCreated:
+		b.places = append(b.places, -1)
 	case trace.PodBound:
 		if r.Object.Kind == trace.Node {
-			b.place(p, r.Object.Index, r.At)
+			b.place(i, w, r.Object.Index, r.At)
 		}
-	case trace.PodReady:
-		if !p.ready && !p.leaving {
-			p.ready = true
-			w.change(1, r.At)
-		}
-	case trace.PodUnready, trace.PodLost, trace.PodTerminating, trace.PodDeleted:
-		if p.ready {
-			p.ready = false
-			w.change(-1, r.At)
-		}
-		if r.Kind == trace.PodUnready || r.Kind == trace.PodLost {
-			break
-		}
-		p.leaving = true
-		b.attempted(p, r.At)
-		if r.Kind == trace.PodDeleted {
-			b.place(p, -1, r.At)
-		}
-	case trace.EvictionGranted:
-		b.attempted(p, r.At)
+	case trace.PodDeleted:
+		b.place(i, w, -1, r.At)
 	case trace.EvictionRefused:
-		w.refusals = append(w.refusals, r.At)
-		b.attempted(p, r.At)
-		if r.Object.Kind == trace.Budget && p.node >= 0 {
-			p.waits = b.drains.refuse(p.node, r.Object.Index, r.At)
-		}
+		b.workloads[w].refusals = append(b.workloads[w].refusals, r.At)
 	}
+	b.workloads[w].steps.add(r.At, b.meter.loads[w].ready)
 }
 
-func (b *TimelineBuilder) attempted(p *drawnPod, t des.Time) {
-	b.drains.over(p.node, p.waits, t)
-	p.waits = pending{}
-}
-
-func (w *drawnWorkload) change(by int32, t des.Time) {
-	w.ready += by
-	w.steps.add(t, w.ready)
-}
-
-// place moves a pod to a node, or off its node with -1.
-func (b *TimelineBuilder) place(p *drawnPod, node int32, t des.Time) {
-	daemon := b.header.Workloads[p.workload].Kind == string(model.DaemonSet)
+// place moves a pod of workload w to a node, or off its node with -1.
+func (b *TimelineBuilder) place(pod, w, node int32, t des.Time) {
+	daemon := b.header.Workloads[w].Kind == string(model.DaemonSet)
 	count := func(by int32) {
-		if p.node < 0 || daemon || int(p.node) >= len(b.nodes) {
-			return
+		if p := b.places[pod]; p >= 0 && !daemon && int(p) < len(b.nodes) {
+			n := &b.nodes[p]
+			n.pods += by
+			n.line.Pods.add(t, n.pods)
 		}
-		n := &b.nodes[p.node]
-		n.pods += by
-		n.line.Pods.add(t, n.pods)
 	}
 	count(-1)
-	p.node = node
+	b.places[pod] = node
 	count(1)
 }
 
-// Timeline returns what was built. The run is what a Meter made of the same
+// Timeline returns what was built. The run is what the Meter made of the same
 // records.
 func (b *TimelineBuilder) Timeline(run *Run) *Timeline {
-	if !b.started {
-		b.start = b.last
-	}
+	m := b.meter
 	t := &Timeline{
-		Header: b.header, Run: run, Start: b.start, End: b.start.Add(run.Duration), Last: b.last,
+		Header: b.header, Run: run, Start: m.start, End: m.start.Add(run.Duration), Last: m.last,
 		Stopped: run.Outcome != trace.Completed, ControlPlane: run.ControlPlane, Pools: b.pools,
+		Waiting: m.drains.waiting.total,
 	}
-	b.plane.set(0, b.last)
+	b.plane.set(0, t.Last)
 	t.PlaneSteps = b.plane.spans
 	for i := range t.PlaneSteps {
 		t.PlaneSteps[i].State--
 	}
 	for i := range t.Pools {
 		t.Pools[i].Upgrade = run.Pools[i].Upgrade
-		b.phases[i].set(0, b.last)
+		b.phases[i].set(0, t.Last)
 		t.Pools[i].Phases = b.phases[i].spans
 	}
 	for i := range b.nodes {
 		n := &b.nodes[i]
-		b.drainEnded(int32(i), b.last, 0)
-		n.line.Name = b.names.Node(int32(i))
-		n.line.Spans = n.life.all(b.last)
+		n.line.Name = m.names.Node(int32(i))
+		n.line.Spans = n.life.all(t.Last)
 		t.Nodes = append(t.Nodes, n.line)
 	}
-	b.fillWaits(t.Nodes)
+	for _, d := range m.drained {
+		t.Nodes[d.node].Drains = append(t.Nodes[d.node].Drains, d.Drain)
+	}
+	fillWaits(t.Nodes, m.drains.closed)
 	for i := range b.workloads {
-		w, r, h := &b.workloads[i], &run.Workloads[i], &b.header.Workloads[i]
+		w := &b.workloads[i]
 		t.Workloads = append(t.Workloads, WorkloadTimeline{
-			Namespace: h.Namespace, Name: h.Name, Kind: h.Kind, Desired: r.Desired,
-			HasFloor: r.HasFloor, Floor: r.Floor, HasTarget: r.HasTarget, Target: r.Target,
-			Ready: w.steps, Refusals: w.refusals,
+			WorkloadRun: &run.Workloads[i], Ready: w.steps, Refusals: w.refusals,
 		})
 	}
 	return t
@@ -401,24 +341,18 @@ func (b *TimelineBuilder) Timeline(run *Run) *Timeline {
 
 // fillWaits gives each node its waits. A pod that is refused again at once goes
 // on waiting, so waits for one budget that meet are one.
-func (b *TimelineBuilder) fillWaits(nodes []NodeTimeline) {
-	for _, c := range b.drains.closed {
+func fillWaits(nodes []NodeTimeline, closed []closedWait) {
+	for _, c := range closed {
 		n := &nodes[c.node]
-		merged := false
-		for i := len(n.Waits) - 1; i >= 0 && !merged; i-- {
-			w := &n.Waits[i]
-			if w.Budget != int(c.budget) {
-				continue
-			}
-			if w.To == c.from {
-				w.To = c.to
-				w.Refusals += int(c.refusals)
-				merged = true
-			}
-			break
+		last := len(n.Waits) - 1
+		for last >= 0 && n.Waits[last].Budget != int(c.budget) {
+			last--
 		}
-		if !merged {
-			n.Waits = append(n.Waits, Wait{c.from, c.to, int(c.budget), int(c.refusals)})
+		if last >= 0 && n.Waits[last].To == c.from {
+			n.Waits[last].To = c.to
+			n.Waits[last].Refusals += int(c.refusals)
+			continue
 		}
+		n.Waits = append(n.Waits, Wait{c.from, c.to, int(c.budget), int(c.refusals)})
 	}
 }

@@ -135,6 +135,16 @@ var runMetrics = []Metric{
 		func(r *Run) (float64, bool) {
 			return toCompletion(r.Settled, r.Outcome == trace.Completed && r.HasSettled)
 		}},
+	{"sessions", Counts, Lower, "times of upgrading with at least two hours between them, such as evenings or maintenance windows", true,
+		func(r *Run) (float64, bool) { return number(len(r.Sessions)) }},
+	{"longest_session", Seconds, Lower, "the longest of these, from its first moment to its last; infinite when the upgrade doesn't complete", true,
+		func(r *Run) (float64, bool) {
+			longest := time.Duration(0)
+			for _, s := range r.Sessions {
+				longest = max(longest, s.Length())
+			}
+			return toCompletion(longest, r.Outcome == trace.Completed)
+		}},
 	{"min_availability", Ratio, Higher, "lowest share of ready replicas of any workload, DaemonSets excepted", true, minAvailability},
 	{"ready_seconds_lost", PodSecond, Lower, "replicas not ready, summed over time and workloads, DaemonSets excepted", true,
 		func(r *Run) (float64, bool) { return readySecondsLost(r), true }},

@@ -42,6 +42,7 @@ type Meter struct {
 	nodes    []meteredNode      //
 	pools    []meteredPool      //
 	drains   drains             //
+	drained  []nodeDrain        // that ended, for a timeline
 	versions meteredVersions    //
 	ops      []meteredOperation //
 	refusals []Refusal          //
@@ -50,7 +51,14 @@ type Meter struct {
 	causes   [][2]trace.ID      // of operations' ends
 	fleet    meteredFleet       //
 	plane    meteredPhase       // upgrade of the control plane
+	sessions []Session          //
+	working  bool               // a session is going on
 	target   int32              // version that it goes to; -1: none
+}
+
+type nodeDrain struct {
+	node int32
+	Drain
 }
 
 type replica struct {
@@ -64,6 +72,7 @@ type meteredPod struct {
 	waits           pending
 	ready           bool
 	leaving         bool // terminating or gone
+	moving          bool // it waits for its disk
 	gone            bool
 	evicted         bool
 	invalid         bool // its last eviction was refused because several budgets select it
@@ -176,8 +185,9 @@ type block struct {
 	id                trace.ID
 	node, pod, budget int32 // -1: none
 	at                des.Time
-	clash             bool // several budgets select the pod
-	further           bool // it says who else refuses; the run may not depend on it
+	disk              time.Duration // for so long a pod of the budget waited for its disk
+	clash             bool          // several budgets select the pod
+	further           bool          // it says who else refuses; the run may not depend on it
 }
 
 // NewMeter returns a meter for runs that h names.
@@ -219,10 +229,12 @@ func (m *Meter) Reset(strategy string, seed uint64, replication int) {
 	m.crashes = m.crashes[:0]
 	m.causes = m.causes[:0]
 	m.drains.reset()
+	m.drained = nil
 	clear(m.versions.count)
 	m.versions = meteredVersions{plane: -1, count: m.versions.count}
 	m.fleet = meteredFleet{}
 	m.plane = meteredPhase{}
+	m.sessions, m.working = m.sessions[:0], false
 	m.target = -1
 	clear(m.budgets)
 	for i := range m.pools {
@@ -252,10 +264,12 @@ func (m *Meter) Record(id trace.ID, r trace.Record, text string) {
 		m.node(id, r)
 	case trace.Operation:
 		m.operation(id, r, text)
+		m.watchWork(r.At)
 	case trace.Budget:
 		m.budget(r)
 	case trace.Pool, trace.ControlPlane:
 		m.poolOrPlane(id, r)
+		m.watchWork(r.At)
 	case trace.RunSubject:
 		m.run(r, text)
 	}
@@ -341,7 +355,7 @@ func (m *Meter) operation(id trace.ID, r trace.Record, text string) {
 	switch r.Kind {
 	case trace.RequestRefused:
 		code, message, _ := strings.Cut(text, ": ")
-		m.refusals = append(m.refusals, Refusal{op.name, code, message, r.Value == 1, r.At})
+		m.refusals = append(m.refusals, Refusal{op.name, code, message, r.Value == 1, op.verb.Upgrades(), r.At})
 		m.lastOver, m.hasOver = r.At, true
 	case trace.OperationStarted:
 		m.operationStarted(r, op)
@@ -389,6 +403,24 @@ func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
 				m.pools[i].upgrade.stop(r.At, over)
 			}
 		}
+	}
+}
+
+// watchWork begins and ends sessions.
+func (m *Meter) watchWork(t des.Time) {
+	working := m.plane.open
+	for i := range m.pools {
+		working = working || m.pools[i].upgrade.open
+	}
+	if working == m.working {
+		return
+	}
+	last := len(m.sessions) - 1
+	switch m.working = working; {
+	case !working:
+		m.sessions[last].To = t
+	case last < 0 || t.Sub(m.sessions[last].To) >= SessionGap:
+		m.sessions = append(m.sessions, Session{From: t})
 	}
 }
 
@@ -487,6 +519,7 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		m.resize(n, 1, r.At)
 		if n.surge && r.Value&1 == 0 {
 			m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
+			m.watchWork(r.At)
 		}
 		if p := &m.pools[n.pool]; r.Cause != 0 && r.Cause == p.order {
 			p.added++
@@ -522,7 +555,7 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		if trace.DrainResult(r.Value) != trace.Drained {
 			m.furtherBlocks(r.Subject.Index, r.At)
 		}
-		m.drainEnded(r.Subject.Index, r.At)
+		m.drainEnded(r.Subject.Index, trace.DrainResult(r.Value), r.At)
 	case trace.NodeQuarantined:
 		n.quarantined = true
 	case trace.NodeKept:
@@ -533,7 +566,7 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 			n.surge = false
 		}
 	case trace.NodeDeleted:
-		m.drainEnded(r.Subject.Index, r.At)
+		m.drainEnded(r.Subject.Index, 0, r.At)
 		m.release(r.At, n)
 	}
 }
@@ -606,17 +639,22 @@ func (m *Meter) bill(n *meteredNode, t des.Time) {
 	p.unpricedNodes = p.unpricedNodes || m.header.Pools[n.pool].PricePerHour == 0
 }
 
-func (m *Meter) drainEnded(node int32, t des.Time) {
+func (m *Meter) drainEnded(node int32, result trace.DrainResult, t des.Time) {
 	e, ok := m.drains.end(node, t)
 	if !ok || m.nodes[node].pool < 0 {
 		return
+	}
+	if m.drains.keep {
+		m.drained = append(m.drained, nodeDrain{node, Drain{
+			Span: Span{e.from, t, int(result)}, Waited: e.waiting, Budget: int(e.budget), Refusals: int(e.refusals), Disk: e.disk,
+		}})
 	}
 	p := &m.pools[m.nodes[node].pool]
 	p.drains.Count++
 	p.drainsTotal += e.length
 	p.drains.WaitingBudgets += e.waiting
 	if e.length > p.drains.Longest || p.longestDrained < 0 {
-		p.drains.Longest = e.length
+		p.drains.Longest, p.drains.LongestDisk = e.length, e.disk
 		p.longestDrained, p.longestBudget = node, e.budget
 	}
 }
@@ -647,6 +685,7 @@ func (m *Meter) blockOf(id trace.ID, node int32, cause trace.ID, t des.Time) blo
 	}
 	if b.pod >= 0 && waits(&m.pods[b.pod]) {
 		b.budget = m.pods[b.pod].waits.budget - 1
+		_, b.disk = m.drains.held(d, b.budget, t)
 	}
 	b.clash = b.pod >= 0 && m.pods[b.pod].invalid && m.pods[b.pod].node == node
 	return b
@@ -667,9 +706,9 @@ func (m *Meter) furtherBlocks(node int32, t des.Time) {
 		}
 		b := block{node: node, pod: int32(i), budget: -1, at: t, further: true, clash: p.invalid}
 		if p.waits.budget > 0 && p.waits.drain == d.number {
-			w := m.drains.wait(d, p.waits.budget-1)
-			if waited := w.total + t.Sub(w.since); 2*waited >= t.Sub(d.from) {
-				b.budget = w.budget
+			waited, disk := m.drains.held(d, p.waits.budget-1, t)
+			if 2*waited >= t.Sub(d.from) {
+				b.budget, b.disk = p.waits.budget-1, disk
 			}
 		}
 		if b.budget >= 0 || b.clash {

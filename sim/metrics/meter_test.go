@@ -21,7 +21,7 @@ func metered(nodes int) (*script, *Meter, *TimelineBuilder) {
 	var b *TimelineBuilder
 	s := newScript(nodes,
 		func(h *trace.Header) trace.Sink { m = NewMeter(h); return m },
-		func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+		func(h *trace.Header) trace.Sink { b = NewTimeline(h, m); return b })
 	return s, m, b
 }
 
@@ -183,7 +183,7 @@ func TestUpgradeByHand(t *testing.T) {
 			t.Errorf("node %d: -want +got:\n%s", i, diff)
 		}
 	}
-	check(t, "drain", tl.Nodes[0].Drain, Span{des.Time(30 * time.Second), des.Time(45 * time.Second), int(trace.Drained)})
+	check(t, "drain", tl.Nodes[0].Drains[0].Span, Span{des.Time(30 * time.Second), des.Time(45 * time.Second), int(trace.Drained)})
 	if diff := cmp.Diff(Step{At: []des.Time{0, des.Time(35 * time.Second), des.Time(45 * time.Second), des.Time(65 * time.Second)}, Value: []int32{2, 1, 0, 1}}, tl.Nodes[0].Pods); diff != "" {
 		t.Errorf("pods of node 0: -want +got:\n%s", diff)
 	}
@@ -228,7 +228,7 @@ func TestBlocked(t *testing.T) {
 	check(t, "below budget", r.Workloads[0].BelowBudget, 11*time.Minute)
 	check(t, "waiting", r.Pools[0].Drains.WaitingBudgets, 10*time.Minute)
 	n := b.Timeline(r).Nodes[0]
-	check(t, "drain", n.Drain, Span{0, des.Time(10 * time.Minute), int(trace.DrainTimedOut)})
+	check(t, "drain", n.Drains[0].Span, Span{0, des.Time(10 * time.Minute), int(trace.DrainTimedOut)})
 	check(t, "put back for a minute", n.Spans[len(n.Spans)-1], Span{des.Time(10 * time.Minute), des.Time(11 * time.Minute), int(NodeStuck)})
 }
 
@@ -365,6 +365,33 @@ func TestUnionOfWaitsIsBlamed(t *testing.T) {
 	check(t, "waiting", d.WaitingBudgets, 12*time.Second)
 }
 
+// A drain waits 60s for a budget whose other pod waits for its disk in the last
+// 50s of them: of the replica that is away the disk is to blame, not the budget.
+func TestDiskBehindABudget(t *testing.T) {
+	s, m, b := metered(2)
+	old, stays := s.pod(0, 1, 0), s.pod(0, 0, 1)
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	gone := s.evict(old, 1)
+	fresh := s.create(0, 2, gone)
+	s.onNode(trace.DrainStarted, 0, 1)
+	s.refuse(stays, 0)
+	s.at("10s").onPod(trace.PodBound, fresh, 1, 0)
+	s.onPod(trace.DiskMoving, fresh, 1, 0)
+	s.at("50s").onPod(trace.PodDeleted, old, 1, 0)
+	s.at("60s").evict(stays, 0)
+	s.at("70s").onPod(trace.PodRunning, fresh, 1, 0)
+	s.at("80s").onNode(trace.DrainEnded, 0, int64(trace.Drained))
+	s.end(trace.Completed, "done", 0)
+	s.settle(1)
+	r := m.Run()
+	check(t, "disk behind the longest drain's budget", r.Pools[0].Drains.LongestDisk, 50*time.Second)
+	tl := b.Timeline(r)
+	check(t, "drain", tl.Nodes[0].Drains[0], Drain{
+		Span: Span{0, des.Time(80 * time.Second), int(trace.Drained)}, Waited: time.Minute, Budget: 0, Refusals: 1, Disk: 50 * time.Second,
+	})
+	check(t, "some drain waits", tl.Waiting, time.Minute)
+}
+
 // A budget over two workloads is below when both together have too few; then it
 // is below for both.
 func TestSharedBudget(t *testing.T) {
@@ -408,7 +435,7 @@ func TestRefusalsAndHorizon(t *testing.T) {
 	s.at("30m").end(trace.Horizon, "not over", 0)
 	s.settle(0)
 	r := m.Run()
-	want := []Refusal{{"too far", "BadRequest", "skips a minor (rule one-minor of aks-2023-07)", true, 0}}
+	want := []Refusal{{"too far", "BadRequest", "skips a minor (rule one-minor of aks-2023-07)", true, true, 0}}
 	if diff := cmp.Diff(want, r.Refusals); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -468,6 +495,27 @@ func TestMeanAvailabilityIsAShare(t *testing.T) {
 		if w := m.workload(0); w.MeanAvailability < 0 || w.MeanAvailability > 1e-9 {
 			t.Errorf("seed %d: mean availability %v, want 0", seed, w.MeanAvailability)
 		}
+	}
+}
+
+// Two pools, ten minutes apart, are one session; what goes on the next evening is
+// another one.
+func TestSessions(t *testing.T) {
+	s, m, _ := metered(1)
+	phase := func(at string, pool int32, p trace.Phase) {
+		s.at(at).add(trace.PoolPhase, ref(trace.Pool, pool), trace.Ref{}, int64(p), 0)
+	}
+	s.submit(trace.VerbUpgradePool, poolRef, 2)
+	phase("1m", 0, trace.Rolling)
+	phase("30m", 0, trace.PhaseDone)
+	phase("40m", 1, trace.Rolling)
+	phase("1h", 1, trace.PhaseDone)
+	phase("24h", 0, trace.Rolling)
+	s.at("25h").end(trace.Blocked, "by hand", 0)
+	s.settle(1)
+	want := []Session{{des.Time(time.Minute), des.Time(time.Hour)}, {des.Time(24 * time.Hour), des.Time(25 * time.Hour)}}
+	if diff := cmp.Diff(want, m.Run().Sessions); diff != "" {
+		t.Errorf("sessions (-want +got):\n%s", diff)
 	}
 }
 
@@ -550,7 +598,7 @@ func TestMeterAgainstTimeline(t *testing.T) {
 		var b *TimelineBuilder
 		s := randomRun(rng,
 			func(h *trace.Header) trace.Sink { m = NewMeter(h); return m },
-			func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+			func(h *trace.Header) trace.Sink { b = NewTimeline(h, m); return b })
 		r := m.Run()
 		tl := b.Timeline(r)
 		if err := s.kept.Check(); err != nil {
@@ -584,10 +632,20 @@ func TestMeterAgainstTimeline(t *testing.T) {
 			}
 		}
 		var longest, waited time.Duration
+		var all []Wait
 		for _, n := range tl.Nodes {
-			longest = max(longest, n.Drain.To.Sub(n.Drain.From))
+			all = append(all, n.Waits...)
+			spans := time.Duration(0)
+			for _, w := range n.Waiting() {
+				spans += w.To.Sub(w.From)
+			}
+			check(t, "spans of waiting", spans, union(n.Waits))
+			for _, d := range n.Drains {
+				longest = max(longest, d.Length())
+			}
 			waited += union(n.Waits)
 		}
+		check(t, "some drain waits", tl.Waiting, union(all))
 		check(t, "longest drain", r.Pools[0].Drains.Longest, longest)
 		check(t, "waiting", r.Pools[0].Drains.WaitingBudgets, waited)
 		if t.Failed() {
@@ -623,7 +681,7 @@ func TestLiveEqualsReadBack(t *testing.T) {
 		var b *TimelineBuilder
 		s := randomRun(rng,
 			func(h *trace.Header) trace.Sink { m = NewMeter(h); return m },
-			func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+			func(h *trace.Header) trace.Sink { b = NewTimeline(h, m); return b })
 		if i == 0 {
 			s, m, b = upgradeByHand()
 		}
@@ -636,10 +694,11 @@ func TestLiveEqualsReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, line := NewMeter(&read.Header), NewTimeline(&read.Header)
+		again := NewMeter(&read.Header)
 		randomRun(rng, func(*trace.Header) trace.Sink { return again })
 		again.Run()
 		again.Reset(read.Header.Strategy, read.Header.Seed, read.Header.Replication)
+		line := NewTimeline(&read.Header, again)
 		read.Replay(again, line)
 		if diff := cmp.Diff(live, again.Run()); diff != "" {
 			t.Fatalf("run %d: -live +read back:\n%s", i, diff)
@@ -678,7 +737,8 @@ func FuzzFolds(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m, b := NewMeter(&x.Header), NewTimeline(&x.Header)
+		m := NewMeter(&x.Header)
+		b := NewTimeline(&x.Header, m)
 		x.Replay(m, b)
 		r := m.Run()
 		b.Timeline(r)
@@ -706,16 +766,12 @@ func BenchmarkMeter(b *testing.B) {
 // TestCordonedIsNotDraining: a blue-green upgrade cordons all old nodes long
 // before it drains them; until then they are as they were.
 func TestCordonedIsNotDraining(t *testing.T) {
-	var b *TimelineBuilder
-	s := newScript(1, func(h *trace.Header) trace.Sink { b = NewTimeline(h); return b })
+	s, m, b := metered(1)
 	s.at("1m").onNode(trace.NodeCordoned, 0, 0)
 	s.at("9m").onNode(trace.DrainStarted, 0, 0)
 	s.at("10m").onNode(trace.DrainEnded, 0, int64(trace.Drained))
 	s.add(trace.RunEnded, runRef, trace.Ref{}, int64(trace.Completed), 0)
 	s.add(trace.RunSettled, runRef, trace.Ref{}, 1, 0)
-	m := NewMeter(&s.header)
-	m.Reset("full", 7, 2)
-	s.kept.Replay(m)
 	spans := b.Timeline(m.Run()).Nodes[0].Spans
 	first := spans[0]
 	if NodeState(first.State) != NodeOld || first.To != des.Time(9*time.Minute) {

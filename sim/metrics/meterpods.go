@@ -21,6 +21,13 @@ func (m *Meter) pod(r trace.Record) {
 		if r.Object.Kind == trace.Node {
 			p.node = r.Object.Index
 		}
+	case trace.DiskMoving:
+		if !p.moving {
+			p.moving = true
+			m.drains.diskLeaves(m.header.Workloads[p.workload].Budgets, r.At)
+		}
+	case trace.PodPulling, trace.PodRunning:
+		m.diskArrived(p, r.At)
 	case trace.PodReady:
 		if !p.ready && !p.leaving {
 			p.ready = true
@@ -31,6 +38,7 @@ func (m *Meter) pod(r trace.Record) {
 	case trace.PodTerminating:
 		m.bound(p, l, r.At)
 		m.unready(p, r.At)
+		m.diskArrived(p, r.At)
 		p.leaving = true
 		if trace.TerminationReason(r.Value) == trace.Preempted {
 			l.preempted++
@@ -45,6 +53,7 @@ func (m *Meter) pod(r trace.Record) {
 	case trace.PodDeleted:
 		m.bound(p, l, r.At)
 		m.unready(p, r.At)
+		m.diskArrived(p, r.At)
 		m.attempted(p, r.At)
 		if !p.gone {
 			l.pods--
@@ -99,6 +108,14 @@ func (m *Meter) bound(p *meteredPod, l *meteredLoad, t des.Time) {
 	}
 	l.waited += float64(t - p.since)
 	l.waitedLongest = max(l.waitedLongest, t.Sub(p.since))
+}
+
+// diskArrived ends a pod's wait for its disk, which it has or needs no more.
+func (m *Meter) diskArrived(p *meteredPod, t des.Time) {
+	if p.moving {
+		p.moving = false
+		m.drains.diskArrives(m.header.Workloads[p.workload].Budgets, t)
+	}
 }
 
 // attempted ends a pod's wait for a budget.

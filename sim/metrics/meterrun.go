@@ -42,6 +42,10 @@ func (m *Meter) Run() *Run {
 		c.Node = m.names.Node(c.node)
 		r.Crashes = append(r.Crashes, c.Crash)
 	}
+	r.Sessions = append([]Session(nil), m.sessions...)
+	if m.working {
+		r.Sessions[len(r.Sessions)-1].To = end
+	}
 	m.fillVersions(r)
 	m.fillPools(r, end)
 	m.fillWorkloads(r)
@@ -101,7 +105,7 @@ func (m *Meter) decisive() block {
 }
 
 func (m *Meter) spellBlock(b block) Blocker {
-	blocker := Blocker{Node: m.names.Node(b.node), At: b.at}
+	blocker := Blocker{Node: m.names.Node(b.node), At: b.at, Disk: b.disk}
 	if pool := m.nodes[b.node].pool; pool >= 0 {
 		blocker.Pool = m.header.Pools[pool].Name
 	}
@@ -225,7 +229,7 @@ func (m *Meter) drainStats(pool int32) DrainStats {
 	p := &m.pools[pool]
 	for i := range m.drains.nodes {
 		if m.drains.nodes[i].on && m.nodes[i].pool == pool {
-			m.drainEnded(int32(i), m.last)
+			m.drainEnded(int32(i), 0, m.last)
 		}
 	}
 	s := p.drains

@@ -20,6 +20,7 @@ type Run struct {
 	Refusals []Refusal
 
 	Duration     time.Duration // first request submitted to last operation over
+	Sessions     []Session     // of upgrading, in order
 	Settled      time.Duration // to the moment when every workload had its replicas ready again and AKS had cleaned up
 	HasSettled   bool          // false: that moment never came
 	ControlPlane PhaseRun      // zero when the control plane wasn't upgraded
@@ -54,6 +55,18 @@ type Crash struct {
 	HasBack bool     // false: it wasn't while the run was observed
 }
 
+// Session is a time in which the control plane or some pool is being upgraded, from
+// its first moment to its last. A pause of SessionGap or more ends it: an upgrade
+// that takes two evenings, or two maintenance windows, has two.
+type Session struct{ From, To des.Time }
+
+// Length is how long the session takes.
+func (s Session) Length() time.Duration { return s.To.Sub(s.From) }
+
+// SessionGap is the shortest pause between two sessions. It is longer than what
+// operators wait between two pools of one evening, and shorter than a day.
+const SessionGap = 2 * time.Hour
+
 // Blocker is who kept a drain from ending.
 type Blocker struct {
 	Node, Pool    string
@@ -61,6 +74,7 @@ type Blocker struct {
 	Budget        string   // empty: no budget, the pod itself didn't go
 	Clash         []string // the budgets that select the pod, where these are several: evictions answer 500, for good
 	At            des.Time
+	Disk          time.Duration // of the drain: a pod of the budget waited for its disk
 }
 
 // Refusal is a request that AKS refused.
@@ -69,6 +83,7 @@ type Refusal struct {
 	Code     string
 	Message  string
 	Expected bool
+	Upgrade  bool // of a version or an image was asked for
 	At       des.Time
 }
 
@@ -106,6 +121,7 @@ type DrainStats struct {
 	Mean, Longest  time.Duration
 	LongestNode    string
 	LongestBudget  string        // that the longest drain waited for most; empty: none
+	LongestDisk    time.Duration // of that wait: a pod of the budget waited for its disk
 	WaitingBudgets time.Duration // node-time spent waiting for a budget
 }
 

@@ -1,6 +1,10 @@
 package metrics
 
 import (
+	"cmp"
+	"slices"
+	"time"
+
 	"rollsim/sim/des"
 	"rollsim/sim/trace"
 )
@@ -14,7 +18,8 @@ type Timeline struct {
 	End    des.Time // the last operation is over
 	Last   des.Time // end of observation: settled, or horizon; >= End
 
-	Stopped      bool // the upgrade didn't complete; End is the stop
+	Waiting      time.Duration // some drain waits for a budget
+	Stopped      bool          // the upgrade didn't complete; End is the stop
 	ControlPlane PhaseRun
 	PlaneSteps   []Span // each upgrade of the control plane; State is an index into Header.Versions. ControlPlane spans them all
 	Pools        []PoolTimeline
@@ -76,7 +81,34 @@ type NodeTimeline struct {
 	Spans   []Span   // State is a NodeState; adjacent, without gaps; at least one, of no length only where the run has none for it
 	Pods    Step     // bound pods, terminating ones too, those of DaemonSets not
 	Waits   []Wait
-	Drain   Span // the last drain, State its trace.DrainResult, 0 when it was still going on; zero when there was none
+	Drains  []Drain // in order
+}
+
+// Drain is one drain of a node. State is its trace.DrainResult, 0 when it was
+// still going on.
+type Drain struct {
+	Span
+	Waited   time.Duration // for any budget
+	Budget   int           // index into Header.Budgets of the one that it waited for longest; -1: none
+	Refusals int           // of that budget
+	Disk     time.Duration // of the wait for that budget: a pod of the budget waited for its disk
+}
+
+// Length is how long the drain took.
+func (d *Drain) Length() time.Duration { return d.To.Sub(d.From) }
+
+// Waiting are the spans in which drains of the node waited for a budget, whichever
+// it was.
+func (n *NodeTimeline) Waiting() []Span {
+	var out []Span
+	for _, w := range slices.SortedFunc(slices.Values(n.Waits), func(a, b Wait) int { return cmp.Compare(a.From, b.From) }) {
+		if k := len(out); k > 0 && w.From <= out[k-1].To {
+			out[k-1].To = max(out[k-1].To, w.To)
+			continue
+		}
+		out = append(out, Span{From: w.From, To: w.To})
+	}
+	return out
 }
 
 // Wait is a time that a drain spent waiting for a budget: from a refusal to
@@ -87,15 +119,15 @@ type Wait struct {
 	Refusals int
 }
 
-// WorkloadTimeline is one workload's readiness over time.
+// WorkloadTimeline is one workload's readiness over time, beside its numbers.
 type WorkloadTimeline struct {
-	Namespace, Name string
-	Kind            string
-	Desired         int
-	HasFloor        bool
-	Floor           int // desiredHealthy of its strictest budget
-	HasTarget       bool
-	Target          float64
-	Ready           Step
-	Refusals        []des.Time // refused evictions, in order
+	*WorkloadRun
+	Ready    Step
+	Refusals []des.Time // refused evictions, in order
+}
+
+// Down returns how long nothing of the workload was ready between from and to.
+func (w *WorkloadTimeline) Down(from, to des.Time) time.Duration {
+	d, _ := w.Ready.Below(1, from, to)
+	return d
 }

@@ -190,6 +190,15 @@ func (r DrainResult) String() string { return nameOf(drainNames, int64(r), 1, "d
 // String returns the name of r, such as "node-gone".
 func (r TerminationReason) String() string { return nameOf(reasonNames, int64(r), 1, "reason") }
 
+// Upgrades reports whether a request of v asks for a version or a node image.
+func (v Verb) Upgrades() bool {
+	switch v {
+	case VerbUpgrade, VerbUpgradeControlPlane, VerbUpgradePool, VerbUpgradeNodeImage:
+		return true
+	}
+	return false
+}
+
 // ByKubectl reports whether a request goes to Kubernetes, not to AKS.
 func (v Verb) ByKubectl() bool { return v >= VerbCordon && v <= VerbDrain }
 
