@@ -73,13 +73,14 @@ const (
 	Granted   = 201 // the pod terminates, or was doing so already
 	Forbidden = 403 // the controller lags behind the budget's evictions by more than 2,000
 	NotFound  = 404 // there is no such pod
+	Conflict  = 409 // others were faster 20 times in a row
 	TooMany   = 429 // the budget allows no disruption now
 	Internal  = 500 // two budgets select the pod: it can never be evicted
 )
 
 // Eviction is the answer to one request for an eviction.
 type Eviction struct {
-	Code   int           // Granted, Forbidden, NotFound, TooMany or Internal
+	Code   int           // Granted, Forbidden, NotFound, Conflict, TooMany or Internal
 	Budget int           // index of the budget that was asked; -1: none
 	Retry  time.Duration // what Retry-After said; 0: nothing
 	Record trace.ID      // the answer's record; 0 with NotFound
@@ -148,4 +149,5 @@ type Pod struct {
 	Record   trace.ID // of its latest step
 	Halted   bool     // its machine is down, so that nobody ends it
 	Suffix   int      // the number that its name ends in, as PodCreated has it
+	Writes   int      // of its object in the API so far
 }

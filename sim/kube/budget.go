@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"slices"
+
 	"rollsim/sim/des"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
@@ -20,12 +22,13 @@ type budget struct {
 	status   budgetStatus // as it is in the API
 	exists   bool
 	control  budgetSync // how far the controller is
-	debited  int32      // pods that count as healthy and whose evictions are granted
 	version  int32      // of the object: moves on with every status that is written
 	writes   int32      // statuses that the controller wrote
 	written  int32      // desired as the last BudgetStatus record has it; -1: none yet
 	raised   trace.ID   // what changed expected or desired last
 	cause    trace.ID   // what lowered healthy last, or raised desired
+
+	disrupted []PodID // disruptedPods in the API: whose eviction has used the budget
 }
 
 // budgetStatus is what the eviction API goes by: what the controller wrote last,
@@ -33,7 +36,7 @@ type budget struct {
 type budgetStatus struct {
 	expected, desired, healthy, allowed int32
 
-	disrupted int32 // disruptedPods: evictions that the controller has not seen yet
+	disrupted int32 // how many disruptedPods there are
 	observed  bool  // the controller could work the budget out once
 }
 
@@ -48,7 +51,7 @@ func (c *Cluster) buildBudgets() {
 func (c *Cluster) resetBudgets() {
 	for i := range c.budgets {
 		b := &c.budgets[i]
-		*b = budget{Budget: b.Budget, key: b.key, selected: b.selected, written: -1}
+		*b = budget{Budget: b.Budget, key: b.key, selected: b.selected, written: -1, disrupted: b.disrupted[:0], control: budgetSync{left: b.control.left[:0]}}
 		c.expect(i, 0) // a whole min_available is desired before there are pods
 		if b.Created != nil {
 			c.after(*b.Created, des.ClassControl, evBudgetCreated, int32(i))
@@ -62,7 +65,7 @@ func (c *Cluster) firstBudgets() {
 	for i := range c.budgets {
 		if b := &c.budgets[i]; b.Created == nil {
 			b.exists = true
-			c.writeBudget(i, b.next())
+			c.writeBudget(i, c.nextStatus(i))
 		}
 	}
 }
@@ -88,42 +91,53 @@ func (c *Cluster) writeBudget(i int, s budgetStatus) {
 	if b.written >= 0 && (b.desired == b.written || b.expected <= 0) {
 		return
 	}
-	id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, b.levels(), b.raised)
+	id := c.rec.Add(trace.BudgetStatus, budgetRef(i), trace.Ref{}, int64(b.desired)<<32|int64(c.statusOf(i).allowed), b.raised)
 	if b.desired > b.written {
 		b.cause = id
 	}
 	b.written = b.desired
 }
 
-// allowed is disruptionsAllowed, as the controller works it out. Between two
-// statuses the eviction API lowers what is written by each eviction that it grants.
-func (b *budget) allowed() int32 {
+// statusOf is the status of a budget as it should be. A pod whose eviction has
+// used the budget isn't healthy any more, whether its deletion is written yet or
+// not; it is a disruption still to come until then. That the deletion isn't written
+// within two minutes, after which it would count as healthy again, never happens
+// here, nor that another pod has its name by then. Source: kubernetes
+// pkg/controller/disruption/disruption.go, buildDisruptedPodMap and countHealthyPods.
+func (c *Cluster) statusOf(i int) budgetStatus {
+	b := &c.budgets[i]
+	s := budgetStatus{expected: b.expected, desired: b.desired, healthy: b.healthy, observed: true}
+	for _, p := range b.disrupted {
+		switch x := &c.pods[p]; {
+		case x.phase == PodReady:
+			s.healthy--
+			s.disrupted++
+		case x.phase < PodTerminating:
+			s.disrupted++
+		}
+	}
+	s.allowed = b.allows(s.healthy)
+	return s
+}
+
+// allows is disruptionsAllowed with so many healthy pods.
+func (b *budget) allows(healthy int32) int32 {
 	if b.broken || b.expected <= 0 {
 		return 0
 	}
-	return max(0, b.healthy-b.debited-b.desired)
+	return max(0, healthy-b.desired)
 }
 
-// now is the status as it should be. A pod whose eviction is granted isn't
-// healthy any more, whether its deletion is written yet or not; it is a disruption
-// still to come until then. That the deletion isn't written within two minutes,
-// after which it would count as healthy again, never happens here.
-func (b *budget) now() budgetStatus {
-	return budgetStatus{
-		expected: b.expected, desired: b.desired, healthy: b.healthy - b.debited, allowed: b.allowed(),
-		disrupted: b.debited, observed: true,
-	}
-}
-
-// next is the status that the controller works out. Of a budget that it can't
+// nextStatus is the status that the controller works out. Of a budget that it can't
 // work out it only says that it allows nothing; the rest stays as it was.
-func (b *budget) next() budgetStatus {
+func (c *Cluster) nextStatus(i int) budgetStatus {
+	b := &c.budgets[i]
 	if b.broken {
 		s := b.status
 		s.allowed = 0
 		return s
 	}
-	return b.now()
+	return c.statusOf(i)
 }
 
 // debit uses up a budget for the eviction of a pod: one disruption fewer is allowed
@@ -131,16 +145,24 @@ func (b *budget) next() budgetStatus {
 func (c *Cluster) debit(p PodID, i int) {
 	b := &c.budgets[i]
 	b.status.allowed--
-	b.status.disrupted++
 	b.version++
-	if x := &c.pods[p]; x.phase == PodReady {
-		b.debited++
-		x.debited = int32(i)
+	if !slices.Contains(b.disrupted, p) {
+		b.disrupted = append(b.disrupted, p)
+		b.status.disrupted++
 	}
 }
 
-// levels is the value of a BudgetStatus record.
-func (b *budget) levels() int64 { return int64(b.desired)<<32 | int64(b.allowed()) }
+// stillDisrupted appends to list the pods of a budget that are disrupted and don't
+// terminate yet; of one that can't be worked out, all.
+func (c *Cluster) stillDisrupted(list []PodID, i int) []PodID {
+	b := &c.budgets[i]
+	for _, p := range b.disrupted {
+		if b.broken || c.pods[p].phase < PodTerminating {
+			list = append(list, p)
+		}
+	}
+	return list
+}
 
 // healthChanged counts a pod of w that became healthy (+1) or ceased to be
 // (-1), by the record that says so.
@@ -153,6 +175,16 @@ func (c *Cluster) healthChanged(w *workload, delta int32, cause trace.ID) {
 			b.cause = cause
 		}
 		c.budgetChanged(i)
+	}
+}
+
+// confirmed tells the controller of a pod that terminates and wasn't Ready, where
+// its eviction has used a budget: it is a disruption to come no longer.
+func (c *Cluster) confirmed(w *workload, p PodID) {
+	for _, i := range w.budgets {
+		if slices.Contains(c.budgets[i].disrupted, p) {
+			c.budgetChanged(i)
+		}
 	}
 }
 

@@ -23,7 +23,8 @@ type Cluster struct {
 	watcher  Watcher
 	watching bool // the watcher is told of the next change
 
-	witness func(*Placement) // nil: nobody
+	witness       func(*Placement) // nil: nobody
+	serverWitness func(ServerStep) // nil: nobody
 
 	src   random.Source
 	apis  [drainers]API

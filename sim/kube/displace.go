@@ -70,6 +70,7 @@ func (c *Cluster) displacedGoesOn(i int32) {
 	v := &c.displaced.items[i]
 	if !v.patched {
 		v.patched = true
+		c.written(&c.pods[v.pod])
 		c.askDisplaced(i)
 		return
 	}

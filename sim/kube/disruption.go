@@ -24,7 +24,8 @@ type budgetSync struct {
 	changes   int32 // that it learned of
 	conflicts uint8 // in a row
 	next      budgetStatus
-	version   int32 // that the next status is made of
+	left      []PodID // disruptedPods of the next status
+	version   int32   // that the next status is made of
 }
 
 // After a conflict a budget comes back in so long, twice as long after each
@@ -72,8 +73,11 @@ func (c *Cluster) syncBudget(i int) {
 	b := &c.budgets[i]
 	s := &b.control
 	s.state, s.again = syncWorks, false
-	s.next, s.version = b.next(), b.version
-	if !b.broken && s.next == b.status {
+	s.next, s.version = c.nextStatus(i), b.version
+	s.left = c.stillDisrupted(s.left[:0], i)
+	writes := b.broken || s.next != b.status
+	c.step(ServerStep{Act: StatusWorkedOut, Request: none, Pod: none, Budget: i, Writes: writes})
+	if !writes {
 		c.budgetSynced(i)
 		return
 	}
@@ -91,8 +95,10 @@ func (c *Cluster) syncBudget(i int) {
 func (c *Cluster) budgetAnswered(i int) {
 	b := &c.budgets[i]
 	s := &b.control
+	c.step(ServerStep{Act: StatusWritten, Request: none, Pod: none, Budget: i, Conflict: s.version != b.version})
 	if s.version == b.version {
 		s.conflicts = 0
+		b.disrupted, s.left = s.left, b.disrupted
 		c.writeBudget(i, s.next)
 		c.budgetReads.fresh(c)
 	} else if !s.retries {

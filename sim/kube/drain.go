@@ -186,7 +186,7 @@ func (c *Cluster) blocker(d *drain) (DrainResult, trace.ID) {
 	}
 	if longest != nil {
 		r.Pod, r.Budget = longest.pod, int(longest.refusedBy)
-		r.Why = c.whyRefused(r.Pod, longest.refusedBy)
+		r.Why = c.whyRefused(longest)
 		return r, longest.refusal
 	}
 	for _, j := range d.list {
@@ -204,8 +204,12 @@ func (c *Cluster) blocker(d *drain) (DrainResult, trace.ID) {
 }
 
 // whyRefused says in a clause why a pod's eviction is refused.
-func (c *Cluster) whyRefused(p PodID, budget int32) string {
-	if budget == none {
+func (c *Cluster) whyRefused(e *errand) string {
+	p, budget := e.pod, e.refusedBy
+	switch {
+	case e.conflict:
+		return fmt.Sprintf("pod %s can't be evicted: each time that the API server wanted to write, somebody else was faster", c.PodName(p))
+	case budget == none:
 		return fmt.Sprintf("pod %s is selected by more than one budget and can't be evicted", c.PodName(p))
 	}
 	b := &c.budgets[budget]

@@ -20,6 +20,7 @@ type errand struct {
 	refusedAt des.Time   // of the first refusal, when refusal is not 0
 	refusal   trace.ID   // record of the latest refusal; 0: none
 	refusedBy int32      // budget of that; -1: none
+	conflict  bool       // that was a conflict
 }
 
 // noErrands is a pod that no drain wants, or a node that nobody drains.
@@ -98,18 +99,21 @@ func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 	x := &c.pods[e.pod]
 	d := &c.drains.items[e.drain]
 	switch answer.Code {
-	case TooMany, Forbidden, Internal:
+	case NotFound:
+		c.errandDone(j) // it went by itself meanwhile
+		return
+	case TooMany, Forbidden, Conflict, Internal:
 		if e.refusal == 0 {
 			e.refusedAt = c.eng.Now()
 		}
-		e.refusal, e.refusedBy = answer.Record, int32(answer.Budget)
+		e.refusal, e.refusedBy, e.conflict = answer.Record, int32(answer.Budget), answer.Code == Conflict
 		pause := d.o.Retry
 		if pause == 0 {
 			pause = c.draw(c.timing(x.node).EvictionRetry, x.key.With(uint64(x.looks)), forRetry)
 		}
 		e.due = c.eng.Now().Add(pause)
 		if d.o.Kubectl != nil && answer.Code != TooMany {
-			d.giveUp(e.pod, e.refusedBy, c.whyRefused(e.pod, e.refusedBy))
+			d.giveUp(e.pod, e.refusedBy, c.whyRefused(e))
 			d.lost = e.refusal
 			e.done = true
 			d.left--
@@ -121,14 +125,11 @@ func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 // drainLost: a pod of a node is gone.
 func (c *Cluster) drainLost(p PodID) {
 	for _, j := range c.pods[p].errands {
-		if j < 0 || c.errands.items[j].done {
-			continue
+		if j < 0 || c.errands.items[j].done || c.errands.items[j].req.stage != notAsked {
+			continue // the answer to the request says so
 		}
 		e := &c.errands.items[j]
 		d := &c.drains.items[e.drain]
-		if c.withdraw(j) {
-			d.asked-- // it went by itself while its turn was on
-		}
 		if wait := c.unseen(d, e); wait > 0 {
 			e.timer = c.after(wait, des.ClassControl, evErrandSeen, j)
 			continue

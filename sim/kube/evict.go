@@ -11,15 +11,29 @@ import (
 // budget grants one more. Source: MaxDisruptedPodSize of eviction.go.
 const maxDisrupted = 2000
 
-// unobservedRetry is what Retry-After says for a budget without a status.
+// unobservedRetry is what Retry-After says where the budget is still being worked
+// out, or the pod has changed while it was looked at. Source:
+// createTooManyRequestsError of eviction.go.
 const unobservedRetry = 10 * time.Second
+
+// seenPod is a pod as the API server has read it.
+type seenPod struct {
+	gone, leaving, pending, ready bool
+	version                       int32 // of the object
+}
 
 // verdict is what the eviction API thinks of a request when it has looked at
 // the pod and its budgets.
 type verdict struct {
 	code   int
-	budget int // that refuses, or that a granted eviction uses; none
+	retry  time.Duration // what Retry-After says; 0: nothing
+	budget int           // that refuses, or that a granted eviction uses; none
+	bound  bool          // the eviction is granted to the pod as it was read, and to no other version of it
+	lets   int           // where bound: the budget whose policy lets the pod go; none
 }
+
+// granted is the verdict on a pod that goes without a budget.
+var granted = verdict{code: Granted, budget: none, lets: none}
 
 // Evict asks for the eviction of a pod and has the answer at once; a drain's
 // requests take their time, see request. Pods that don't run yet, or terminate
@@ -31,7 +45,7 @@ type verdict struct {
 // pkg/registry/core/pod/storage/eviction.go.
 func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	c := a.c
-	v, grace := c.judgeEviction(p), c.workloads[c.pods[p].workload].TerminationGrace
+	v, grace := c.judgeEviction(p, c.see(p)), c.workloads[c.pods[p].workload].TerminationGrace
 	if v.code != Granted || v.budget == none {
 		return c.conclude(p, v, grace, cause)
 	}
@@ -41,38 +55,55 @@ func (a *API) Evict(p PodID, cause trace.ID) Eviction {
 	return e
 }
 
-// judgeEviction is the verdict on a request for the eviction of a pod.
-func (c *Cluster) judgeEviction(p PodID) verdict {
+// see reads a pod.
+func (c *Cluster) see(p PodID) seenPod {
 	x := &c.pods[p]
-	i, budgets := c.budgetOf(&c.workloads[x.workload])
-	switch {
-	case x.phase == PodGone:
-		return verdict{NotFound, none}
-	case x.unguarded(), budgets == 0:
-		return verdict{Granted, none}
-	case budgets > 1:
-		return verdict{Internal, none}
-	}
-	b := &c.budgets[i]
-	switch {
-	case x.phase < PodReady && b.lets():
-		return verdict{Granted, none}
-	case !b.status.observed:
-		return verdict{TooMany, i}
-	case b.status.disrupted > maxDisrupted:
-		return verdict{Forbidden, i}
-	case b.status.allowed == 0:
-		return verdict{TooMany, i}
-	}
-	return verdict{Granted, i}
+	return seenPod{gone: x.phase == PodGone, leaving: x.phase == PodTerminating, pending: x.pending(), ready: x.phase == PodReady, version: x.writes}
 }
 
 // unguarded reports whether a pod goes whatever its budgets say: it is pending
 // still, or terminates already.
-func (x *pod) unguarded() bool { return x.pending() || x.phase >= PodTerminating }
+func (s *seenPod) unguarded() bool { return s.pending || s.leaving }
 
 // pending reports whether no container of a pod has run yet.
 func (x *pod) pending() bool { return x.phase < PodRunning && !x.ran }
+
+// judgeEviction is the verdict on a request for the eviction of a pod as it was
+// read, by its budgets as they are now.
+func (c *Cluster) judgeEviction(p PodID, s seenPod) verdict {
+	switch {
+	case s.gone:
+		return verdict{code: NotFound, budget: none}
+	case s.unguarded():
+		v := granted
+		v.bound = !s.leaving
+		return v
+	}
+	i, budgets := c.budgetOf(&c.workloads[c.pods[p].workload])
+	switch {
+	case budgets == 0:
+		return granted
+	case budgets > 1:
+		return verdict{code: Internal, budget: none}
+	case !s.ready && c.budgets[i].lets():
+		return verdict{code: Granted, budget: none, bound: true, lets: i}
+	}
+	return c.ration(i)
+}
+
+// ration is the verdict of a budget on one disruption more. Source:
+// checkAndDecrement of eviction.go.
+func (c *Cluster) ration(i int) verdict {
+	switch b := &c.budgets[i]; {
+	case !b.status.observed:
+		return verdict{code: TooMany, retry: unobservedRetry, budget: i}
+	case b.status.disrupted > maxDisrupted:
+		return verdict{code: Forbidden, budget: i}
+	case b.status.allowed == 0:
+		return verdict{code: TooMany, budget: i}
+	}
+	return verdict{code: Granted, budget: i}
+}
 
 // budgetOf returns a budget that selects a workload's pods, and how many there are.
 func (c *Cluster) budgetOf(w *workload) (budget, budgets int) {
@@ -94,7 +125,7 @@ func (b *budget) lets() bool {
 func (c *Cluster) conclude(p PodID, v verdict, grace time.Duration, cause trace.ID) Eviction {
 	x := &c.pods[p]
 	switch {
-	case x.phase == PodGone:
+	case x.phase == PodGone && v.code == Granted, v.code == NotFound:
 		return Eviction{Code: NotFound, Budget: none}
 	case v.code == Granted && x.phase == PodTerminating:
 		return Eviction{Code: Granted, Budget: v.budget, Record: x.last}
@@ -103,12 +134,9 @@ func (c *Cluster) conclude(p PodID, v verdict, grace time.Duration, cause trace.
 		c.terminateWithin(p, grace, trace.Evicted, id)
 		return Eviction{Code: Granted, Budget: v.budget, Record: id}
 	}
-	e := Eviction{Code: v.code, Budget: v.budget}
+	e := Eviction{Code: v.code, Budget: v.budget, Retry: v.retry}
 	if v.budget != none {
 		cause = c.budgets[v.budget].cause
-		if !c.budgets[v.budget].status.observed {
-			e.Retry = unobservedRetry
-		}
 	}
 	e.Record = c.rec.Add(trace.EvictionRefused, podRef(p), budgetOrNone(v.budget), int64(v.code), cause)
 	return e

@@ -206,7 +206,7 @@ type BudgetStatus struct {
 // Budget returns the status of a budget, by its index in the model.
 func (c *Cluster) Budget(i int) BudgetStatus {
 	b := &c.budgets[i]
-	return BudgetStatus{Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(b.allowed())}
+	return BudgetStatus{Expected: int(b.expected), Desired: int(b.desired), Healthy: int(b.healthy), Allowed: int(c.statusOf(i).allowed)}
 }
 
 // WrittenStatus is the status of a PodDisruptionBudget that the eviction API goes

@@ -116,7 +116,7 @@ func (c *Cluster) suffixOf(x *pod) int32 {
 // Pod returns the state of a pod.
 func (c *Cluster) Pod(p PodID) Pod {
 	x := &c.pods[p]
-	s := Pod{Workload: int(x.workload), Node: x.node, For: none, Phase: x.phase, Ran: x.ran, Suffix: int(x.suffix), Since: x.since, Record: x.last, Halted: x.halted}
+	s := Pod{Workload: int(x.workload), Node: x.node, For: none, Phase: x.phase, Ran: x.ran, Suffix: int(x.suffix), Since: x.since, Record: x.last, Halted: x.halted, Writes: int(x.writes)}
 	if index := c.slots[x.slot].index; c.workloads[x.workload].daemon < 0 {
 		s.Ordinal = int(index)
 	} else {

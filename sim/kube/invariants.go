@@ -185,7 +185,7 @@ func (c *Cluster) checkBudgets(r *recount) {
 		if b.status.allowed < 0 {
 			r.fail("budget %s allows %d disruptions", b.Name, b.status.allowed)
 		}
-		if b.status.observed && !b.broken && !b.control.busy() && b.status != b.now() {
+		if b.status.observed && !b.broken && !b.control.busy() && b.status != c.statusOf(i) {
 			r.fail("budget %s: the status is %+v, and no other is due", b.Name, b.status)
 		}
 		if b.healthy != healthy || b.expected != expected || b.desired != desired {

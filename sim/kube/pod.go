@@ -80,7 +80,7 @@ type pod struct {
 
 	errands [drainers]int32 // what drains want of it; -1: nothing
 	looks   int32           // of the API server at it, as its eviction is asked for
-	debited int32           // budget that its eviction has used, until it terminates; -1: none
+	writes  int32           // of its object: what its resourceVersion tells
 }
 
 func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
@@ -94,7 +94,7 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 	if legalPod[x.phase]&(1<<to) == 0 {
 		panic(fmt.Sprintf("kube: pod %s: %v -> %v is not a legal step (t=%v)", c.PodName(p), x.phase, to, c.eng.Now()))
 	}
-	c.changes++
+	c.written(x)
 	from := x.phase
 	c.weigh(x, -1)
 	x.phase = to
@@ -108,13 +108,17 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 	case to == PodReady:
 		c.healthChanged(w, 1, x.last)
 	case from == PodReady:
-		if x.debited != none {
-			c.budgets[x.debited].debited--
-			x.debited = none
-		}
 		c.healthChanged(w, -1, x.last)
+	case to == PodTerminating:
+		c.confirmed(w, p)
 	}
 	return x.last
+}
+
+// written notes that a pod's object is written.
+func (c *Cluster) written(x *pod) {
+	x.writes++
+	c.changes++
 }
 
 // weigh adds a pod to the totals (+1), or takes it out of them (-1). Pods of Jobs
@@ -138,7 +142,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{
 		workload: s.workload, slot: i, key: c.slotKey(s).With(uint64(s.attempt)),
-		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands, debited: none,
+		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands,
 	})
 	x := &c.pods[s.pod]
 	x.suffix = c.suffixOf(x)

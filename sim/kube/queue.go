@@ -327,6 +327,7 @@ func (c *Cluster) assume(p PodID, n NodeID) {
 func (c *Cluster) bound(p PodID) {
 	x := &c.pods[p]
 	x.binding = false
+	c.written(x)
 	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(x.node), 0, x.last)
 	c.tellPod(x.workload, false)
 }

@@ -46,9 +46,9 @@ func TestRecordedBudgets(t *testing.T) {
 		}
 		b := budget{Budget: &m, healthy: healthy}
 		b.expected, b.desired = b.resolve(int32(replicas), int32(replicas))
-		if b.desired != desired || b.allowed() != allowed || b.expected != expected {
+		if b.desired != desired || b.allows(b.healthy) != allowed || b.expected != expected {
 			t.Errorf("%d replicas, %s %s: desired %d, allowed %d, expected %d; recorded %d, %d, %d",
-				replicas, kind, value, b.desired, b.allowed(), b.expected, desired, allowed, expected)
+				replicas, kind, value, b.desired, b.allows(b.healthy), b.expected, desired, allowed, expected)
 		}
 	}
 	if cases != 290 {
@@ -62,20 +62,20 @@ func TestRecordedBudgetEdges(t *testing.T) {
 	// One budget of 25 % over Deployments of 3 and 4.
 	b := budget{Budget: &model.Budget{MaxUnavailable: &quarter}, healthy: 7}
 	b.expected, b.desired = b.resolve(7, 7)
-	if b.desired != 5 || b.allowed() != 2 {
-		t.Errorf("25%% of 3 and 4: desired %d, allowed %d; recorded 5 and 2", b.desired, b.allowed())
+	if b.desired != 5 || b.allows(b.healthy) != 2 {
+		t.Errorf("25%% of 3 and 4: desired %d, allowed %d; recorded 5 and 2", b.desired, b.allows(b.healthy))
 	}
 	// Two pods without a controller: nothing is expected, so nothing is allowed.
 	b = budget{Budget: &model.Budget{MaxUnavailable: &one}, healthy: 2}
 	b.expected, b.desired = b.resolve(2, 0)
-	if b.desired != 0 || b.expected != 0 || b.allowed() != 0 {
-		t.Errorf("bare pods: desired %d, expected %d, allowed %d; recorded 0, 0 and 0", b.desired, b.expected, b.allowed())
+	if b.desired != 0 || b.expected != 0 || b.allows(b.healthy) != 0 {
+		t.Errorf("bare pods: desired %d, expected %d, allowed %d; recorded 0, 0 and 0", b.desired, b.expected, b.allows(b.healthy))
 	}
 	// The same with an integer minAvailable.
 	b = budget{Budget: &model.Budget{MinAvailable: &one}, healthy: 2}
 	b.expected, b.desired = b.resolve(2, 0)
-	if b.allowed() != 1 {
-		t.Errorf("bare pods under min_available 1: allowed %d, want 1", b.allowed())
+	if b.allows(b.healthy) != 1 {
+		t.Errorf("bare pods under min_available 1: allowed %d, want 1", b.allows(b.healthy))
 	}
 }
 

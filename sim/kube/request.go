@@ -9,15 +9,19 @@ import (
 )
 
 // A drain's request for an eviction on its way through the API server. The
-// server reads the pod and its budgets, writes the budget's status where the
-// eviction uses it, and writes the pod's deletion. When somebody else has
-// written the status since it was read, be it another eviction or the
-// disruption controller, the write is refused as a conflict: the server waits
-// for half a second, reads the budget anew and decides anew. The client sees
-// nothing of that but the delay. Source: kubernetes
+// server reads the pod, and where that needs a budget, the budgets; it writes the
+// budget's status where the eviction uses it, then into the pod's status why it
+// goes, and then its deletion. When somebody else has written the budget's status
+// since it was read, be it another eviction or the disruption controller, the
+// write is refused as a conflict: the server waits for half a second, reads the
+// budget anew and decides by that alone, whatever has become of the pod. A pod
+// that goes without using a budget goes only as it was read: a pending one that
+// has changed by then is read anew after half a second, one that wasn't Ready
+// and has changed is refused. The client sees nothing of the conflicts but the
+// delay, until the server gives up. Source: kubernetes
 // pkg/registry/core/pod/storage/eviction.go, Create and EvictionsRetry.
 
-// Where a request for a pod's eviction is.
+// Where a request for a pod's eviction is. The numbers are keys of draws.
 const (
 	notAsked uint8 = iota
 	beingRead
@@ -25,14 +29,16 @@ const (
 	beingDebited
 	inConflict // the server waits before it reads again
 	beingDeleted
+	beingMarked // the server writes into the pod's status why it goes
+	beingReread // the budget alone, after a conflict over it
 )
 
-// Bounds of the wait after a conflict: 500 ms and up to a tenth of it on top.
-// The server gives up after 20 attempts, which takes ten seconds of bad luck
-// and isn't played: it tries on. Source: EvictionsRetry.
+// Bounds of the wait after a conflict: 500 ms and up to a tenth of it on top. After
+// so many attempts the server gives up. Source: EvictionsRetry.
 const (
 	leastConflict = 500 * time.Millisecond
 	mostConflict  = 550 * time.Millisecond
+	mostAttempts  = 20
 )
 
 var conflictPause = func() random.Dist {
@@ -46,28 +52,28 @@ var conflictPause = func() random.Dist {
 // request is what the server knows of a request that it works on. It belongs to
 // an errand.
 type request struct {
-	stage   uint8
-	again   bool       // after a conflict
-	next    des.Handle // the end of the stage
-	cause   trace.ID
-	verdict verdict
-	version int32 // of the budget, when it was read
-	pending bool  // the pod was, when it was read
-	ready   bool  // the same
+	stage     uint8
+	conflicts uint8      // over the pod, or later over the budget
+	next      des.Handle // the end of the stage
+	cause     trace.ID
+	seen      seenPod // the pod, as it was read or as the server itself has written it since
+	verdict   verdict
+	version   int32 // of the budget, when it was read
 }
 
 // ask requests an eviction; its answer comes later.
 func (c *Cluster) ask(j int32, cause trace.ID) {
 	e := &c.errands.items[j]
 	e.req = request{cause: cause}
-	c.readRequest(j)
+	c.stepOf(j, Asked, false)
+	c.startRead(j, beingRead)
 }
 
-// readRequest has the server read the pod.
-func (c *Cluster) readRequest(j int32) {
+// startRead has the server read the pod, or a budget.
+func (c *Cluster) startRead(j int32, stage uint8) {
 	x := &c.pods[c.errands.items[j].pod]
 	x.looks++
-	c.stage(j, beingRead, c.drawLook(j, c.timing(x.node).EvictionRequest, forRequest))
+	c.stage(j, stage, c.drawLook(j, c.timing(x.node).EvictionRequest, forRequest))
 }
 
 // drawLook draws for a purpose of the present look.
@@ -83,37 +89,58 @@ func (c *Cluster) stage(j int32, stage uint8, d time.Duration) {
 	r.next = c.after(d, des.ClassControl, evRequest, j)
 }
 
-// conflict has a request wait until it is read again.
+// conflict has a request wait until it reads again, or ends it when that was the
+// last attempt.
 func (c *Cluster) conflict(j int32) {
-	c.errands.items[j].req.again = true
+	r := &c.errands.items[j].req
+	if r.conflicts++; r.conflicts == mostAttempts {
+		r.verdict = verdict{code: Conflict, budget: r.verdict.budget}
+		c.answer(j)
+		return
+	}
 	c.stage(j, inConflict, c.drawLook(j, conflictPause, forConflict))
 }
 
 // requestGoesOn: a stage of a request is over.
 func (c *Cluster) requestGoesOn(j int32) {
-	switch c.errands.items[j].req.stage {
+	switch r := &c.errands.items[j].req; r.stage {
 	case beingRead:
 		c.podRead(j)
+	case beingReread:
+		c.stepOf(j, BudgetRead, false)
+		r.verdict = c.ration(r.verdict.budget)
+		c.decided(j)
 	case beingDebited:
 		c.debited(j)
 	case inConflict:
-		c.readRequest(j)
+		if r.verdict.budget == none {
+			c.startRead(j, beingRead)
+		} else {
+			c.startRead(j, beingReread)
+		}
+	case beingMarked:
+		c.marked(j)
 	case beingDeleted:
 		c.deleted(j)
 	}
 }
 
 // podRead: the pod is read. Budgets come from the server's cache, as soon as it is
-// fresh; they aren't looked at for a pod that goes without, and come straight
-// from etcd after a conflict.
+// fresh; they aren't looked at for a pod that goes without.
 func (c *Cluster) podRead(j int32) {
 	e := &c.errands.items[j]
-	if c.drains.items[e.drain].o.byForce() || e.req.again || c.pods[e.pod].unguarded() || c.m.Timing.CacheProgress == 0 {
+	e.req.seen = c.see(e.pod)
+	c.stepOf(j, PodRead, false)
+	switch {
+	case c.drains.items[e.drain].o.byForce():
+		e.req.verdict = granted
+		c.decided(j)
+	case e.req.seen.gone || e.req.seen.unguarded() || c.m.Timing.CacheProgress == 0:
 		c.decide(j)
-		return
+	default:
+		e.req.stage = awaitsCache
+		c.budgetReads.await(c, j)
 	}
-	e.req.stage = awaitsCache
-	c.budgetReads.await(c, j)
 }
 
 // byForce reports whether a drain asks no budgets: then it deletes.
@@ -121,40 +148,46 @@ func (o *DrainOptions) byForce() bool {
 	return o.Force || o.Kubectl != nil && o.Kubectl.DisableEviction
 }
 
-// decide decides on a request by what was read.
+// decide decides on a request by the pod as it was read and the budgets.
 func (c *Cluster) decide(j int32) {
 	e := &c.errands.items[j]
-	r, x := &e.req, &c.pods[e.pod]
-	r.verdict, r.pending, r.ready = verdict{Granted, none}, x.pending(), x.phase == PodReady
-	if !c.drains.items[e.drain].o.byForce() {
-		r.verdict = c.judgeEviction(e.pod)
+	if r := &e.req; !r.seen.gone && !r.seen.unguarded() {
+		c.stepOf(j, BudgetsListed, false)
+		r.conflicts = 0
 	}
-	switch {
+	e.req.verdict = c.judgeEviction(e.pod, e.req.seen)
+	c.decided(j)
+}
+
+// decided: a request has a verdict. A budget's status is written by a request of
+// the server to itself.
+func (c *Cluster) decided(j int32) {
+	e := &c.errands.items[j]
+	switch r := &e.req; {
 	case r.verdict.code != Granted:
 		c.answer(j)
 	case r.verdict.budget == none:
-		c.write(j, beingDeleted)
+		c.mark(j)
 	default:
 		r.version = c.budgets[r.verdict.budget].version
-		c.write(j, beingDebited)
+		c.write(j, beingDebited, c.drawLook(j, c.timing(c.pods[e.pod].node).EvictionRequest, forFirst+uint64(beingDebited)<<8)+
+			c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDebited)<<8))
 	}
 }
 
-// write has the server write what a stage is about: the budget's status, by a
-// request to itself, or why the pod goes and then that it does. What takes no
-// time takes no event.
-func (c *Cluster) write(j int32, stage uint8) {
-	e := &c.errands.items[j]
-	first := c.m.Timing.ObjectWrite
-	if stage == beingDebited {
-		first = c.timing(c.pods[e.pod].node).EvictionRequest
-	}
-	d := c.drawLook(j, first, forFirst+uint64(stage)<<8) + c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(stage)<<8)
+// mark has the server write why the pod goes.
+func (c *Cluster) mark(j int32) {
+	c.write(j, beingMarked, c.drawLook(j, c.m.Timing.ObjectWrite, forFirst+uint64(beingDeleted)<<8))
+}
+
+// write has the server write what a stage is about. What takes no time takes no
+// event.
+func (c *Cluster) write(j int32, stage uint8, d time.Duration) {
 	if d > 0 {
 		c.stage(j, stage, d)
 		return
 	}
-	e.req.stage = stage
+	c.errands.items[j].req.stage = stage
 	c.requestGoesOn(j)
 }
 
@@ -162,33 +195,56 @@ func (c *Cluster) write(j int32, stage uint8) {
 func (c *Cluster) debited(j int32) {
 	e := &c.errands.items[j]
 	b := e.req.verdict.budget
-	if c.budgets[b].version != e.req.version {
+	conflict := c.budgets[b].version != e.req.version
+	c.stepOf(j, BudgetDebited, conflict)
+	if conflict {
 		c.conflict(j)
 		return
 	}
-	if p := e.pod; c.pods[p].phase < PodTerminating {
-		c.debit(p, b)
-		c.budgetReads.fresh(c)
-		c.budgetChanged(b)
-	}
-	c.write(j, beingDeleted)
+	c.debit(e.pod, b)
+	c.budgetReads.fresh(c)
+	c.budgetChanged(b)
+	c.mark(j)
 }
 
-// deleted: the pod's deletion is written. Where the pod didn't count for a
-// budget, the deletion is bound to the pod as it was read: one that was pending
-// and runs by now is read again, one that is Ready by now is refused.
+// marked: the pod's status says why it goes. That is a version of the pod more,
+// and the one that its deletion is bound to from here on.
+func (c *Cluster) marked(j int32) {
+	if c.missed(j, PodMarked) {
+		return
+	}
+	e := &c.errands.items[j]
+	c.written(&c.pods[e.pod])
+	e.req.seen.version = c.pods[e.pod].writes
+	c.write(j, beingDeleted, c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDeleted)<<8))
+}
+
+// deleted: the pod's deletion is written.
 func (c *Cluster) deleted(j int32) {
+	if !c.missed(j, PodDeleted) {
+		c.answer(j)
+	}
+}
+
+// missed goes on with a request of which a write to the pod is refused, and
+// reports whether it is: the pod is gone, or it is another than the one that
+// the write is bound to.
+func (c *Cluster) missed(j int32, act ServerAct) bool {
 	e := &c.errands.items[j]
 	r, x := &e.req, &c.pods[e.pod]
-	budget, budgets := c.budgetOf(&c.workloads[x.workload])
-	switch bound := r.verdict.budget == none && x.phase < PodTerminating && !c.drains.items[e.drain].o.byForce(); {
-	case bound && r.pending && !x.pending():
+	conflict := x.phase != PodGone && r.verdict.bound && x.writes != r.seen.version
+	c.stepOf(j, act, conflict)
+	switch {
+	case x.phase == PodGone:
+		r.verdict = verdict{code: NotFound, budget: none}
+		c.answer(j)
+	case conflict && r.verdict.lets == none:
 		c.conflict(j)
-		return
-	case bound && !r.pending && !r.ready && x.phase == PodReady && budgets > 0:
-		r.verdict = verdict{TooMany, budget}
+	case conflict:
+		r.verdict = verdict{code: TooMany, retry: unobservedRetry, budget: r.verdict.lets}
+		c.answer(j)
 	}
-	c.answer(j)
+	return conflict || x.phase == PodGone
 }
 
 // answer ends a request and tells its drain.
@@ -215,20 +271,25 @@ func (c *Cluster) finish(j int32) Eviction {
 		c.terminateWithin(e.pod, grace, trace.DeletedByUser, e.req.cause)
 		return Eviction{Code: Granted, Budget: none, Record: x.last}
 	}
-	return c.conclude(e.pod, e.req.verdict, grace, e.req.cause)
+	v := e.req.verdict
+	c.step(ServerStep{Act: Answered, Request: j, Pod: e.pod, Budget: v.budget, Code: v.code, Retry: v.retry})
+	return c.conclude(e.pod, v, grace, e.req.cause)
 }
 
-// withdraw forgets the request for a pod and reports whether one was under way.
-// One that has used a budget can't be taken back: the pod goes.
-func (c *Cluster) withdraw(j int32) bool {
+// withdraw forgets the request for a pod. One that has used a budget can't be taken
+// back: the pod goes.
+func (c *Cluster) withdraw(j int32) {
 	e := &c.errands.items[j]
 	was := e.req.stage
 	e.req.stage = notAsked
-	if was != notAsked && was != awaitsCache {
+	if was == notAsked {
+		return
+	}
+	if was != awaitsCache {
 		c.eng.Cancel(e.req.next)
 	}
-	if was == beingDeleted && e.req.verdict.budget != none {
+	c.stepOf(j, Withdrawn, false)
+	if (was == beingMarked || was == beingDeleted) && e.req.verdict.budget != none {
 		c.finish(j)
 	}
-	return was != notAsked
 }

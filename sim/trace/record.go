@@ -117,7 +117,7 @@ const (
 
 	// Evictions and budgets.
 	EvictionGranted // [pod; budget or none; 201]
-	EvictionRefused // [pod; budget or none; 403, 429 or 500] Cause: the record that used the budget up
+	EvictionRefused // [pod; budget or none; 403, 409, 429 or 500] Cause: the record that used the budget up
 	BudgetStatus    // [budget; -; desiredHealthy<<32 | disruptionsAllowed] at the start and when desiredHealthy changes
 	DiskMoving      // [pod; node; -] the pod waits for its zonal disk
 
