@@ -13,21 +13,22 @@ import (
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
-	"rollsim/sim/trace"
 )
 
 // audit is a game whose evictions and budgets are held against the real API server
-// and the real disruption controller. Who is Ready and who terminates the mirror
-// tells them; what they make of it, each budget's status with all that was evicted
-// since, is their own from beginning to end.
+// and the real disruption controller, step by step (lanes.go). Who is Ready and who
+// terminates the mirror tells them; what they make of it, each budget's status with
+// all that was evicted since, is their own from beginning to end.
 type audit struct {
 	*game
-	ctx    context.Context
-	server *evictionServer
-	pods   map[kube.PodID]mirrored
-	writes []int // by budget
-	asked  bool  // this event had an eviction
-	now    bool  // a step asks, which sees the whole answer itself
+	ctx      context.Context
+	server   *evictionServer
+	pods     map[kube.PodID]mirrored
+	asked    bool            // this event had a step
+	requests map[int32]*lane // under way
+	asks     map[kube.PodID]int
+	looking  *lane // the controller's latest look at a budget
+	byHand   map[kube.NodeID]bool
 }
 
 // mirrored is a pod as the server knows it.
@@ -37,13 +38,20 @@ type mirrored struct {
 }
 
 // evictionCase returns case number seed with many evictions, budgets that
-// overlap or are made while it is played, and a slow controller now and then.
+// overlap or are made while it is played, two clients that drain, and now and then a
+// controller or a server that is slow.
 func evictionCase(seed uint64) *Case {
 	c := generate(seed, false)
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x65766963746f72)), spec: c.Spec}
 	s := &c.Spec
 	answeredAtOnce(s)
+	if !g.one(4) {
+		g.answeredSlowly(s)
+	}
 	s.Timing.BudgetUpdate = random.Constant(pick(g, time.Millisecond, time.Millisecond, 20*time.Millisecond, 3*time.Second, 40*time.Second))
+	for i := range s.Workloads {
+		s.Workloads[i].Start = random.Constant(pick(g, time.Second, 5*time.Second, 30*time.Second))
+	}
 	g.spec.Budgets = nil
 	g.budgets(&g.spec)
 	for _, b := range g.spec.Budgets {
@@ -62,8 +70,11 @@ func evictionCase(seed uint64) *Case {
 	}
 	for range 10 + g.IntN(40) {
 		x := g.step()
-		if g.one(2) {
+		switch g.IntN(4) {
+		case 0, 1:
 			x.Do = Evict
+		case 2:
+			x.Do = ByHand
 		}
 		if g.one(2) {
 			x.Then = time.Duration(g.ExpFloat64() * 1e9)
@@ -73,28 +84,47 @@ func evictionCase(seed uint64) *Case {
 	return c
 }
 
-// answeredAtOnce has every request answered in the instant in which it is made, as
-// the real handler and the real controller are here: nobody sees a budget that is
-// debited for a pod whose deletion isn't written yet, and no status is written
-// that was worked out before.
+// answeredAtOnce has every request answered in the instant in which it is made:
+// nothing comes between the steps of one, and no status is written that was worked
+// out before.
 func answeredAtOnce(s *model.Spec) {
 	s.Timing.EvictionRequest, s.Timing.ObjectWrite, s.Timing.CacheProgress = random.Constant(0), random.Constant(0), 0
 	s.Controllers.ClientQPS = 0
 }
 
+// answeredSlowly has reads and writes take so long that anything may come between
+// them.
+func (g *generator) answeredSlowly(s *model.Spec) {
+	upTo := func(most time.Duration) random.Dist {
+		d, err := random.Uniform(most/1000, most)
+		if err != nil {
+			panic(err)
+		}
+		return d
+	}
+	s.Timing.EvictionRequest = upTo(pick(g, 50*time.Millisecond, time.Second, 8*time.Second))
+	s.Timing.ObjectWrite = upTo(pick(g, 50*time.Millisecond, time.Second, 8*time.Second))
+	s.Timing.CacheProgress = pick(g, 0, 10*time.Millisecond, time.Second)
+}
+
 // auditCase plays a case until an answer or a status differs.
 func auditCase(ctx context.Context, c *Case) (*audit, error) {
-	g, rec, err := newGame(c)
+	g, _, err := newGame(c)
 	if err != nil {
 		return nil, err
 	}
-	a := &audit{game: g, ctx: ctx, server: newEvictionServer(ctx), pods: map[kube.PodID]mirrored{}, writes: make([]int, len(g.model.Budgets))}
+	a := &audit{
+		game: g, ctx: ctx, server: newEvictionServer(ctx), pods: map[kube.PodID]mirrored{},
+		requests: map[int32]*lane{}, asks: map[kube.PodID]int{}, byHand: map[kube.NodeID]bool{},
+	}
+	defer a.end()
 	for i := range g.model.Workloads {
 		a.err = errors.Join(a.err, a.server.add(controllersOf("", &g.model.Workloads[i])...))
 	}
-	rec.Reset(a)
+	g.cluster.SetPerson(a)
 	g.cluster.Reset(random.NewSource(random.Seed(c.Seed), 0))
-	a.look()
+	g.cluster.SetServerWitness(a.witness)
+	a.settled() // the first statuses take no time
 	for _, s := range c.Steps {
 		if a.over() {
 			break
@@ -102,27 +132,57 @@ func auditCase(ctx context.Context, c *Case) (*audit, error) {
 		a.do(s)
 		a.look()
 		a.until(g.engine.Now().Add(s.Then), a.look)
-		a.missed()
+		a.settled()
 	}
 	return a, a.err
 }
 
 // do takes a step.
 func (a *audit) do(s Step) {
-	p := a.some(s.N)
-	if s.Do != Evict || p < 0 {
+	switch s.Do {
+	case Evict:
+		a.evict(s)
+	case ByHand:
+		a.drainByHand(s)
+	case Uncordon:
+		if usable := a.usable(); len(usable) > 0 {
+			a.cluster.Kubectl().StopDrain(usable[s.N%len(usable)], 0)
+		}
 		a.game.do(s)
+	default:
+		a.game.do(s)
+	}
+}
+
+// evict has a pod evicted at once, by rollsim and by the real one.
+func (a *audit) evict(s Step) {
+	p := a.some(s.N)
+	if p < 0 {
 		return
 	}
 	if a.mirror(); a.err != nil {
 		return
 	}
 	want := a.ask(p)
-	a.now = true
 	got := a.cluster.API().Evict(p, 0)
-	a.now = false
 	a.judge(p, answer{got.Code, got.Retry}, want)
 }
+
+// drainByHand drains a node as a person does with kubectl, which asks for all pods
+// at the same time.
+func (a *audit) drainByHand(s Step) {
+	usable := a.usable()
+	if len(usable) == 0 || a.byHand[usable[s.N%len(usable)]] {
+		return
+	}
+	n := usable[s.N%len(usable)]
+	a.byHand[n] = true
+	k := &kube.Kubectl{IgnoreDaemonSets: true, Force: true, GracePeriod: -1}
+	a.cluster.Kubectl().Drain(n, kube.DrainOptions{Kubectl: k, Timeout: time.Duration(s.N) * 100 * time.Millisecond}, 0)
+}
+
+// DrainEnded learns that a drain by hand is over.
+func (a *audit) DrainEnded(n kube.NodeID, _ kube.DrainResult) { delete(a.byHand, n) }
 
 // some returns a pod, most times one that is not gone; -1: there is none.
 func (a *audit) some(n int) kube.PodID {
@@ -138,43 +198,35 @@ func (a *audit) some(n int) kube.PodID {
 	return list[n/10%len(list)]
 }
 
-// Record asks the server for the evictions that drains ask for.
-func (a *audit) Record(_ trace.ID, r trace.Record, _ string) {
-	if r.Kind != trace.EvictionGranted && r.Kind != trace.EvictionRefused || a.now || a.over() {
-		return
-	}
-	p := kube.PodID(r.Subject.Index)
-	if a.mirror(); a.err != nil {
-		return
-	}
-	want := a.ask(p)
-	want.retry = 0 // a record says nothing of it
-	a.judge(p, answer{code: int(r.Value)}, want)
-}
-
 // ask has the server evict a pod.
 func (a *audit) ask(p kube.PodID) answer {
 	a.decisions++
 	a.asked = true
-	w := &a.model.Workloads[a.cluster.Pod(p).Workload]
-	pod := podOf(w, int32(p), "", nil)
-	left := 0
-	for i := range a.model.Budgets {
-		left += a.cluster.WrittenBudget(i).Allowed
-	}
+	pod := podOf(&a.model.Workloads[a.cluster.Pod(p).Workload], int32(p), "", nil)
+	left := a.allowed()
 	x := a.server.evict(a.ctx, pod.Namespace, pod.Name)
-	how := fmt.Sprint(x.code)
+	how := ""
+	if a.allowed() < left {
+		how = " by a budget"
+	}
+	a.meetAnswer(x, how, p)
+	return x
+}
+
+// allowed is what all budgets allow together.
+func (a *audit) allowed() (sum int32) {
+	for _, b := range a.server.budgets {
+		sum += b.Status.DisruptionsAllowed
+	}
+	return sum
+}
+
+// meetAnswer counts an answer.
+func (a *audit) meetAnswer(x answer, how string, p kube.PodID) {
 	if x.retry > 0 {
 		how += " with Retry-After"
 	}
-	for _, b := range a.server.budgets {
-		left -= int(b.Status.DisruptionsAllowed)
-	}
-	if left > 0 {
-		how += " by a budget"
-	}
-	a.met[fmt.Sprintf("%s, %v", how, a.cluster.Pod(p).Phase)]++
-	return x
+	a.met[fmt.Sprintf("%d%s, %v", x.code, how, a.cluster.Pod(p).Phase)]++
 }
 
 func (a *audit) judge(p kube.PodID, got, want answer) {
@@ -183,19 +235,21 @@ func (a *audit) judge(p kube.PodID, got, want answer) {
 		d.differ("answer", "the eviction of pod %d gets %+v in rollsim, %+v from the real API", p, got, want)
 		a.found = d
 	}
-	leaves := a.server.leaves(a.model.Workloads[a.cluster.Pod(p).Workload].Namespace, podOf(&a.model.Workloads[a.cluster.Pod(p).Workload], int32(p), "", nil).Name)
+	pod := podOf(&a.model.Workloads[a.cluster.Pod(p).Workload], int32(p), "", nil)
+	leaves := a.server.leaves(pod.Namespace, pod.Name)
 	if a.found == nil && (want.code == 201) != leaves && want.code != 404 {
 		a.err = fmt.Errorf("the real API answers %d, and that pod %d leaves is %v", want.code, p, leaves)
 	}
 }
 
-// mirror tells the server of all pods as they are.
+// mirror tells the server of all pods that were written since the last time, and of
+// new budgets.
 func (a *audit) mirror() {
 	for p := range kube.PodID(a.cluster.Pods()) {
 		x := a.cluster.Pod(p)
 		old, known := a.pods[p]
 		switch {
-		case known && old.state == x && !(x.Phase < kube.PodTerminating && a.server.leaves(old.Namespace, old.Name)):
+		case known && old.state.Writes == x.Writes:
 		case x.Phase == kube.PodGone:
 			if known {
 				a.err = errors.Join(a.err, a.server.remove(old.Pod))
@@ -207,37 +261,25 @@ func (a *audit) mirror() {
 			a.err = errors.Join(a.err, a.server.put(pod))
 		}
 	}
-}
-
-// look has the controller write what rollsim's has written since the last look,
-// and compares all statuses when one may have changed.
-func (a *audit) look() {
-	changed := a.asked
-	a.asked = false
 	for i := range a.model.Budgets {
 		b := &a.model.Budgets[i]
-		key := b.Namespace + "/" + b.Name
-		s := a.cluster.WrittenBudget(i)
-		if s.Exists && a.server.budgets[key] == nil {
+		if a.cluster.WrittenBudget(i).Exists && a.server.budgets[b.Namespace+"/"+b.Name] == nil {
 			a.err = errors.Join(a.err, a.server.add(budgetOf("", b)))
 		}
-		if s.Writes == a.writes[i] || a.over() {
-			continue
-		}
-		a.writes[i] = s.Writes
-		changed = true
-		a.mirror()
-		a.err = errors.Join(a.err, a.server.sync(a.ctx, key))
-		a.met["status"]++
-	}
-	if changed && !a.over() {
-		a.compare()
 	}
 }
 
-// missed has the controller look at all budgets that rollsim's is not about to
+// look compares all statuses when one may have changed.
+func (a *audit) look() {
+	if a.asked && !a.over() {
+		a.compare()
+	}
+	a.asked = false
+}
+
+// settled has the controller look at all budgets that rollsim's is not about to
 // look at: it must find nothing to do.
-func (a *audit) missed() {
+func (a *audit) settled() {
 	if a.over() {
 		return
 	}
@@ -267,7 +309,7 @@ func (a *audit) compare() {
 			Exists: true, Observed: b.Status.ObservedGeneration == b.Generation, Disrupted: len(b.Status.DisruptedPods), Writes: got.Writes, Due: got.Due,
 		}
 		if got != want {
-			d.differ("status", "budget %s, %s: rollsim has %+v, the real control plane %+v", b.Name, spellBudget(&a.model.Budgets[i]), got, want)
+			d.differ("status", "budget %s, %s: rollsim has %+v, the real control plane %+v with %v", b.Name, spellBudget(&a.model.Budgets[i]), got, want, b.Status.DisruptedPods)
 		}
 		if failed(&b.Status) {
 			a.met["status of a broken budget"]++

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 	_ "unsafe" // for go:linkname
 
@@ -26,6 +27,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 	"k8s.io/kubernetes/pkg/controller/disruption"
 	"k8s.io/utils/clock"
+	"rollsim/sim/kube"
 )
 
 // budgetServer is what a control plane has to do with budgets: their objects, in
@@ -33,6 +35,8 @@ import (
 // controller's loop; it is asked budget by budget.
 type budgetServer struct {
 	clientset.Interface
+	lanes
+	version    int // of the latest budget's object
 	informers  informers.SharedInformerFactory
 	budgets    map[string]*policyv1.PodDisruptionBudget // by namespace/name
 	controller *disruption.DisruptionController
@@ -64,6 +68,8 @@ func (s *budgetServer) add(objects ...runtime.Object) error {
 		case *appsv1.StatefulSet:
 			err = apps.StatefulSets().Informer().GetIndexer().Add(o)
 		case *policyv1.PodDisruptionBudget:
+			s.version++
+			o.ResourceVersion = strconv.Itoa(s.version)
 			s.budgets[o.Namespace+"/"+o.Name] = o
 			err = s.informers.Policy().V1().PodDisruptionBudgets().Informer().GetIndexer().Add(o)
 		case *appsv1.DaemonSet, *batchv1.Job:
@@ -105,6 +111,9 @@ type budgetClient struct {
 }
 
 func (c budgetClient) Get(_ context.Context, name string, _ metav1.GetOptions) (*policyv1.PodDisruptionBudget, error) {
+	if err := c.server.gate(kube.BudgetRead); err != nil {
+		return nil, err
+	}
 	b, ok := c.server.budgets[c.ns+"/"+name]
 	if !ok {
 		return nil, errors.NewNotFound(policyv1.Resource("poddisruptionbudgets"), name)
@@ -113,6 +122,9 @@ func (c budgetClient) Get(_ context.Context, name string, _ metav1.GetOptions) (
 }
 
 func (c budgetClient) List(context.Context, metav1.ListOptions) (*policyv1.PodDisruptionBudgetList, error) {
+	if err := c.server.gate(kube.BudgetsListed); err != nil {
+		return nil, err
+	}
 	list := &policyv1.PodDisruptionBudgetList{}
 	for _, b := range c.server.budgets {
 		if b.Namespace == c.ns {
@@ -123,6 +135,12 @@ func (c budgetClient) List(context.Context, metav1.ListOptions) (*policyv1.PodDi
 }
 
 func (c budgetClient) UpdateStatus(_ context.Context, b *policyv1.PodDisruptionBudget, _ metav1.UpdateOptions) (*policyv1.PodDisruptionBudget, error) {
+	if err := c.server.gate(kube.BudgetDebited); err != nil {
+		return nil, err
+	}
+	if now := c.server.budgets[b.Namespace+"/"+b.Name].ResourceVersion; now != b.ResourceVersion {
+		return nil, c.server.refused(errors.NewConflict(policyv1.Resource("poddisruptionbudgets"), b.Name, fmt.Errorf("version %s is not %s", b.ResourceVersion, now)))
+	}
 	b = b.DeepCopy()
 	return b, c.server.add(b)
 }

@@ -31,15 +31,20 @@
 // Budgets are compared over the whole grid of replicas, kind and value, and in
 // the states that random cases end in.
 //
-// Evictions are compared one by one: random cases with many of them, with budgets
-// that overlap or are made later, and with a controller that is slow to learn of
-// what happens. Requests are answered at once: what can come between the stages of
-// one, a conflict or a status written meanwhile, is not compared. Each goes to
-// the real handler too, over pods in memory that are as rollsim's are; each time
-// that rollsim's disruption controller writes, the real one looks at its own
-// budget. Equal must be the answer's code and its Retry-After, and the budget's
-// status after it, with how many disruptions are unconfirmed; and where rollsim
-// would not write, the real one must find nothing to do.
+// Evictions are compared step by step (lanes.go): random cases with many of them,
+// with two clients that may want the same pod, with budgets that overlap or are made
+// later, and with a server and a controller that may be slow. Each request goes to
+// the real handler too, in a goroutine of its own, over pods in memory that are as
+// rollsim's are; it stops before each thing that it reads or writes, the pod, the
+// list of budgets, one budget, its status, the mark on the pod, the deletion, until
+// rollsim's request does the same. So does the real disruption controller, between
+// working out a status and writing it. At each step it must be about to do what
+// rollsim does, and whether a write is refused as a conflict must be the same, by
+// the resourceVersions that the real ones go by; so must the answer's code, its
+// Retry-After, and after each event every budget's status with how many disruptions
+// are unconfirmed. Where rollsim's controller would not write, the real one must
+// find nothing to do. A client that goes away after its request has used a budget
+// has the pod go at once in rollsim; here the real request goes on then.
 //
 // At the end of random cases each node is drained by hand, with and without --force
 // and --ignore-daemonsets: the pods that go are those that kubectl's filters let

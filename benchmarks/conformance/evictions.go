@@ -20,7 +20,14 @@ import (
 	"k8s.io/kubernetes/pkg/apis/policy"
 	"k8s.io/kubernetes/pkg/registry/core/pod"
 	podstorage "k8s.io/kubernetes/pkg/registry/core/pod/storage"
+	"rollsim/sim/kube"
 )
+
+// evictionsRetry is how the real handler goes on after a conflict. Nothing waits
+// here: that rollsim's waits for so long is looked at where it does.
+var evictionsRetry = podstorage.EvictionsRetry
+
+func init() { podstorage.EvictionsRetry.Duration = 0 }
 
 // evictionServer is the part of a real API server that evicts pods: its handler of
 // evictions as it is, over pods in memory.
@@ -31,7 +38,8 @@ type evictionServer struct {
 }
 
 func newEvictionServer(ctx context.Context) *evictionServer {
-	s := &evictionServer{budgetServer: newBudgetServer(ctx), pods: podStore{pods: map[string]*core.Pod{}}, handler: &podstorage.EvictionREST{}}
+	s := &evictionServer{budgetServer: newBudgetServer(ctx), handler: &podstorage.EvictionREST{}}
+	s.pods = podStore{pods: map[string]*core.Pod{}, lanes: &s.lanes}
 	*field[rest.StandardStorage](s.handler, "store") = &s.pods
 	*field[policyclient.PodDisruptionBudgetsGetter](s.handler, "podDisruptionBudgetClient") = policies{budgetServer: s.budgetServer}
 	return s
@@ -95,6 +103,7 @@ func (s *evictionServer) leaves(ns, name string) bool {
 // is deleted, at once or with a grace period, the strategy of the real one says.
 type podStore struct {
 	rest.StandardStorage
+	lanes   *lanes
 	pods    map[string]*core.Pod // by namespace/name
 	version int
 }
@@ -106,6 +115,13 @@ func (s *podStore) set(p *core.Pod) {
 }
 
 func (s *podStore) Get(ctx context.Context, name string, _ *metav1.GetOptions) (runtime.Object, error) {
+	if err := s.lanes.gate(kube.PodRead); err != nil {
+		return nil, err
+	}
+	return s.get(ctx, name)
+}
+
+func (s *podStore) get(ctx context.Context, name string) (runtime.Object, error) {
 	p, ok := s.pods[genericapirequest.NamespaceValue(ctx)+"/"+name]
 	if !ok {
 		return nil, errors.NewNotFound(core.Resource("pods"), name)
@@ -114,11 +130,17 @@ func (s *podStore) Get(ctx context.Context, name string, _ *metav1.GetOptions) (
 }
 
 func (s *podStore) Update(ctx context.Context, name string, info rest.UpdatedObjectInfo, _ rest.ValidateObjectFunc, _ rest.ValidateObjectUpdateFunc, _ bool, _ *metav1.UpdateOptions) (runtime.Object, bool, error) {
-	old, err := s.Get(ctx, name, nil)
+	if err := s.lanes.gate(kube.PodMarked); err != nil {
+		return nil, false, err
+	}
+	old, err := s.get(ctx, name)
 	if err != nil {
 		return nil, false, err
 	}
 	o, err := info.UpdatedObject(ctx, old)
+	if errors.IsConflict(err) {
+		err = s.lanes.refused(err)
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -128,13 +150,16 @@ func (s *podStore) Update(ctx context.Context, name string, info rest.UpdatedObj
 }
 
 func (s *podStore) Delete(ctx context.Context, name string, _ rest.ValidateObjectFunc, options *metav1.DeleteOptions) (runtime.Object, bool, error) {
-	o, err := s.Get(ctx, name, nil)
+	if err := s.lanes.gate(kube.PodDeleted); err != nil {
+		return nil, false, err
+	}
+	o, err := s.get(ctx, name)
 	if err != nil {
 		return nil, false, err
 	}
 	p := o.(*core.Pod)
 	if x := options.Preconditions; x != nil && x.ResourceVersion != nil && *x.ResourceVersion != p.ResourceVersion {
-		return nil, false, errors.NewConflict(core.Resource("pods"), name, fmt.Errorf("the pod has changed"))
+		return nil, false, s.lanes.refused(errors.NewConflict(core.Resource("pods"), name, fmt.Errorf("the pod has changed")))
 	}
 	graceful, pending, err := rest.BeforeDelete(pod.Strategy, ctx, p, options)
 	switch {

@@ -37,6 +37,7 @@ const (
 	Delete   Verb = "delete"
 	Boot     Verb = "boot" // a node more in pool N, in zone Zone
 	Wait     Verb = "wait"
+	ByHand   Verb = "drain by hand" // with kubectl, of evictionCase alone
 )
 
 // Step is one thing that is done, and how long rollsim plays on after it.

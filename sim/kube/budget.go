@@ -38,6 +38,7 @@ type budgetStatus struct {
 
 	disrupted int32 // how many disruptedPods there are
 	observed  bool  // the controller could work the budget out once
+	failed    bool  // it couldn't the last time, as the status' condition says
 }
 
 func (c *Cluster) buildBudgets() {
@@ -134,7 +135,7 @@ func (c *Cluster) nextStatus(i int) budgetStatus {
 	b := &c.budgets[i]
 	if b.broken {
 		s := b.status
-		s.allowed = 0
+		s.allowed, s.failed = 0, true
 		return s
 	}
 	return c.statusOf(i)

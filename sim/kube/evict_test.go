@@ -38,7 +38,7 @@ func TestBudgetNeverWorkedOut(t *testing.T) {
 	b.status = budgetStatus{expected: 9, desired: 8, healthy: 9, allowed: 1, observed: true}
 	w.c.budgetChanged(0)
 	w.goOn(time.Second)
-	if want := (budgetStatus{expected: 9, desired: 8, healthy: 9, observed: true}); b.status != want {
+	if want := (budgetStatus{expected: 9, desired: 8, healthy: 9, observed: true, failed: true}); b.status != want {
 		t.Errorf("the status is %+v, want %+v", b.status, want)
 	}
 	if got := w.c.API().Evict(0, 0); got.Code != TooMany || got.Retry != 0 {
