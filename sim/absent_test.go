@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"rollsim/scenarios"
 	"rollsim/sim"
+	"rollsim/sim/simtest"
 	"rollsim/sim/trace"
 )
 
@@ -17,14 +17,7 @@ name = "per pool"
 kind = "per-pool"
 to   = "1.30.5"
 `
-	s, err := scenarios.Load("absent.toml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, _, err := s.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := simtest.Load(t, text)
 	for i := range m.Strategies {
 		run := sim.New(m).Run(i, 0, sim.Options{}).Run
 		if run.Outcome != trace.Completed || strings.Contains(run.Reason, "later") {

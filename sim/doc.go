@@ -32,6 +32,7 @@
 //	aks        how AKS behaves: operations, states, rolling upgrades
 //	strategy   the operator: which request is submitted when; and the plan of it
 //	metrics    from records to numbers, to pictures' data, to statistics
+//	simtest    clusters for the tests of all these
 //
 // Imports go one way only; TestLayers reads the files and holds them to it.
 //

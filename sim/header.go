@@ -7,8 +7,9 @@ import (
 	"rollsim/sim/trace"
 )
 
-// headerOf names everything in m that records refer to by index.
-func headerOf(m *model.Model) trace.Header {
+// Header names everything in m that records refer to by index. Strategy and
+// replication are for who plays it to fill in.
+func Header(m *model.Model) trace.Header {
 	h := trace.Header{
 		Format:  trace.Format,
 		Title:   m.Title,

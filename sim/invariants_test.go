@@ -11,6 +11,7 @@ import (
 	"rollsim/scenarios"
 	"rollsim/sim"
 	"rollsim/sim/model"
+	"rollsim/sim/simtest"
 	"rollsim/sim/trace"
 )
 
@@ -41,7 +42,7 @@ func seeds(t *testing.T) int {
 // monotone. And it holds that every run ends with an outcome and a reason.
 func TestInvariants(t *testing.T) {
 	for _, entry := range scenarios.Library() {
-		m := libraryModel(t, entry)
+		m := simtest.Open(t, entry.Name)
 		for i := range m.Strategies {
 			t.Run(entry.Name+"/"+m.Strategies[i].Name, func(t *testing.T) {
 				t.Parallel()
@@ -78,7 +79,7 @@ func TestSameBytes(t *testing.T) {
 	for _, entry := range scenarios.Library() {
 		t.Run(entry.Name, func(t *testing.T) {
 			t.Parallel()
-			m := libraryModel(t, entry)
+			m := simtest.Open(t, entry.Name)
 			used := sim.New(m)
 			used.Run(len(m.Strategies)-1, 7, sim.Options{})
 			for i := range m.Strategies {
@@ -100,7 +101,7 @@ func TestSameBytes(t *testing.T) {
 // TestReplicateAnyWorkers holds that the number of workers doesn't show.
 func TestReplicateAnyWorkers(t *testing.T) {
 	for _, entry := range scenarios.Library() {
-		m := libraryModel(t, entry)
+		m := simtest.Open(t, entry.Name)
 		var all []int
 		for i := range m.Strategies {
 			all = append(all, i)
@@ -129,8 +130,7 @@ func TestReplicateAnyWorkers(t *testing.T) {
 // TestIdlePoolChangesNothing adds a pool that no workload uses and no request
 // names: no other record may change, but for what names or counts it.
 func TestIdlePoolChangesNothing(t *testing.T) {
-	entry := libraryEntry(t, "quickstart")
-	plain := libraryModel(t, entry)
+	plain := simtest.Open(t, "quickstart")
 	spec := plain.Spec
 	idle := model.NewNodePool("idle")
 	idle.Mode, idle.Count, idle.VMSize = model.ModeUser, 0, spec.NodePools[0].VMSize
@@ -147,28 +147,4 @@ func TestIdlePoolChangesNothing(t *testing.T) {
 			t.Errorf("seed %d: %v, with an idle pool %v:\n%s", seed, a.Duration, b.Duration, diff)
 		}
 	}
-}
-
-func libraryEntry(t *testing.T, name string) scenarios.Entry {
-	t.Helper()
-	for _, e := range scenarios.Library() {
-		if e.Name == name {
-			return e
-		}
-	}
-	t.Fatalf("the library has no %s", name)
-	return scenarios.Entry{}
-}
-
-func libraryModel(t *testing.T, entry scenarios.Entry) *model.Model {
-	t.Helper()
-	file, err := scenarios.Load(entry.Name, entry.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, _, err := file.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }

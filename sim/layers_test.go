@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"sim/strategy":       {"sim/aks", "sim/rules", "sim/kube"},
 	"sim/metrics":        {"sim/des", "sim/model", "sim/trace", "gonum.org/v1/gonum/stat", "gonum.org/v1/gonum/stat/distuv"},
 	"sim":                {"sim/strategy", "sim/metrics"},
+	"sim/simtest":        {"sim", "scenarios"}, // for tests
 	"scenarios":          {"sim/model", "sim/rules", "github.com/BurntSushi/toml", "github.com/pelletier/go-toml/v2/unstable", "k8s.io/apimachinery/pkg/api/resource"},
 	"scenarios/importer": {"sim/model", "k8s.io/api", "k8s.io/apimachinery"},
 	"report":             {"sim/metrics", "sim/model", "sim/trace"},

@@ -39,7 +39,7 @@ type Simulator struct {
 
 // New returns a simulator of m.
 func New(m *model.Model) *Simulator {
-	s := &Simulator{model: m, header: headerOf(m)}
+	s := &Simulator{model: m, header: Header(m)}
 	s.actor = s.engine.Register(s)
 	s.recorder = trace.NewRecorder(s.engine.Now)
 	s.kube = kube.New(&s.engine, m, s.recorder)

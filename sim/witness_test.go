@@ -10,6 +10,7 @@ import (
 	"rollsim/sim"
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
+	"rollsim/sim/simtest"
 	"rollsim/sim/trace"
 )
 
@@ -18,7 +19,7 @@ import (
 // is where a decision had put it.
 func TestWitnessChangesNothing(t *testing.T) {
 	for _, entry := range scenarios.Library() {
-		m := libraryModel(t, entry)
+		m := simtest.Open(t, entry.Name)
 		for i := range m.Strategies {
 			t.Run(entry.Name+"/"+m.Strategies[i].Name, func(t *testing.T) {
 				t.Parallel()

@@ -20,8 +20,8 @@ import (
 // that the annotation protects.
 func (x *stage) checkScaling(t testing.TB) {
 	t.Helper()
-	for ; x.held < len(x.trace.Records); x.held++ {
-		r := x.trace.Records[x.held]
+	for ; x.held < len(x.Trace.Records); x.held++ {
+		r := x.Trace.Records[x.held]
 		switch {
 		case r.Kind == trace.ProvisioningState && r.Subject.Kind == trace.Pool:
 			x.states[r.Subject.Index] = trace.State(r.Value)
@@ -30,14 +30,14 @@ func (x *stage) checkScaling(t testing.TB) {
 				t.Fatalf("t=%v: the autoscaler orders nodes for %s: %d of %d", r.At, p.Name, p.Count, *p.MaxCount)
 			}
 		case r.Kind == trace.NodeTainted && trace.Taint(r.Value) == trace.ToBeDeleted:
-			n := x.k.Node(kube.NodeID(r.Subject.Index))
+			n := x.Kube.Node(kube.NodeID(r.Subject.Index))
 			p := x.agentPool(n.Pool)
-			upgraded := x.m.Options.ScaleDownDuringUpgrade == model.ScaleDownUpgraded
+			upgraded := x.Model.Options.ScaleDownDuringUpgrade == model.ScaleDownUpgraded
 			switch state := x.states[int32(n.Pool)]; state {
 			case trace.StateSucceeded, trace.StateFailed, trace.StateCanceled:
 			default:
 				if !upgraded {
-					t.Fatalf("t=%v: the autoscaler removes %s, whose pool is %v", r.At, x.k.NodeName(kube.NodeID(r.Subject.Index)), state)
+					t.Fatalf("t=%v: the autoscaler removes %s, whose pool is %v", r.At, x.Kube.NodeName(kube.NodeID(r.Subject.Index)), state)
 				}
 			}
 			if left := p.Count - count(!n.Deleted); !n.Surge && left < *p.MinCount { // a node that is drained counts until then
@@ -48,8 +48,8 @@ func (x *stage) checkScaling(t testing.TB) {
 }
 
 func (x *stage) agentPool(i int) aks.AgentPool {
-	name := x.m.NodePools[i].Name
-	for _, p := range x.s.AgentPools() {
+	name := x.Model.NodePools[i].Name
+	for _, p := range x.AKS.AgentPools() {
 		if p.Name == name {
 			return p
 		}
@@ -68,15 +68,15 @@ func TestSkippedScans(t *testing.T) {
 				rng := rand.New(rand.NewPCG(uint64(seed), 20251013))
 				x := play(randomModel(t, rng), random.Seed(seed))
 				if i == 1 {
-					x.s.EveryScan()
+					x.AKS.EveryScan()
 				}
 				for range 4 {
-					x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
-					x.s.Submit(randomRequest(x.m, rng), "", 0)
+					x.advance(t, x.Engine.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
+					x.AKS.Submit(randomRequest(x.Model, rng), "", 0)
 				}
 				x.advance(t, des.Time(4*time.Hour))
 				traces[i] = x.text()
-				for _, r := range x.trace.Records {
+				for _, r := range x.Trace.Records {
 					if r.Kind == trace.ScaledUp || r.Kind == trace.NodeTainted {
 						scaled++
 					}

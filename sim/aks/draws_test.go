@@ -37,21 +37,19 @@ kubernetes_version = "1.29.7"
 `)
 	const web, data = 0, 1
 	requests := func(pool int) string {
-		tries, abort := x.insist(t, model.UpgradePool, pool), x.eng.Now()
+		tries, abort := x.insist(t, model.UpgradePool, pool), x.Engine.Now()
 		x.insist(t, model.Abort, pool)
-		x.advance(t, x.eng.Now()+des.Time(30*time.Minute))
+		x.advance(t, x.Engine.Now()+des.Time(30*time.Minute))
 		aborted := x.lastEnd()
 		more := x.insist(t, model.UpdatePool, pool)
-		change := x.eng.Now()
-		x.advance(t, x.eng.Now()+des.Time(30*time.Minute))
+		change := x.Engine.Now()
+		x.advance(t, x.Engine.Now()+des.Time(30*time.Minute))
 		return fmt.Sprintf("upgrade after %d tries, abort %v, change after %d tries, %v", tries, aborted.Sub(abort), more, x.lastEnd().Sub(change))
 	}
 	answers := map[string]bool{}
 	for seed := range random.Seed(20) {
-		x.trace.Reset(x.trace.Header)
 		x.reset(seed)
 		first := requests(web)
-		x.trace.Reset(x.trace.Header)
 		x.reset(seed)
 		requests(data)
 		if later := requests(web); later != first {
@@ -71,23 +69,23 @@ func (x *stage) insist(t *testing.T, do model.Verb, pool int) int {
 	for tries := 1; ; tries++ {
 		r := rules.Request{Do: do, Pool: pool, Client: model.CLI}
 		if do.TakesVersion() {
-			r.To = x.m.Cluster.KubernetesVersion
+			r.To = x.Model.Cluster.KubernetesVersion
 		}
-		_, refusals := x.s.Submit(r, "", x.seen())
+		_, refusals := x.AKS.Submit(r, "", x.seen())
 		if len(refusals) == 0 {
 			return tries
 		}
 		if !strings.Contains(refusals[0].Message, "add-on") {
 			t.Fatal(refusals)
 		}
-		x.advance(t, x.eng.Now()+des.Time(time.Minute))
+		x.advance(t, x.Engine.Now()+des.Time(time.Minute))
 	}
 }
 
 // lastEnd returns when the last operation ended.
 func (x *stage) lastEnd() des.Time {
 	at := des.Time(-1)
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		if r.Kind == trace.OperationEnded {
 			at = r.At
 		}
@@ -126,11 +124,10 @@ name = "shop"
 replicas = 8
 cpu = "1"
 `, delay))
-			x.trace.Reset(x.trace.Header)
 			x.reset(seed)
 			x.advance(t, des.Time(time.Hour))
 			pools[i] = -1
-			for _, r := range x.trace.Records {
+			for _, r := range x.Trace.Records {
 				if r.Kind == trace.ScaledUp && pools[i] < 0 {
 					pools[i] = r.Subject.Index
 				}

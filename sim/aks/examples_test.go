@@ -26,15 +26,30 @@ labels = { tier = "web" }
 taints = ["spot=true:NoSchedule"]
 `
 
+// inPlace is a cluster with a pool, web, that is upgraded in place, some nodes at a
+// time. More is what else the pool has, and what follows it.
+func inPlace(nodes, unavailable int, more string) string {
+	return fmt.Sprintf(`[cluster]
+kubernetes_version = "1.30.5"
+[[node_pool]]
+name = "web"
+count = %d
+vm_size = "Standard_D4s_v5"
+kubernetes_version = "1.29.7"
+max_surge = 0
+max_unavailable = %d
+%s`, nodes, unavailable, more)
+}
+
 // upgradeAll upgrades the first pool to the control plane's version and returns
 // how the operation ended and how long it took.
 func upgradeAll(t *testing.T, x *stage) (result trace.OperationResult, took time.Duration) {
 	t.Helper()
-	if _, refusals := x.s.Submit(rules.Request{Do: model.UpgradePool, To: x.m.Cluster.KubernetesVersion}, "", 0); refusals != nil {
+	if _, refusals := x.AKS.Submit(rules.Request{Do: model.UpgradePool, To: x.Model.Cluster.KubernetesVersion}, "", 0); refusals != nil {
 		t.Fatal(refusals)
 	}
 	x.advance(t, -1)
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		if r.Kind == trace.OperationEnded {
 			return trace.OperationResult(r.Value), time.Duration(r.At)
 		}
@@ -51,18 +66,8 @@ func TestInPlaceClosedForm(t *testing.T) {
 		nodes         int
 		soak, reimage time.Duration
 	}{{1, 0, 3 * time.Minute}, {4, 0, 3 * time.Minute}, {4, 2 * time.Minute, 3 * time.Minute}, {9, 30 * time.Second, 4 * time.Minute}} {
-		x := newStage(t, fmt.Sprintf(`[cluster]
-kubernetes_version = "1.30.5"
-[[node_pool]]
-name = "web"
-count = %d
-vm_size = "Standard_D4s_v5"
-kubernetes_version = "1.29.7"
-max_surge = 0
-max_unavailable = 1
+		x := newStage(t, inPlace(c.nodes, 1, fmt.Sprintf(`timing = { node_reimage = %q }
 node_soak = %q
-[node_pool.timing]
-node_reimage = %q
 [[node_pool]]
 name = "spare"
 count = 1
@@ -73,7 +78,7 @@ replicas = %d
 cpu = "10m"
 memory = "16Mi"
 placement = [%s]
-`, c.nodes, c.soak, c.reimage, c.nodes, placement("web", c.nodes)))
+`, c.reimage, c.soak, c.nodes, placement("web", c.nodes))))
 		result, took := upgradeAll(t, x)
 		want := time.Duration(c.nodes) * (20*time.Second + c.soak + c.reimage)
 		// Pods pile up on the nodes that were done first, and never on the rest,
@@ -100,18 +105,7 @@ func TestPublishedDurations(t *testing.T) {
 		each  time.Duration
 		hours float64
 	}{{500, 4 * time.Minute, 100.0 / 3}, {150, 5 * time.Minute, 12.5}} {
-		x := newStage(t, fmt.Sprintf(`[cluster]
-kubernetes_version = "1.30.5"
-[[node_pool]]
-name = "web"
-count = %d
-vm_size = "Standard_D4s_v5"
-kubernetes_version = "1.29.7"
-max_surge = 0
-max_unavailable = 1
-[node_pool.timing]
-node_reimage = %q
-`, c.nodes, c.each))
+		x := newStage(t, inPlace(c.nodes, 1, fmt.Sprintf("timing = { node_reimage = %q }\n", c.each)))
 		if _, took := upgradeAll(t, x); took != time.Duration(c.nodes)*c.each {
 			t.Errorf("%d nodes at %v take %v, want %.1f h", c.nodes, c.each, took, c.hours)
 		}
@@ -129,7 +123,7 @@ func TestConceptualWalkThrough(t *testing.T) {
 		t.Fatalf("ended %v", result)
 	}
 	evictions, nodes, most := 0, 2, 2
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		switch r.Kind {
 		case trace.EvictionGranted:
 			evictions++
@@ -145,9 +139,9 @@ func TestConceptualWalkThrough(t *testing.T) {
 	if evictions != 7 || most != 3 || nodes != 2 {
 		t.Errorf("%d evictions, at most %d nodes, %d at the end; want 7, 3, 2", evictions, most, nodes)
 	}
-	for _, n := range x.k.Nodes(0) {
-		if v := x.m.Versions[x.k.Node(n).Version]; v != x.m.Cluster.KubernetesVersion {
-			t.Errorf("node %s is on %s", x.k.NodeName(n), v)
+	for _, n := range x.Kube.Nodes(0) {
+		if v := x.Model.Versions[x.Kube.Node(n).Version]; v != x.Model.Cluster.KubernetesVersion {
+			t.Errorf("node %s is on %s", x.Kube.NodeName(n), v)
 		}
 	}
 }
@@ -187,7 +181,7 @@ placement = ["aks-web-vmss000001"]
 // null where there is nothing.
 func TestAgentPoolShape(t *testing.T) {
 	x := newStage(t, oneWebPool)
-	text, err := json.MarshalIndent(x.s.AgentPools(), "", "  ")
+	text, err := json.MarshalIndent(x.AKS.AgentPools(), "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,14 +239,14 @@ func TestAgentPoolShape(t *testing.T) {
 // TestUpgradeProfileShape: a list that is empty is null, as az prints it.
 func TestUpgradeProfileShape(t *testing.T) {
 	x := newStage(t, oneWebPool)
-	cluster, err := json.Marshal(aks.Upgrades(x.s.State()))
+	cluster, err := json.Marshal(aks.Upgrades(x.AKS.State()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"agentPoolProfiles":null,"controlPlaneProfile":{"kubernetesVersion":"1.30.5","name":null,"osType":"Linux","upgrades":null},"name":"default","resourceGroup":"rollsim","type":"Microsoft.ContainerService/ManagedClusters/upgradeprofiles"}`; string(cluster) != want {
 		t.Errorf("got %s", cluster)
 	}
-	pool, err := json.Marshal(aks.PoolUpgrades(x.m, x.s.State(), 0))
+	pool, err := json.Marshal(aks.PoolUpgrades(x.Model, x.AKS.State(), 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +254,7 @@ func TestUpgradeProfileShape(t *testing.T) {
 		t.Errorf("got %s, want %s in it", pool, want)
 	}
 	x = newStage(t, strings.Replace(oneWebPool, "count = 4", "count = 4\nos_type = \"Windows\"", 1))
-	if p := aks.PoolUpgrades(x.m, x.s.State(), 0); p.OSType != "Windows" || !strings.HasPrefix(p.LatestNodeImageVersion, "AKSWindows-2022-containerd-") {
+	if p := aks.PoolUpgrades(x.Model, x.AKS.State(), 0); p.OSType != "Windows" || !strings.HasPrefix(p.LatestNodeImageVersion, "AKSWindows-2022-containerd-") {
 		t.Errorf("a Windows pool is shown as %s with %s", p.OSType, p.LatestNodeImageVersion)
 	}
 }

@@ -42,27 +42,27 @@ func TestInvariants(t *testing.T) {
 			accepted := 0
 			played++
 			for range 2 + rng.IntN(8) {
-				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
+				x.advance(t, x.Engine.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
 				if rng.IntN(4) == 0 {
 					x.meddle(rng)
 				}
-				before := fmt.Sprintf("%+v", x.s.State())
-				refused := len(x.trace.Records)
-				r := randomRequest(x.m, rng)
-				_, refusals := x.s.Submit(r, "", 0)
+				before := fmt.Sprintf("%+v", x.AKS.State())
+				refused := len(x.Trace.Records)
+				r := randomRequest(x.Model, rng)
+				_, refusals := x.AKS.Submit(r, "", 0)
 				if len(refusals) == 0 {
 					accepted++
 					verbs[r.Do]++
 					snapshots += count(r.Snapshot != "")
-				} else if after := fmt.Sprintf("%+v", x.s.State()); after != before || len(x.trace.Records) != refused+2 {
+				} else if after := fmt.Sprintf("%+v", x.AKS.State()); after != before || len(x.Trace.Records) != refused+2 {
 					t.Fatalf("a refusal changed the state:\n%s\n%s", before, after)
 				}
-				if err := x.s.CheckInvariants(); err != nil {
+				if err := x.AKS.CheckInvariants(); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if ends := x.finish(t); len(x.ended) != accepted || ends && !x.s.Settled() {
-				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.s.Settled())
+			if ends := x.finish(t); len(x.ended) != accepted || ends && !x.AKS.Settled() {
+				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.AKS.Settled())
 			}
 			x.checkDowngrades(t)
 		})
@@ -82,15 +82,15 @@ func TestInvariants(t *testing.T) {
 
 // meddle has a person do something to a node with kubectl, whatever AKS is doing.
 func (x *stage) meddle(rng *rand.Rand) {
-	nodes := x.k.Nodes(rng.IntN(len(x.m.NodePools)))
+	nodes := x.Kube.Nodes(rng.IntN(len(x.Model.NodePools)))
 	if len(nodes) == 0 {
 		return
 	}
 	n := nodes[rng.IntN(len(nodes))]
-	if !x.k.Node(n).Present {
+	if !x.Kube.Node(n).Present {
 		return
 	}
-	k := x.k.Kubectl()
+	k := x.Kube.Kubectl()
 	if rng.IntN(4) == 0 {
 		k.Uncordon(n, 0)
 		return
@@ -107,8 +107,8 @@ func (x *stage) meddle(rng *rand.Rand) {
 // for it may try to have nodes for ever; then it plays a day and reports false.
 func (x *stage) finish(t *testing.T) bool {
 	t.Helper()
-	if slices.ContainsFunc(x.s.AgentPools(), func(p aks.AgentPool) bool { return p.EnableAutoScaling }) {
-		x.advance(t, x.eng.Now()+des.Time(24*time.Hour))
+	if slices.ContainsFunc(x.AKS.AgentPools(), func(p aks.AgentPool) bool { return p.EnableAutoScaling }) {
+		x.advance(t, x.Engine.Now()+des.Time(24*time.Hour))
 		return false
 	}
 	x.advance(t, -1)
@@ -121,13 +121,13 @@ func (x *stage) checkDowngrades(t *testing.T) {
 	t.Helper()
 	versions := map[trace.Ref]int32{}
 	rollback := map[int32]bool{} // by operation
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		switch {
 		case r.Kind == trace.RequestSubmitted:
 			rollback[r.Subject.Index] = trace.Verb(r.Value) == trace.VerbRollbackPool
 		case r.Kind == trace.OperationStarted && rollback[r.Subject.Index]:
 			maps.DeleteFunc(versions, func(of trace.Ref, _ int32) bool {
-				return of == r.Object || of.Kind == trace.Node && x.k.Node(kube.NodeID(of.Index)).Pool == int(r.Object.Index)
+				return of == r.Object || of.Kind == trace.Node && x.Kube.Node(kube.NodeID(of.Index)).Pool == int(r.Object.Index)
 			})
 		case r.Kind == trace.CurrentVersion && r.Object == (trace.Ref{}):
 			delete(versions, r.Subject)
@@ -423,13 +423,12 @@ func TestRepeatable(t *testing.T) {
 	x := newStage(t, oneWebPool)
 	var traces [2]string
 	for i := range traces {
-		x.trace.Reset(x.trace.Header)
 		x.reset(7)
-		if _, refusals := x.s.Submit(rules.Request{Do: model.UpgradePool, To: x.m.Cluster.KubernetesVersion}, "", 0); refusals != nil {
+		if _, refusals := x.AKS.Submit(rules.Request{Do: model.UpgradePool, To: x.Model.Cluster.KubernetesVersion}, "", 0); refusals != nil {
 			t.Fatal(refusals)
 		}
 		x.advance(t, -1)
-		traces[i] = fmt.Sprint(x.trace.Records)
+		traces[i] = fmt.Sprint(x.Trace.Records)
 	}
 	if traces[0] != traces[1] {
 		t.Error("the second trace differs from the first")
@@ -448,15 +447,14 @@ func TestResetRestores(t *testing.T) {
 			requests := func(x *stage, seed int) string {
 				rng := rand.New(rand.NewPCG(uint64(seed), 99))
 				for range 5 {
-					x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
-					x.s.Submit(randomRequest(m, rng), "", 0)
+					x.advance(t, x.Engine.Now()+des.Time(rng.Int64N(int64(25*time.Minute))))
+					x.AKS.Submit(randomRequest(m, rng), "", 0)
 				}
-				x.advance(t, x.eng.Now()+des.Time(5*time.Hour))
+				x.advance(t, x.Engine.Now()+des.Time(5*time.Hour))
 				return x.text()
 			}
 			used := play(m, random.Seed(3))
 			requests(used, seed+1000)
-			used.trace.Reset(used.trace.Header)
 			used.reset(random.Seed(seed))
 			if a, b := requests(used, seed), requests(play(m, random.Seed(seed)), seed); a != b {
 				t.Errorf("on used memory the trace is another:\n%s", firstDifference(a, b))
@@ -468,8 +466,8 @@ func TestResetRestores(t *testing.T) {
 // text returns all records, one a line.
 func (x *stage) text() string {
 	var all strings.Builder
-	for _, r := range x.trace.Records {
-		fmt.Fprintf(&all, "%v %s\n", r, x.trace.Text(r.Text))
+	for _, r := range x.Trace.Records {
+		fmt.Fprintf(&all, "%v %s\n", r, x.Trace.Text(r.Text))
 	}
 	return all.String()
 }

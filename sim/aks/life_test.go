@@ -37,17 +37,17 @@ func TestLives(t *testing.T) {
 			accepted := 0
 			for range 4 + rng.IntN(12) {
 				gap := []time.Duration{20 * time.Second, 40 * time.Minute}[rng.IntN(2)]
-				x.advance(t, x.eng.Now()+des.Time(rng.Int64N(int64(gap))))
-				if _, refusals := x.s.Submit(randomLifeRequest(x.m, rng), "", x.seen()); len(refusals) == 0 {
+				x.advance(t, x.Engine.Now()+des.Time(rng.Int64N(int64(gap))))
+				if _, refusals := x.AKS.Submit(randomLifeRequest(x.Model, rng), "", x.seen()); len(refusals) == 0 {
 					accepted++
 				}
-				if err := x.s.CheckInvariants(); err != nil {
-					t.Fatalf("t=%v: %v", x.eng.Now(), err)
+				if err := x.AKS.CheckInvariants(); err != nil {
+					t.Fatalf("t=%v: %v", x.Engine.Now(), err)
 				}
 			}
 			x.finish(t)
-			if len(x.ended) != accepted || !x.s.Settled() {
-				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.s.Settled())
+			if len(x.ended) != accepted || !x.AKS.Settled() {
+				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.AKS.Settled())
 			}
 			x.checkEdges(t)
 			x.checkRollbacks(t)
@@ -102,7 +102,7 @@ func (x *stage) checkEdges(t *testing.T) {
 	t.Helper()
 	terminal := []trace.State{trace.StateSucceeded, trace.StateFailed, trace.StateCanceled}
 	states := map[trace.Ref]trace.State{}
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		if r.Kind != trace.ProvisioningState {
 			continue
 		}
@@ -126,7 +126,7 @@ func (x *stage) checkRollbacks(t *testing.T) {
 	versions, pools := map[trace.Ref]int32{}, map[trace.Ref]trace.Ref{}
 	verbs := map[trace.Ref]trace.Verb{}
 	rolling := map[trace.Ref]bool{} // pools that are, or were, rolled back; nodes come back late
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		switch r.Kind {
 		case trace.RequestSubmitted:
 			verbs[r.Subject] = trace.Verb(r.Value)
@@ -156,28 +156,28 @@ func (x *stage) checkRollbacks(t *testing.T) {
 // that, and looks at what it leads to.
 func (x *stage) repair(t *testing.T) {
 	t.Helper()
-	if l := x.m.Cluster.Limits; l.VCPUs > 0 || x.m.Failures.NodeCreate.Probability > 0 || x.m.Failures.Allocation.Probability > 0 {
+	if l := x.Model.Cluster.Limits; l.VCPUs > 0 || x.Model.Failures.NodeCreate.Probability > 0 || x.Model.Failures.Allocation.Probability > 0 {
 		return // the cause can't be removed
 	}
-	to := x.s.State().ControlPlane
+	to := x.AKS.State().ControlPlane
 	x.resume(t, to)
 	for _, request := range x.again(to) {
-		if _, refusals := x.s.Submit(request, "", x.seen()); len(refusals) > 0 {
+		if _, refusals := x.AKS.Submit(request, "", x.seen()); len(refusals) > 0 {
 			t.Fatalf("repeating the upgrade: %v", refusals)
 		}
 		x.advance(t, -1)
 	}
-	if state := x.s.ManagedCluster().ProvisioningState; state != "Succeeded" {
+	if state := x.AKS.ManagedCluster().ProvisioningState; state != "Succeeded" {
 		t.Errorf("the repeated upgrade left the cluster %s", state)
 	}
-	for i, p := range x.s.State().Pools {
+	for i, p := range x.AKS.State().Pools {
 		if p.Absent {
 			continue
 		}
 		surge := 0
-		for _, n := range x.k.Nodes(i) {
-			if node := x.k.Node(n); node.Cordoned {
-				t.Errorf("node %s is still cordoned", x.k.NodeName(n))
+		for _, n := range x.Kube.Nodes(i) {
+			if node := x.Kube.Node(n); node.Cordoned {
+				t.Errorf("node %s is still cordoned", x.Kube.NodeName(n))
 			}
 			surge++
 		}
@@ -192,13 +192,13 @@ func (x *stage) repair(t *testing.T) {
 func (x *stage) again(to model.Version) []rules.Request {
 	var pools []rules.Request
 	spot := false
-	for i, p := range x.s.State().Pools {
+	for i, p := range x.AKS.State().Pools {
 		if !p.Absent {
 			pools = append(pools, rules.Request{Do: model.UpgradePool, Pool: i, To: to})
 			spot = spot || p.Spot
 		}
 	}
-	if spot && x.m.Options.SpotUpgrade == model.SpotApart {
+	if spot && x.Model.Options.SpotUpgrade == model.SpotApart {
 		return pools
 	}
 	return []rules.Request{{Do: model.Upgrade, Pool: -1, To: to, Force: true}}
@@ -208,11 +208,11 @@ func (x *stage) again(to model.Version) []rules.Request {
 func (x *stage) resume(t *testing.T, controlPlane model.Version) {
 	t.Helper()
 	force := rules.Request{Do: model.UpgradeControlPlane, Pool: -1, To: controlPlane, Force: true}
-	if _, refusals := x.s.Submit(force, "", x.seen()); len(refusals) > 0 {
+	if _, refusals := x.AKS.Submit(force, "", x.seen()); len(refusals) > 0 {
 		t.Fatalf("forcing: %v", refusals)
 	}
 	x.advance(t, -1)
-	for i, p := range x.s.State().Pools {
+	for i, p := range x.AKS.State().Pools {
 		if p.Paused == (rules.Paused{}) {
 			continue
 		}
@@ -220,7 +220,7 @@ func (x *stage) resume(t *testing.T, controlPlane model.Version) {
 		if p.Paused.Image {
 			again = rules.Request{Do: model.UpgradeNodeImage, Pool: i}
 		}
-		if _, refusals := x.s.Submit(again, "", x.seen()); len(refusals) > 0 {
+		if _, refusals := x.AKS.Submit(again, "", x.seen()); len(refusals) > 0 {
 			t.Fatalf("resuming: %v", refusals)
 		}
 		x.advance(t, -1)

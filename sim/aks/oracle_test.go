@@ -35,30 +35,19 @@ func TestExponentialNodes(t *testing.T) {
 // its standard error.
 func measure(t *testing.T, nodes, slots int, batching model.Batching) (mean, deviation float64) {
 	t.Helper()
-	x := newStage(t, fmt.Sprintf(`[cluster]
-kubernetes_version = "1.30.5"
-[[node_pool]]
-name = "web"
-count = %d
-vm_size = "Standard_D4s_v5"
-kubernetes_version = "1.29.7"
-max_surge = 0
-max_unavailable = %d
-batching = %q
-[node_pool.timing]
-node_reimage = { dist = "exponential", mean = "1h" }
-`, nodes, slots, batching))
+	x := newStage(t, inPlace(nodes, slots, fmt.Sprintf(`batching = %q
+timing = { node_reimage = { dist = "exponential", mean = "1h" } }
+`, batching)))
 	const runs = 400
 	var sum, squares float64
 	for seed := range runs {
-		x.trace.Reset(x.trace.Header)
 		x.reset(random.Seed(seed))
-		if _, refusals := x.s.Submit(rules.Request{Do: model.UpgradePool, To: x.m.Cluster.KubernetesVersion}, "", 0); refusals != nil {
+		if _, refusals := x.AKS.Submit(rules.Request{Do: model.UpgradePool, To: x.Model.Cluster.KubernetesVersion}, "", 0); refusals != nil {
 			t.Fatal(refusals)
 		}
-		for x.eng.Step() {
+		for x.Engine.Step() {
 		}
-		hours := time.Duration(x.eng.Now()).Hours()
+		hours := time.Duration(x.Engine.Now()).Hours()
 		sum += hours
 		squares += hours * hours
 	}

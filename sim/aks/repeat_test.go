@@ -23,12 +23,12 @@ func TestRepeatSucceeds(t *testing.T) {
 	for seed := range 60 {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			x := play(slowModel(t, rand.New(rand.NewPCG(uint64(seed), 28))), random.Seed(seed))
-			r := rules.Request{Do: model.UpgradePool, To: x.m.Cluster.KubernetesVersion}
+			r := rules.Request{Do: model.UpgradePool, To: x.Model.Cluster.KubernetesVersion}
 			for tries := 0; ; tries++ {
 				if tries > 5000 { // green nodes must all be had at once, and each may fail in most cases
 					t.Fatal("5000 requests, and the pool isn't Succeeded")
 				}
-				if _, refusals := x.s.Submit(r, "", x.seen()); refusals != nil {
+				if _, refusals := x.AKS.Submit(r, "", x.seen()); refusals != nil {
 					t.Fatal(refusals)
 				}
 				x.finish(t)
@@ -39,13 +39,13 @@ func TestRepeatSucceeds(t *testing.T) {
 				enough := 10 * time.Minute
 				r.DrainTimeout = &enough
 			}
-			pool := &x.s.State().Pools[0]
-			if pool.Count != x.m.NodePools[0].Count || pool.Machines != pool.Count || pool.ToUpgrade(r.To) != 0 {
+			pool := &x.AKS.State().Pools[0]
+			if pool.Count != x.Model.NodePools[0].Count || pool.Machines != pool.Count || pool.ToUpgrade(r.To) != 0 {
 				t.Errorf("%d of %d machines, %d of %d to upgrade", pool.Machines, pool.Count, pool.ToUpgrade(r.To), pool.Count)
 			}
-			for _, n := range x.k.Nodes(0) {
-				if x.k.Node(n).Cordoned {
-					t.Errorf("node %s is cordoned", x.k.NodeName(n))
+			for _, n := range x.Kube.Nodes(0) {
+				if x.Kube.Node(n).Cordoned {
+					t.Errorf("node %s is cordoned", x.Kube.NodeName(n))
 				}
 			}
 		})
@@ -57,9 +57,9 @@ func TestRepeatSucceeds(t *testing.T) {
 
 // last returns the value of the last record of a kind.
 func (x *stage) last(k trace.Kind) int64 {
-	for i := len(x.trace.Records) - 1; i >= 0; i-- {
-		if x.trace.Records[i].Kind == k {
-			return x.trace.Records[i].Value
+	for i := len(x.Trace.Records) - 1; i >= 0; i-- {
+		if x.Trace.Records[i].Kind == k {
+			return x.Trace.Records[i].Value
 		}
 	}
 	return 0

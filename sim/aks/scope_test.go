@@ -19,7 +19,7 @@ func TestScopes(t *testing.T) {
 					x.reset(1)
 					r := rules.Request{Do: do, Pool: pool, Client: client, To: to, Count: 1}
 					nothing := do.Scope() == 0 || do.Scope() != model.ScopeCluster && pool > 0 || (do.Scope() == model.ScopePool || do.Scope() == model.ScopeEach) && pool != 0
-					s := x.s.State()
+					s := x.AKS.State()
 					refusals := rules.Check(s, r)
 					rules.Target(s, r)
 					rules.Unchanged(s, r)
@@ -27,11 +27,11 @@ func TestScopes(t *testing.T) {
 					if got := len(refusals) == 1 && refusals[0].Rule == "about-something"; got != nothing {
 						t.Errorf("%+v: refused as about nothing: %v, want %v: %v", r, got, nothing, refusals)
 					}
-					if _, answer := x.s.Submit(r, "", 0); len(answer) != len(refusals) {
+					if _, answer := x.AKS.Submit(r, "", 0); len(answer) != len(refusals) {
 						t.Errorf("%+v: submitted: %v, checked: %v", r, answer, refusals)
 					}
 					x.advance(t, -1)
-					if left := x.s.InFlight(); len(left) > 0 || !x.s.Settled() {
+					if left := x.AKS.InFlight(); len(left) > 0 || !x.AKS.Settled() {
 						t.Errorf("%+v: never over: %v", r, left)
 					}
 				}

@@ -10,13 +10,12 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"rollsim/scenarios"
 	"rollsim/sim/aks"
 	"rollsim/sim/des"
-	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
 	"rollsim/sim/rules"
+	"rollsim/sim/simtest"
 	"rollsim/sim/trace"
 )
 
@@ -24,10 +23,9 @@ import (
 // real cluster. After every event all invariants are checked. Commands:
 //
 //	cluster
-//	  A scenario without schema, title and strategies. All timings are constant
-//	  and without latencies: a node is created in 2m, reimaged in 3m, deleted in
-//	  1m, a control plane upgraded in 10m; pods stop in 20s, start in 5s and are
-//	  ready 15s later. The body may set others. Prints nothing when it is fine.
+//	  A scenario without schema, title and strategies. All timings are those of
+//	  simtest.ConstantTiming; pods stop in 20s, start in 5s and are ready 15s later.
+//	  The body may set others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
 //	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [enable_auto_scaling=B] [min_count=N] [max_count=N]
 //	       [image=R] [force=true] [force_until=D] [auto=true]
@@ -65,36 +63,13 @@ func TestTranscripts(t *testing.T) {
 	})
 }
 
-// constantTiming is put before every cluster of a script.
-const constantTiming = `schema = 1
-title = "transcript"
-[timing]
-control_plane_upgrade = "10m"
-node_create = "2m"
-node_reimage = "3m"
-node_delete = "1m"
-node_lost = "50s"
-orphan_delete = "50s"
-node_untaint = "0s"
-eviction_request = "0s"
-object_write = "0s"
-cache_progress = "0s"
-replica_create = "0s"
-pod_schedule = "0s"
-`
-
-// stage is a cluster with its service and what happened to them.
+// stage is a cluster with its service, and how far a script has come with it.
 type stage struct {
-	m     *model.Model
-	eng   *des.Engine
+	*simtest.World
 	actor des.Actor
 	over  bool // advance has reached its time
-	rec   *trace.Recorder
-	k     *kube.Cluster
-	s     *aks.Service
-	trace *trace.Trace
 	names *trace.Names
-	shown int
+	shown int // records that run has printed
 	held  int // records that checkScaling has looked at
 
 	states map[int32]trace.State // of pools, as it has seen them
@@ -116,69 +91,27 @@ func newStage(t *testing.T, body string) *stage {
 			}
 		}
 	}
-	body = constantTiming + strings.Join(parts, "[[workload]]")
-	scenario, err := scenarios.Load("cluster.toml", []byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, _, err := scenario.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return play(m, 1)
+	return play(simtest.Load(t, simtest.ConstantTiming+strings.Join(parts, "[[workload]]")), 1)
 }
 
 // play returns a stage at time zero.
 func play(m *model.Model, seed random.Seed) *stage {
-	x := &stage{m: m, eng: new(des.Engine)}
-	x.actor = x.eng.Register(x)
-	rec := trace.NewRecorder(x.eng.Now)
-	x.rec = rec
-	x.k = kube.New(x.eng, m, rec)
-	x.s = aks.New(x.eng, m, x.k, rec)
-	x.s.SetObserver(x)
-	x.trace = &trace.Trace{Header: headerOf(m)}
-	x.names = trace.NewNames(&x.trace.Header)
+	x := &stage{World: simtest.New(m)}
+	x.actor = x.Engine.Register(x)
+	x.AKS.SetObserver(x)
+	x.names = trace.NewNames(&x.Trace.Header)
 	x.reset(seed)
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		x.names.Learn(r)
 	}
-	x.shown = len(x.trace.Records)
+	x.shown = len(x.Trace.Records)
 	return x
 }
 
 // reset goes back to time zero.
 func (x *stage) reset(seed random.Seed) {
-	x.eng.Reset()
-	x.rec.Reset(x.trace)
 	x.held, x.states = 0, map[int32]trace.State{}
-	source := random.NewSource(seed, 0)
-	x.k.Reset(source)
-	x.s.Reset(source)
-}
-
-// headerOf is the part of the header that names need.
-func headerOf(m *model.Model) trace.Header {
-	h := trace.Header{Format: trace.Format, Zones: m.Cluster.Zones}
-	for _, v := range m.Versions {
-		h.Versions = append(h.Versions, v.String())
-	}
-	for i := range m.NodePools {
-		p := &m.NodePools[i]
-		h.Pools = append(h.Pools, trace.PoolName{Name: p.Name, NodePrefix: p.NodePrefix})
-		for _, n := range p.Nodes {
-			v, _ := m.VersionIndex(n.Version)
-			h.Nodes = append(h.Nodes, trace.NodeName{Name: n.Name, Pool: int32(i), Zone: int32(slices.Index(m.Cluster.Zones, n.Zone)), Version: int32(v)})
-		}
-	}
-	for i := range m.Workloads {
-		w := &m.Workloads[i]
-		h.Workloads = append(h.Workloads, trace.WorkloadName{Namespace: w.Namespace, Name: w.Name, Kind: string(w.Kind), Desired: w.Replicas})
-	}
-	for i := range m.Budgets {
-		h.Budgets = append(h.Budgets, trace.BudgetName{Namespace: m.Budgets[i].Namespace, Name: m.Budgets[i].Name})
-	}
-	return h
+	x.World.Reset(seed)
 }
 
 // advance plays until t, or to the end where t is negative, checking every
@@ -187,27 +120,24 @@ func (x *stage) advance(t testing.TB, until des.Time) {
 	t.Helper()
 	x.over = false
 	if until >= 0 {
-		x.eng.At(until, des.ClassEnd, des.Event{Actor: x.actor})
+		x.Engine.At(until, des.ClassEnd, des.Event{Actor: x.actor})
 	}
-	for steps := 0; !x.over && x.eng.Step(); steps++ {
+	for steps := 0; !x.over && x.Engine.Step(); steps++ {
 		if steps > 100_000 {
-			t.Fatalf("no end after %d events (t=%v)", steps, x.eng.Now())
+			t.Fatalf("no end after %d events (t=%v)", steps, x.Engine.Now())
 		}
-		if err := x.s.CheckInvariants(); err != nil {
-			t.Fatalf("t=%v: %v", x.eng.Now(), err)
-		}
-		if err := x.k.CheckInvariants(); err != nil {
-			t.Fatalf("t=%v: %v", x.eng.Now(), err)
+		if err := x.Check(); err != nil {
+			t.Fatalf("t=%v: %v", x.Engine.Now(), err)
 		}
 		x.checkScaling(t)
 	}
 	if until >= 0 {
-		x.eng.RunUntil(until) // opens the instant again to every class
+		x.Engine.RunUntil(until) // opens the instant again to every class
 	}
 }
 
 // seen is the cause of a request by a client who has seen all answers so far.
-func (x *stage) seen() trace.ID { return trace.ID(len(x.trace.Records)) }
+func (x *stage) seen() trace.ID { return trace.ID(len(x.Trace.Records)) }
 
 // Handle ends advance.
 func (x *stage) Handle(des.Event) { x.over = true }
@@ -228,7 +158,7 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 		case "do":
 			r.Do = model.Verb(value)
 		case "pool":
-			r.Pool = slices.IndexFunc(x.m.NodePools, func(p model.NodePool) bool { return p.Name == value })
+			r.Pool = slices.IndexFunc(x.Model.NodePools, func(p model.NodePool) bool { return p.Name == value })
 		case "to":
 			v, err := model.ParseTarget(value)
 			if err != nil {
@@ -236,11 +166,11 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 			}
 			r.To = v
 		case "pool_versions":
-			r.PoolVersions = make([]model.Version, len(x.m.NodePools))
+			r.PoolVersions = make([]model.Version, len(x.Model.NodePools))
 			for _, pair := range strings.FieldsFunc(value, func(c rune) bool { return c == ',' }) {
 				pool, version, _ := strings.Cut(pair, ":")
 				v, err := model.ParseVersion(version)
-				i := slices.IndexFunc(x.m.NodePools, func(p model.NodePool) bool { return p.Name == pool })
+				i := slices.IndexFunc(x.Model.NodePools, func(p model.NodePool) bool { return p.Name == pool })
 				if err != nil || i < 0 {
 					t.Fatal(pair, err)
 				}
@@ -294,13 +224,13 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 	if race {
 		cause = 0
 	}
-	id, refusals := x.s.Submit(r, "", cause)
+	id, refusals := x.AKS.Submit(r, "", cause)
 	if len(refusals) == 0 {
-		return fmt.Sprintf("%v: operation %d accepted\n", x.eng.Now(), id+1)
+		return fmt.Sprintf("%v: operation %d accepted\n", x.Engine.Now(), id+1)
 	}
 	var b strings.Builder
 	for _, refusal := range refusals {
-		fmt.Fprintf(&b, "%v: %s\n", x.eng.Now(), refusal)
+		fmt.Fprintf(&b, "%v: %s\n", x.Engine.Now(), refusal)
 	}
 	return b.String()
 }
@@ -335,26 +265,26 @@ func (x *stage) run(t *testing.T, d *datadriven.TestData) string {
 		kinds = slices.Concat(kinds, shownKinds["pods"])
 	}
 	var b strings.Builder
-	for _, r := range x.trace.Records[x.shown:] {
+	for _, r := range x.Trace.Records[x.shown:] {
 		x.names.Learn(r)
 		if slices.Contains(kinds, r.Kind) {
-			fmt.Fprintf(&b, "%-9v %s\n", r.At, x.names.Story(r, x.trace.Text(r.Text)))
+			fmt.Fprintf(&b, "%-9v %s\n", r.At, x.names.Story(r, x.Trace.Text(r.Text)))
 		}
 	}
-	x.shown = len(x.trace.Records)
+	x.shown = len(x.Trace.Records)
 	return b.String()
 }
 
 func (x *stage) pools() string {
 	var b strings.Builder
-	c := x.s.ManagedCluster()
+	c := x.AKS.ManagedCluster()
 	fmt.Fprintf(&b, "cluster %s: %s, kubernetesVersion %s, currentKubernetesVersion %s\n", c.Name, c.ProvisioningState, c.KubernetesVersion, c.CurrentKubernetesVersion)
 	rows := [][]string{append(aks.AgentPoolColumns, "Current", "NodeImage")}
-	for _, p := range x.s.AgentPools() {
+	for _, p := range x.AKS.AgentPools() {
 		rows = append(rows, append(p.Row(), p.CurrentOrchestratorVersion, p.NodeImageVersion))
 	}
 	b.WriteString(table(rows))
-	for _, p := range x.s.AgentPools() {
+	for _, p := range x.AKS.AgentPools() {
 		if p.CreationData != nil {
 			fmt.Fprintf(&b, "%s: creationData %s\n", p.Name, p.CreationData.SourceResourceID)
 		}
@@ -366,10 +296,10 @@ func (x *stage) pools() string {
 }
 
 func (x *stage) upgrades() string {
-	state := x.s.State()
+	state := x.AKS.State()
 	rows := [][]string{aks.UpgradeColumns, aks.Upgrades(state).Row()}
 	for i := range state.Pools {
-		rows = append(rows, aks.PoolUpgrades(x.m, state, i).Row())
+		rows = append(rows, aks.PoolUpgrades(x.Model, state, i).Row())
 	}
 	return table(rows)
 }

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"slices"
-
-	"rollsim/sim/model"
-)
+import "rollsim/sim/model"
 
 // Rule is one thing that AKS checks.
 type Rule struct {
@@ -46,16 +42,6 @@ func Rules(profile model.Profile) []Rule {
 		return aks202608
 	}
 	return nil
-}
-
-// Lookup returns the rule of that ID, from whatever profile.
-func Lookup(id string) (Rule, bool) {
-	all := slices.Concat(aks202307, aks202608)
-	i := slices.IndexFunc(all, func(r Rule) bool { return r.ID == id })
-	if i < 0 {
-		return Rule{}, false
-	}
-	return all[i], true
 }
 
 // aks202307 is the seed document's rules and what AKS has always enforced
@@ -229,13 +215,3 @@ const (
 	SubnetIsFull                    = "SubnetIsFull"           // of an order of nodes
 	UnsatisfiablePDB                = "UnsatisfiablePDB"
 )
-
-// Codes returns every code that a rule can answer with, sorted.
-func Codes() []string {
-	var codes []string
-	for _, r := range slices.Concat(aks202307, aks202608) {
-		codes = append(codes, r.Code)
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
-}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rollsim/scenarios"
+	"rollsim/sim/simtest"
 	"rollsim/sim/strategy"
 )
 
@@ -30,14 +30,7 @@ operation = [{ name = "x", do = "update-pool", pool = "web", LIMITS }]
 		"min_count = 2, max_count = 6":                             "--update-cluster-autoscaler --min-count 2 --max-count 6",
 		"enable_auto_scaling = true, min_count = 2, max_count = 6": "--enable-cluster-autoscaler --min-count 2 --max-count 6",
 	} {
-		s, err := scenarios.Load("x.toml", []byte(strings.Replace(base, "LIMITS", limits, 1)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, _, err := s.Model()
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := simtest.Load(t, strings.Replace(base, "LIMITS", limits, 1))
 		if got := strategy.PlanOf(m, 0).Requests[0].Command; !strings.Contains(got, "nodepool update") || !strings.Contains(got, want+" --no-wait") {
 			t.Errorf("%s: %s", limits, got)
 		}

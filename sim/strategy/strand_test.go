@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"rollsim/sim/simtest"
 	"rollsim/sim/strategy"
 )
 
@@ -58,7 +59,7 @@ func TestStranded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			body := strings.NewReplacer("OPTION", c.option, "NODES", c.nodes, "SELECTOR", c.selector, "BUDGET", c.budget).Replace(stranding)
-			m := load(t, body)
+			m := simtest.Load(t, simtest.ConstantTiming+body)
 			request := strategy.PlanOf(m, 0).Requests[0]
 			if got := strings.Contains(strings.Join(request.Stranded, "; "), hurts); got != c.hurts {
 				t.Errorf("stranded: %q, want %v", request.Stranded, c.hurts)
@@ -79,7 +80,7 @@ func TestStranded(t *testing.T) {
 			if got := outcome.String() == "blocked"; got != c.stops {
 				t.Errorf("played it is %v: %s", outcome, reason)
 			}
-			if settled := x.k.Settled(); settled && c.hurts && c.option == "lost" && c.budget == "" {
+			if settled := x.Kube.Settled(); settled && c.hurts && c.option == "lost" && c.budget == "" {
 				t.Error("played, every pod found a node in the end")
 			}
 		})

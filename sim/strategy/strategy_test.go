@@ -8,6 +8,7 @@ import (
 
 	"rollsim/scenarios"
 	"rollsim/sim/random"
+	"rollsim/sim/simtest"
 	"rollsim/sim/strategy"
 	"rollsim/sim/trace"
 )
@@ -17,14 +18,7 @@ import (
 // answered as the plan says.
 func TestPlanIsABound(t *testing.T) {
 	for _, entry := range scenarios.Library() {
-		scenario, err := scenarios.Open(entry.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, _, err := scenario.Model()
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := simtest.Open(t, entry.Name)
 		x := newRun(m)
 		for i := range m.Strategies {
 			t.Run(entry.Name+"/"+m.Strategies[i].Name, func(t *testing.T) {
@@ -47,17 +41,17 @@ func TestPlanIsABound(t *testing.T) {
 	}
 }
 
-func (x *aRun) firstRefused() bool {
-	i := slices.IndexFunc(x.trace.Records, func(r trace.Record) bool {
+func (x *played) firstRefused() bool {
+	i := slices.IndexFunc(x.Trace.Records, func(r trace.Record) bool {
 		return r.Kind == trace.OperationStarted || r.Kind == trace.RequestRefused
 	})
-	return x.trace.Records[i].Kind == trace.RequestRefused
+	return x.Trace.Records[i].Kind == trace.RequestRefused
 }
 
 // took is from the first request to the last answer or end of an operation.
-func (x *aRun) took() time.Duration {
+func (x *played) took() time.Duration {
 	first, last := trace.Record{At: -1}, trace.Record{}
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		switch r.Kind {
 		case trace.RequestSubmitted:
 			if first.At < 0 {
@@ -73,20 +67,13 @@ func (x *aRun) took() time.Duration {
 // TestRepeatable: an operator that was reset does the same again, whatever was
 // played in between.
 func TestRepeatable(t *testing.T) {
-	scenario, err := scenarios.Open("shop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, _, err := scenario.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := simtest.Open(t, "shop")
 	x := newRun(m)
 	x.play(t, 0, 7)
-	first := fmt.Sprint(x.trace.Records, x.trace.Texts)
+	first := fmt.Sprint(x.Trace.Records, x.Trace.Texts)
 	x.play(t, len(m.Strategies)-1, 8)
 	x.play(t, 0, 7)
-	if again := fmt.Sprint(x.trace.Records, x.trace.Texts); again != first {
+	if again := fmt.Sprint(x.Trace.Records, x.Trace.Texts); again != first {
 		t.Error("the second run differs from the first")
 	}
 }

@@ -8,12 +8,9 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"rollsim/scenarios"
-	"rollsim/sim/aks"
-	"rollsim/sim/des"
-	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/random"
+	"rollsim/sim/simtest"
 	"rollsim/sim/strategy"
 	"rollsim/sim/trace"
 )
@@ -21,9 +18,8 @@ import (
 // TestTranscripts plays the scripts of testdata, one behaviour each. Commands:
 //
 //	scenario
-//	  A scenario without schema and title. All timings are constant: a node is
-//	  created in 2m, reimaged in 3m, deleted in 1m, a control plane upgraded in
-//	  10m; nothing has latencies.
+//	  A scenario without schema and title. All timings are those of
+//	  simtest.ConstantTiming.
 //	run NAME
 //	  Plays a strategy to the end of its requests and prints what was asked and
 //	  answered, and the outcome.
@@ -37,7 +33,7 @@ func TestTranscripts(t *testing.T) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {
 			case "scenario":
-				m = load(t, d.Input)
+				m = simtest.Load(t, simtest.ConstantTiming+d.Input)
 				return ""
 			case "run":
 				return run(t, m, index(t, m, d), shown)
@@ -50,34 +46,6 @@ func TestTranscripts(t *testing.T) {
 			return ""
 		})
 	})
-}
-
-const constantTiming = `schema = 1
-title = "transcript"
-[timing]
-control_plane_upgrade = "10m"
-node_create = "2m"
-node_reimage = "3m"
-node_delete = "1m"
-node_untaint = "0s"
-eviction_request = "0s"
-object_write = "0s"
-cache_progress = "0s"
-replica_create = "0s"
-pod_schedule = "0s"
-`
-
-func load(t *testing.T, body string) *model.Model {
-	t.Helper()
-	scenario, err := scenarios.Load("scenario.toml", []byte(constantTiming+body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, _, err := scenario.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
 
 func index(t *testing.T, m *model.Model, d *datadriven.TestData) int {
@@ -102,64 +70,44 @@ var onNodes = []trace.Kind{trace.NodeUsable, trace.NodeCordoned, trace.NodeUncor
 func run(t *testing.T, m *model.Model, i int, kinds []trace.Kind) string {
 	x := newRun(m)
 	x.play(t, i, 1)
-	names := trace.NewNames(&x.trace.Header)
+	names := trace.NewNames(&x.Trace.Header)
 	var b strings.Builder
-	for _, r := range x.trace.Records {
+	for _, r := range x.Trace.Records {
 		names.Learn(r)
 		if slices.Contains(kinds, r.Kind) {
-			fmt.Fprintf(&b, "%-9v %s\n", r.At, names.Story(r, x.trace.Text(r.Text)))
+			fmt.Fprintf(&b, "%-9v %s\n", r.At, names.Story(r, x.Trace.Text(r.Text)))
 		}
 	}
 	outcome, reason, record := x.operator.Outcome()
 	fmt.Fprintf(&b, "%v: %s\n", outcome, reason)
 	if record != 0 {
-		fmt.Fprintf(&b, "decided by: %s\n", names.Story(x.trace.Records[record-1], ""))
+		fmt.Fprintf(&b, "decided by: %s\n", names.Story(x.Trace.Records[record-1], ""))
 	}
 	return b.String()
 }
 
-// aRun is everything that a strategy is played with.
-type aRun struct {
-	m        *model.Model
-	eng      des.Engine
-	rec      *trace.Recorder
-	k        *kube.Cluster
-	a        *aks.Service
+// played is a world with the operator of its strategies.
+type played struct {
+	*simtest.World
 	operator *strategy.Operator
-	trace    *trace.Trace
 }
 
-func newRun(m *model.Model) *aRun {
-	x := &aRun{m: m, trace: &trace.Trace{}}
-	x.rec = trace.NewRecorder(x.eng.Now)
-	x.k = kube.New(&x.eng, m, x.rec)
-	x.a = aks.New(&x.eng, m, x.k, x.rec)
-	x.operator = strategy.New(&x.eng, m, x.a, x.k, x.rec)
-	for i := range m.NodePools {
-		p := &m.NodePools[i]
-		x.trace.Header.Pools = append(x.trace.Header.Pools, trace.PoolName{Name: p.Name, NodePrefix: p.NodePrefix})
-		for _, n := range p.Nodes {
-			x.trace.Header.Nodes = append(x.trace.Header.Nodes, trace.NodeName{Name: n.Name, Pool: int32(i)})
-		}
-	}
-	return x
+func newRun(m *model.Model) *played {
+	w := simtest.New(m)
+	return &played{w, strategy.New(w.Engine, m, w.AKS, w.Kube, w.Recorder)}
 }
 
 // play plays a strategy until the operator is done.
-func (x *aRun) play(t testing.TB, i int, seed random.Seed) {
+func (x *played) play(t testing.TB, i int, seed random.Seed) {
 	t.Helper()
-	x.eng.Reset()
-	x.trace.Reset(x.trace.Header)
-	x.rec.Reset(x.trace)
-	x.k.Reset(random.NewSource(seed, 0))
-	x.a.Reset(random.NewSource(seed, 0))
+	x.Reset(seed)
 	x.operator.Reset(i)
 	for !x.operator.Done() {
-		if !x.eng.Step() {
+		if !x.Engine.Step() {
 			t.Fatal("nothing is left to happen, and the operator isn't done")
 		}
-		if err := x.a.CheckInvariants(); err != nil {
-			t.Fatalf("t=%v: %v", x.eng.Now(), err)
+		if err := x.AKS.CheckInvariants(); err != nil {
+			t.Fatalf("t=%v: %v", x.Engine.Now(), err)
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rollsim/scenarios"
+	"rollsim/sim/simtest"
 	"rollsim/sim/strategy"
 )
 
@@ -61,14 +61,7 @@ to = "1.30.5"
 
 func advice(t *testing.T, text string) string {
 	t.Helper()
-	s, err := scenarios.Load("unwise.toml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, _, err := s.Model()
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := simtest.Load(t, text)
 	var b strings.Builder
 	for _, a := range strategy.Unwise(m) {
 		b.WriteString(a.Subject + ": " + a.Why + "\n")
