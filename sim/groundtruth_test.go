@@ -375,6 +375,7 @@ func convert(t *testing.T, scenario recordedScenario, initial []byte, observed *
 	spec.Title = scenario.Name
 	spec.Run.Horizon = 24 * time.Hour
 	spec.Cluster.KubernetesVersion = version(t, scenario.Kubernetes.ControlPlane)
+	spec.Cluster.Rules = model.NewCluster().Rules // the recorded driver has none
 	spec.Timing = recordedTiming(spec.Timing, scenario)
 	spec.Controllers.FreshPods = true // the recorder fills a cluster and starts
 	convertFlags(t, spec, scenario)

@@ -62,6 +62,7 @@ func Import(in Input) (*Result, error) {
 	im.addCluster()
 	im.addMaintenance()
 	im.addPools()
+	im.addRules()
 	im.addAutoscaler()
 	im.addWorkloads()
 	im.addBudgets()

@@ -182,6 +182,7 @@ func TestRecordedStatefulSets(t *testing.T) {
 	want.Title = "Sets"
 	want.Question = "What does the upgrade from 1.33.5 to 1.34.4 do to the workloads of this cluster?"
 	want.Cluster.Location = "westeurope"
+	want.Cluster.Rules = model.Profile202608
 	want.Cluster.KubernetesVersion = pool.KubernetesVersion
 	want.Cluster.Zones = pool.Zones
 	want.NodePools = []model.NodePool{pool}

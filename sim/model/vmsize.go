@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rollsim/sim/spelling"
@@ -61,17 +62,46 @@ func VMSizes() []VMSize {
 }
 
 // SimilarVMSize returns the catalogue's name nearest to name, for a message
-// that suggests it; ok is false when none is near.
+// that suggests it; ok is false when none is near. Another series or another
+// generation is a slip for, but not another family of machines, and other cores
+// only where the series has none of so many.
 func SimilarVMSize(name string) (similar string, ok bool) {
-	short := strings.TrimPrefix(strings.ToLower(name), "standard_")
-	low := "standard_" + short
-	best := min(4, len(short)/2+1) // changed letters, the fewest that no longer count as near
+	letters, cores, rest := sizeParts(name)
+	if letters == "" || cores == 0 {
+		return "", false
+	}
+	const far = 3                  // changed letters, the fewest that no longer count as near
+	least := [2]int{math.MaxInt32} // cores that differ, letters that differ
 	for _, s := range VMSizes() {
-		if d := spelling.Distance(low, strings.ToLower(s.Name)); d < best {
-			best, similar, ok = d, s.Name, true
+		itsLetters, itsCores, itsRest := sizeParts(s.Name)
+		off := [2]int{max(itsCores-cores, 2*(cores-itsCores)), spelling.Distance(rest, itsRest)} // rather more cores than fewer
+		nearer := off[0] < least[0] || off[0] == least[0] && off[1] < least[1]
+		usual := off == least && s.PricePerHour > 0
+		if itsLetters == letters && off[1] < far && (nearer || usual) {
+			least, similar, ok = off, s.Name, true
 		}
 	}
 	return similar, ok
+}
+
+// sizeParts takes the name of a VM size apart, in lower case and without
+// separators: Standard_D4s_v5 is d, 4 and sv5.
+func sizeParts(name string) (letters string, cores int, rest string) {
+	const separators, digits = "_- ", "0123456789"
+	name = strings.ToLower(name)
+	if i := strings.IndexAny(name, separators); i >= 0 && !strings.ContainsAny(name[:i], digits) {
+		name = name[i+1:] // what is in front of D4s_v5 is Standard, well spelled or not
+	}
+	i := strings.IndexAny(name, digits)
+	if i < 0 {
+		return "", 0, ""
+	}
+	after := strings.TrimLeft(name[i:], digits)
+	cores, err := strconv.Atoi(name[i : len(name)-len(after)])
+	if err != nil || cores > 10_000 {
+		return "", 0, ""
+	}
+	return name[:i], cores, strings.NewReplacer("_", "", "-", "", " ", "").Replace(after)
 }
 
 // A vmSeries is a row of sizes that grow by the same pattern.

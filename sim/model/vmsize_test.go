@@ -64,13 +64,25 @@ func TestVMSizesAreSane(t *testing.T) {
 
 func TestSimilarVMSize(t *testing.T) {
 	for name, want := range map[string]string{
-		"Standard_D4_v5":          "Standard_D4s_v5",
-		"D4s_v5":                  "Standard_D4s_v5",
-		"Standard_D4sv5":          "Standard_D4s_v5",
-		"Standard_DS2v2":          "Standard_DS2_v2",
-		"t3.large":                "",
-		"":                        "",
-		strings.Repeat("x", 9999): "",
+		"Standard_D4_v5":           "Standard_D4s_v5",
+		"D4s_v5":                   "Standard_D4s_v5",
+		"Standard_D4sv5":           "Standard_D4s_v5",
+		"Standart_D4s_v5":          "Standard_D4s_v5",
+		"standard-d4s-v5":          "Standard_D4s_v5",
+		"Standard_D4s":             "Standard_D4s_v5",
+		"Standard_D4s_v9":          "Standard_D4s_v5",
+		"Standard_DS2v2":           "Standard_DS2_v2",
+		"Standard_E8_s_v5":         "Standard_E8s_v5", // not E8as_v5
+		"Standard_E8-4s_v5":        "Standard_E8s_v5",
+		"Standard_F8s_v3":          "Standard_F8s_v2", // not D8s_v3
+		"Standard_D44s_v5":         "Standard_D48s_v5",
+		"Standard_D3s_v5":          "Standard_D4s_v5",
+		"Standard_NC6s_v3":         "",
+		"Standard_A2_v2":           "",
+		"Standard_D99999999999_v5": "",
+		"t3.large":                 "",
+		"":                         "",
+		strings.Repeat("x", 9999):  "",
 	} {
 		if got, ok := SimilarVMSize(name); got != want || ok != (want != "") {
 			t.Errorf("%.20s is like %q, %v; want %q", name, got, ok, want)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 )
 
 // ChannelTargets returns the versions that a cluster's auto-upgrade channel takes
@@ -68,6 +69,6 @@ var imagesWithinDay = Rule{
 		if total < longestUpgrade {
 			return ""
 		}
-		return fmt.Sprintf("the images of %d nodes are estimated to take %v, and AKS starts what takes less than 24 hours; raise max_surge", nodes, total.Round(time.Minute))
+		return fmt.Sprintf("the images of %d nodes are estimated to take %s, and AKS starts what takes less than 24 hours; raise max_surge", nodes, spelling.Duration(total.Round(time.Minute)))
 	},
 }

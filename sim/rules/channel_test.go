@@ -19,7 +19,7 @@ func byItself(do model.Verb) Request { return Request{Do: do, Auto: true} }
 
 var channelCases = []ruleCase{
 	{"automatic-images-within-24-h", "199 nodes, one at a time", shop(aging(199)), byItself(model.UpgradeNodeImage), ""},
-	{"automatic-images-within-24-h", "200 nodes", shop(aging(200)), byItself(model.UpgradeNodeImage), "the images of 200 nodes are estimated to take 24h0m0s"},
+	{"automatic-images-within-24-h", "200 nodes", shop(aging(200)), byItself(model.UpgradeNodeImage), "the images of 200 nodes are estimated to take 24h"},
 	{"automatic-images-within-24-h", "two at a time", shop(aging(200), func(s *State) { s.Pools[0].MaxSurge = model.Count(2) }), byItself(model.UpgradeNodeImage), ""},
 	{"automatic-images-within-24-h", "for a user", shop(aging(200)), request(model.UpgradeNodeImage, 0), ""},
 	{"rollback-without-auto-upgrade", "the image would come again", shop(on(model.Profile202608), func(s *State) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 )
 
 // The rules of this file are the seed document's "you can't simultaneously
@@ -74,7 +75,7 @@ var onePoolOperation = Rule{
 		case r.Do == model.DeletePool:
 			return ""
 		case p.InFlight == deleting:
-			return fmt.Sprintf("unable to perform %s on agent pool %s since its deletion was issued %v ago", r.Do, p.Name, p.Running)
+			return fmt.Sprintf("unable to perform %s on agent pool %s since its deletion was issued %s ago", r.Do, p.Name, spelling.Duration(p.Running))
 		}
 		return fmt.Sprintf("another agentpool operation (%s - %s) is in progress; wait until it is over", p.Name, p.InFlight)
 	},

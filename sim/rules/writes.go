@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 )
 
 // The rules of this file are about requests as writes to a resource, whatever
@@ -129,7 +130,7 @@ var etagMatches = Rule{
 		case r.IfNoneMatch == anything && (r.Pool < 0 || !s.Pools[r.Pool].Absent):
 			return fmt.Sprintf("%s is there already, and If-None-Match is %q", what, anything)
 		case r.IfMatch != nil && w.Written && w.Since < *r.IfMatch:
-			return fmt.Sprintf("the eTag of %s is out of date: it was written %v ago, after the client had read it %v ago", what, w.Since, *r.IfMatch)
+			return fmt.Sprintf("the eTag of %s is out of date: it was written %s ago, after the client had read it %s ago", what, spelling.Duration(w.Since), spelling.Duration(*r.IfMatch))
 		}
 		return ""
 	},
