@@ -24,7 +24,7 @@ import (
 //   - provisioning states move along legal edges only;
 //   - nothing is ever downgraded but by a rollback;
 //   - whatever went before, once the cause is removed the upgrade is repeated with
-//     success: budgets by force, shortages by there being none.
+//     success: budgets by force, shortages by there being none, and no autoscaler.
 func TestLives(t *testing.T) {
 	seeds := 60
 	if n, err := strconv.Atoi(os.Getenv(seedsEnv)); err == nil {
@@ -45,8 +45,7 @@ func TestLives(t *testing.T) {
 					t.Fatalf("t=%v: %v", x.Engine.Now(), err)
 				}
 			}
-			x.finish(t)
-			if len(x.ended) != accepted || !x.AKS.Settled() {
+			if ends := x.finish(t); len(x.ended) != accepted || ends && !x.AKS.Settled() {
 				t.Errorf("%d operations accepted, %d ended, settled: %v", accepted, len(x.ended), x.AKS.Settled())
 			}
 			x.checkEdges(t)
@@ -159,6 +158,7 @@ func (x *stage) repair(t *testing.T) {
 	if l := x.Model.Cluster.Limits; l.VCPUs > 0 || x.Model.Failures.NodeCreate.Probability > 0 || x.Model.Failures.Allocation.Probability > 0 {
 		return // the cause can't be removed
 	}
+	x.stopScaling(t)
 	to := x.AKS.State().ControlPlane
 	x.resume(t, to)
 	for _, request := range x.again(to) {
@@ -184,6 +184,22 @@ func (x *stage) repair(t *testing.T) {
 		if p.Version != to || p.ToUpgrade(to) > 0 || p.Failed || !p.Stopped && surge != p.Count {
 			t.Errorf("pool %s after the repeated upgrade to %s: %+v, %d machines", p.Name, to, p, surge)
 		}
+	}
+}
+
+// stopScaling takes the autoscaler, which may try the same for ever, off all pools.
+func (x *stage) stopScaling(t *testing.T) {
+	t.Helper()
+	for i := range x.Model.NodePools {
+		if !x.agentPool(i).EnableAutoScaling {
+			continue
+		}
+		off := false
+		r := rules.Request{Do: model.UpdatePool, Pool: i, Client: model.CLI, EnableAutoScaling: &off}
+		if _, refusals := x.AKS.Submit(r, "", x.seen()); len(refusals) > 0 {
+			t.Fatalf("the autoscaler off: %v", refusals)
+		}
+		x.advance(t, x.Engine.Now()+des.Time(24*time.Hour)) // those of the other pools go on
 	}
 }
 
