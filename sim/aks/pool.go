@@ -1,15 +1,11 @@
 package aks
 
 import (
-	"fmt"
 	"slices"
-	"time"
 
-	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
-	"rollsim/sim/spelling"
 	"rollsim/sim/trace"
 )
 
@@ -49,37 +45,6 @@ type pool struct {
 
 	scaling model.Autoscaling
 	awaited []awaited // machines that the autoscaler ordered, which AKS doesn't know yet to be missing
-}
-
-// stage is what an operation is doing with a node.
-type stage uint8
-
-const (
-	idle      stage = iota
-	booting         // ordered; ends with NodeUsable
-	draining        // to be reimaged; ends with DrainEnded
-	soaking         // ends with evSoaked
-	reimaging       // ends with NodeUsable
-	settling        // soaks after that; ends with evSoaked
-	replacing       // ordered in the place of one that was deleted; ends with NodeUsable
-	leaving         // drained to be deleted; ends with DrainEnded
-	deleting        // ends with NodeDeleted
-)
-
-// slot returns 1 for the stages of a node that takes one of the upgrade's slots.
-func (x stage) slot() int {
-	return count(x == draining || x == soaking || x == reimaging || x == settling || x == replacing)
-}
-
-// work is what an operation is doing with one node.
-type work struct {
-	stage  stage
-	byOp   bool       // counts in the pool's pending
-	meant  bool       // booting: the scaling that ordered it was ended, and it counts in the pool's count
-	target int        // reimaging: the version that it will be on
-	timer  des.Handle // soaking, settling: the end; booting, replacing: when AKS learns that it fails
-	tries  int        // booting, replacing: orders before this one that failed
-	record trace.ID   // the last record about it, as the cause of the next
 }
 
 func newPool(m *model.Model, index int) pool {
@@ -162,32 +127,6 @@ func (p *pool) zone(i int) int {
 	return p.zones[i%len(p.zones)]
 }
 
-// workOn returns what is being done with n, for reading and writing.
-func (s *Service) workOn(n kube.NodeID) *work {
-	for int(n) >= len(s.work) {
-		s.work = append(s.work, work{})
-	}
-	return &s.work[n]
-}
-
-// version returns the version that n runs, or will run when it is back.
-func (s *Service) version(n kube.NodeID) int {
-	if w := s.workOn(n); w.stage == reimaging {
-		return w.target
-	}
-	return s.k.Node(n).Version
-}
-
-// stays reports whether n is a node that the pool is meant to have: no surge
-// node, not quarantined, and not on its way out.
-func (s *Service) stays(n kube.NodeID) bool {
-	if s.surge(n) || s.k.Node(n).Deleted || s.markOf(n).quarantined {
-		return false
-	}
-	w := s.workOn(n).stage
-	return w != leaving && w != deleting
-}
-
 // oldest returns the version of a pool's oldest node; without nodes, what was
 // last asked for.
 func (s *Service) oldest(p *pool) int {
@@ -233,60 +172,6 @@ func (s *Service) settle(p *pool, cause trace.ID) {
 		s.rec.Add(trace.CurrentVersion, poolRef(p.index), versionRef(oldest), 0, cause)
 	}
 	s.settleImage(p)
-}
-
-// remove cordons nodes and drains them to be deleted, for the operation that
-// works on the pool or to clean up after it. All are cordoned before the first
-// is drained, so that no pod moves from one to another.
-func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID) {
-	for _, n := range nodes {
-		s.scaler.Release(n, cause)
-		*s.workOn(n) = work{stage: leaving, byOp: byOp, record: s.cordon(n, cause)}
-		p.leaving++
-		if byOp {
-			p.pending++
-		}
-	}
-	for _, n := range nodes {
-		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout, Force: s.forced()}, s.workOn(n).record)
-	}
-}
-
-// cordon cordons a node and returns the record to go on from.
-func (s *Service) cordon(n kube.NodeID, cause trace.ID) trace.ID {
-	if id := s.k.API().Cordon(n, cause); id != 0 {
-		return id
-	}
-	return cause
-}
-
-// restore puts a node whose drain or soak is to stop back to work.
-func (s *Service) restore(p *pool, n kube.NodeID, cause trace.ID) {
-	was := s.putDown(p, n)
-	switch was.stage {
-	case draining, leaving:
-		s.k.API().StopDrain(n, cause)
-	case soaking, settling:
-		s.eng.Cancel(was.timer)
-	}
-	s.k.API().Uncordon(n, cause)
-}
-
-// putDown ends whatever is being done with a node and returns what it was.
-func (s *Service) putDown(p *pool, n kube.NodeID) work {
-	was := *s.workOn(n)
-	*s.workOn(n) = work{}
-	p.busy -= was.stage.slot()
-	switch was.stage {
-	case leaving, deleting:
-		p.leaving--
-	case booting, replacing:
-		p.strays -= count(!was.byOp)
-	}
-	if was.byOp {
-		p.pending--
-	}
-	return was
 }
 
 // NodeUsable implements kube.Observer.
@@ -364,89 +249,9 @@ func (s *Service) advance(p *pool) {
 	}
 }
 
-// byForce reports whether a drain of the pool that timed out goes on as if the
-// node were empty: what is left on it dies with it.
-func (s *Service) byForce(p *pool) bool {
-	return s.m.Options.DrainExpiry == model.ExpiryForce || s.spot(p) || s.forced()
-}
-
 // spot reports whether the pool's machines are bought as spot.
 func (s *Service) spot(p *pool) bool {
 	return s.m.NodePools[p.index].ScaleSetPriority == model.Spot
-}
-
-// undrainable deals with a node whose drain timed out. An old node of an upgrade
-// is quarantined, or replaced, where settings and options say so. Else the node
-// goes back to work as it is and the operation fails. A node that was to be
-// cleaned up just stays, and a quarantined one stays so.
-func (s *Service) undrainable(p *pool, n kube.NodeID, r kube.DrainResult) {
-	if s.workOn(n).stage == draining {
-		switch {
-		case s.blueGreen(p):
-			s.putDown(p, n)
-			s.stop(p, r.Record, s.drainFailure(n, r, s.m.NodePools[p.index].BlueGreen.DrainTimeout))
-			return
-		case p.settings.UndrainableNodeBehavior == model.Cordon:
-			s.quarantine(p, n, r)
-			return
-		case s.m.Options.Schedule == model.ScheduleReplace:
-			s.replace(p, n, r.Record)
-			return
-		}
-	}
-	if w := s.workOn(n); w.stage == leaving && s.surge(n) && s.m.Options.Schedule == model.ScheduleReplace && p.settings.UndrainableNodeBehavior != model.Cordon {
-		w.stage = deleting
-		s.k.Machines().Delete(n, r.Record)
-		return
-	}
-	was := s.putDown(p, n)
-	if !s.markOf(n).quarantined {
-		s.k.API().Uncordon(n, r.Record)
-	}
-	if was.stage == leaving && !was.byOp {
-		return
-	}
-	s.stop(p, r.Record, s.drainFailure(n, r, p.settings.DrainTimeout))
-}
-
-// stop ends the operation on a pool where it is. Drains stop and their nodes go
-// back to work; what was ordered, is reimaged or deleted goes on its way.
-func (s *Service) stop(p *pool, cause trace.ID, result OperationResult) {
-	short := p.short.nodes > 0
-	for _, x := range p.waiting {
-		s.eng.Cancel(x.event)
-		p.pending--
-		p.busy -= x.work.stage.slot()
-	}
-	p.waiting, p.short = p.waiting[:0], shortage{}
-	if s.blueGreen(p) && p.roll.phase != trace.RemovingSurge {
-		s.suspend(p, cause, short)
-		s.settle(p, cause)
-		s.poolDone(p, result)
-		return
-	}
-	s.scratch = append(s.scratch[:0], s.k.Nodes(p.index)...)
-	for _, other := range s.scratch {
-		switch w := s.workOn(other); {
-		case w.stage == draining || w.stage == soaking || w.stage == settling:
-			s.restore(p, other, cause)
-		case w.stage == leaving && w.byOp && !s.surge(other) && !s.markOf(other).quarantined:
-			s.restore(p, other, cause)
-		case w.byOp: // deleted already, or a surge node: it goes on its way
-			w.byOp, w.meant = false, grows(s.ops[p.op].request)
-			p.pending--
-			p.strays += count(w.stage == booting || w.stage == replacing)
-		}
-	}
-	switch do := s.ops[p.op].request; {
-	case grows(do):
-		p.count = s.staying(p)
-	case empties(do) || do.Do == model.UpdatePool || do.Do == model.DeleteMachines:
-	default:
-		s.leaveRoll(p, cause)
-	}
-	s.settle(p, cause)
-	s.poolDone(p, result)
 }
 
 // staying counts the nodes that a pool is meant to have and has, or will have.
@@ -458,11 +263,4 @@ func (s *Service) staying(p *pool) int {
 		}
 	}
 	return count
-}
-
-// drainFailure is the end of an operation whose node n couldn't be drained. Its
-// code is assumed for scaling in, where no source shows one.
-func (s *Service) drainFailure(n kube.NodeID, r kube.DrainResult, timeout time.Duration) OperationResult {
-	message := fmt.Sprintf("drain of node %s did not end within %s: %s", s.k.NodeName(n), spelling.Span(timeout), r.Why)
-	return OperationResult{Result: trace.OperationFailed, Code: rules.UpgradeFailed, Message: message, Blocked: true, Node: n, Pod: r.Pod, Budget: r.Budget}
 }

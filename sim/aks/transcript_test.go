@@ -146,76 +146,14 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 	r := rules.Request{Pool: -1, Client: model.CLI}
 	race := false
 	for _, a := range d.CmdArgs {
-		value := ""
-		if len(a.Vals) == 0 {
+		switch {
+		case len(a.Vals) == 0:
 			r.Name = a.Key
-			continue
-		}
-		value = a.Vals[0]
-		switch a.Key {
-		case "at":
-			x.advance(t, des.Time(duration(t, value)))
-		case "do":
-			r.Do = model.Verb(value)
-		case "pool":
-			r.Pool = slices.IndexFunc(x.Model.NodePools, func(p model.NodePool) bool { return p.Name == value })
-		case "to":
-			v, err := model.ParseTarget(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.To = v
-		case "pool_versions":
-			r.PoolVersions = make([]model.Version, len(x.Model.NodePools))
-			for _, pair := range strings.FieldsFunc(value, func(c rune) bool { return c == ',' }) {
-				pool, version, _ := strings.Cut(pair, ":")
-				v, err := model.ParseVersion(version)
-				i := slices.IndexFunc(x.Model.NodePools, func(p model.NodePool) bool { return p.Name == pool })
-				if err != nil || i < 0 {
-					t.Fatal(pair, err)
-				}
-				r.PoolVersions[i] = v
-			}
-		case "snapshot":
-			r.Snapshot = value
-		case "nodes":
-			r.Nodes = a.Vals
-		case "image":
-			r.Image = value
-		case "auto":
-			r.Auto = value == "true"
-		case "race":
-			race = value == "true"
-		case "if_match":
-			age := duration(t, value)
-			r.IfMatch = &age
-		case "if_none_match":
-			r.IfNoneMatch = value
-		case "force_until":
-			r.ForceUntil = duration(t, value)
-		case "force":
-			r.Force = value == "true"
-		case "client":
-			r.Client = model.Client(value)
-		case "count":
-			r.Count = *number(t, value)
-		case "enable_auto_scaling":
-			enable := value == "true"
-			r.EnableAutoScaling = &enable
-		case "min_count":
-			r.MinCount = number(t, value)
-		case "max_count":
-			r.MaxCount = number(t, value)
-		case "max_surge":
-			r.MaxSurge = intOrPercent(t, value)
-		case "max_unavailable":
-			r.MaxUnavailable = intOrPercent(t, value)
-		case "drain_timeout":
-			limit := duration(t, value)
-			r.DrainTimeout = &limit
-		case "node_soak":
-			soak := duration(t, value)
-			r.NodeSoak = &soak
+		case a.Key == "at":
+			x.advance(t, des.Time(duration(t, a.Vals[0])))
+		case a.Key == "race":
+			race = a.Vals[0] == "true"
+		case x.ask(t, &r, a), setting(t, &r, a.Key, a.Vals[0]):
 		default:
 			d.Fatalf(t, "submit doesn't know %s", a.Key)
 		}
@@ -233,6 +171,82 @@ func (x *stage) submit(t *testing.T, d *datadriven.TestData) string {
 		fmt.Fprintf(&b, "%v: %s\n", x.Engine.Now(), refusal)
 	}
 	return b.String()
+}
+
+// ask puts an argument of submit into a request. It reports whether it is one that
+// says what is asked, and how.
+func (x *stage) ask(t *testing.T, r *rules.Request, a datadriven.CmdArg) bool {
+	value := a.Vals[0]
+	switch a.Key {
+	case "do":
+		r.Do = model.Verb(value)
+	case "pool":
+		r.Pool = x.pool(value)
+	case "to":
+		r.To = version(t, value)
+	case "pool_versions":
+		r.PoolVersions = make([]model.Version, len(x.Model.NodePools))
+		for _, pair := range strings.FieldsFunc(value, func(c rune) bool { return c == ',' }) {
+			pool, v, _ := strings.Cut(pair, ":")
+			r.PoolVersions[x.pool(pool)] = version(t, v)
+		}
+	case "snapshot":
+		r.Snapshot = value
+	case "nodes":
+		r.Nodes = a.Vals
+	case "image":
+		r.Image = value
+	case "auto":
+		r.Auto = value == "true"
+	case "if_match":
+		age := duration(t, value)
+		r.IfMatch = &age
+	case "if_none_match":
+		r.IfNoneMatch = value
+	case "force_until":
+		r.ForceUntil = duration(t, value)
+	case "force":
+		r.Force = value == "true"
+	case "client":
+		r.Client = model.Client(value)
+	case "count":
+		r.Count = *number(t, value)
+	default:
+		return false
+	}
+	return true
+}
+
+// setting puts an argument of submit into a request, where it is a setting of the
+// pool that the request leaves there.
+func setting(t *testing.T, r *rules.Request, key, value string) bool {
+	switch key {
+	case "enable_auto_scaling":
+		enable := value == "true"
+		r.EnableAutoScaling = &enable
+	case "min_count":
+		r.MinCount = number(t, value)
+	case "max_count":
+		r.MaxCount = number(t, value)
+	case "max_surge":
+		r.MaxSurge = intOrPercent(t, value)
+	case "max_unavailable":
+		r.MaxUnavailable = intOrPercent(t, value)
+	case "drain_timeout":
+		limit := duration(t, value)
+		r.DrainTimeout = &limit
+	case "node_soak":
+		soak := duration(t, value)
+		r.NodeSoak = &soak
+	default:
+		return false
+	}
+	return true
+}
+
+// pool returns the index of a pool; -1: there is none of that name.
+func (x *stage) pool(name string) int {
+	return slices.IndexFunc(x.Model.NodePools, func(p model.NodePool) bool { return p.Name == name })
 }
 
 // shownKinds is what run prints, the first being always there.
@@ -329,6 +343,15 @@ func duration(t testing.TB, s string) time.Duration {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func version(t testing.TB, s string) model.Version {
+	t.Helper()
+	v, err := model.ParseTarget(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func number(t testing.TB, s string) *int {

@@ -207,39 +207,6 @@ func (p *planner) drain(pool int) span {
 	return s
 }
 
-// mayBeOn reports whether a workload's pods may be on some node of a pool.
-func (p *planner) mayBeOn(w *model.Workload, pool int) bool {
-	from := &p.m.NodePools[pool]
-	if len(from.Nodes) == 0 {
-		return w.MatchesNode(from.NodeLabels(p.m.Cluster.Location, model.Node{}), from.Taints)
-	}
-	for _, n := range from.Nodes {
-		if w.MatchesNode(from.NodeLabels(p.m.Cluster.Location, n), from.NodeTaints(n)) {
-			return true
-		}
-	}
-	return false
-}
-
-// mustMove reports whether every pod of a workload sits on one of the pools that
-// are upgraded, so that each has to be evicted at least once.
-func (p *planner) mustMove(w *model.Workload, upgraded []bool) bool {
-	if w.Kind == model.DaemonSet || w.Replicas == 0 {
-		return false
-	}
-	somewhere := false
-	for i := range upgraded {
-		if !p.mayBeOn(w, i) || p.m.NodePools[i].Count == 0 || p.state.Pools[i].Absent {
-			continue
-		}
-		if !upgraded[i] {
-			return false
-		}
-		somewhere = true
-	}
-	return somewhere
-}
-
 // budgetBounds returns a bound for each budget whose pods must all move: with R
 // pods and d disruptions at a time, the last eviction is granted (ceil(R/d)-1)
 // replacements after the first, and then the pod has to stop. A Deployment's
@@ -294,44 +261,32 @@ func (p *planner) moving(budget int, upgraded []bool) (replicas int, cycle, stop
 	return replicas, cycle, stop
 }
 
-// allowed returns how many disruptions a budget allows at full strength.
-// Source: kubernetes pkg/controller/disruption; both percentages round up.
-func (p *planner) allowed(budget int) int {
-	b, expected := &p.m.Budgets[budget], 0
-	for _, w := range p.m.Selected[budget] {
-		expected += p.m.Workloads[w].Replicas
+// soakOf returns the soak that holds for a request on a pool: its own, else what
+// was stored last, else the scenario's.
+func (p *planner) soakOf(r rules.Request, pool int) span {
+	soak := p.m.NodePools[pool].Upgrade.NodeSoak
+	if stored, ok := p.soaks[pool]; ok {
+		soak = stored
 	}
-	if b.MaxUnavailable != nil {
-		return min(b.MaxUnavailable.RoundUp(expected), expected)
+	if r.NodeSoak != nil && r.Do == model.UpgradePool {
+		soak = *r.NodeSoak
 	}
-	return max(expected-b.MinAvailable.RoundUp(expected), 0)
+	return fixed(soak)
 }
 
-// blockers names what will keep a drain from ending: pods that must move and
-// whose budget allows no disruption even at full strength, or that have two
-// budgets, which the eviction API always refuses.
-func (p *planner) blockers(upgraded []bool) []string {
-	var list []string
-	for i := range p.m.Workloads {
-		if p.mustMove(&p.m.Workloads[i], upgraded) {
-			list = append(list, p.blocker(i)...)
-		}
+// timeoutOf returns the drain timeout that holds for a request on a pool.
+func (p *planner) timeoutOf(r rules.Request, pool int) time.Duration {
+	limit := p.m.NodePools[pool].Upgrade.DrainTimeout
+	if stored, ok := p.timeouts[pool]; ok {
+		limit = stored
 	}
-	return list
+	if r.DrainTimeout != nil && r.Do == model.UpgradePool {
+		limit = *r.DrainTimeout
+	}
+	return limit
 }
 
-// blocker says why pods of a workload can't be evicted; nothing when they can.
-func (p *planner) blocker(i int) []string {
-	w, budgets := &p.m.Workloads[i], p.m.BudgetsOf[i]
-	if len(budgets) == 0 {
-		return nil
-	}
-	b := &p.m.Budgets[budgets[0]]
-	switch {
-	case len(budgets) > 1:
-		return []string{fmt.Sprintf("pods of %s/%s can't be evicted: budgets %s and %s both select them", w.Namespace, w.Name, b.Name, p.m.Budgets[budgets[1]].Name)}
-	case p.allowed(budgets[0]) == 0:
-		return []string{fmt.Sprintf("pods of %s/%s can't be evicted: budget %s allows no disruption", w.Namespace, w.Name, b.Name)}
-	}
-	return nil
+// atOnce reports whether a request takes its pools all at the same time.
+func (p *planner) atOnce(r rules.Request) bool {
+	return r.Do == model.Upgrade && p.m.Options.FullUpgradePools == model.InParallel
 }

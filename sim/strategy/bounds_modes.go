@@ -54,3 +54,21 @@ func (p *planner) boundReplaced(r rules.Request, u *upgradeBound, pool int) {
 	u.add("rolling", "boots + soak + nodes", boot.plus(drain).plus(soak).times(u.Rounds))
 	u.edge = boot
 }
+
+// boundLife fills in how long a request about a pool's life takes.
+func (p *planner) boundLife(r rules.Request, x *PlannedRequest) {
+	if r.Do == model.Abort {
+		x.set(spanOf(p.m.Timing.Abort), "abort")
+		return
+	}
+	t := &p.m.NodePools[r.Pool].Timing
+	some := p.state.Pools[r.Pool].Count > 0
+	switch {
+	case r.Do == model.UpdatePool:
+		x.set(spanOf(p.m.Timing.Reconcile), "reconcile")
+	case (r.Do == model.AddPool || r.Do == model.StartPool) && some:
+		x.set(spanOf(t.NodeCreate).plus(spanOf(t.NodeUntaint)), "boots")
+	case (r.Do == model.DeletePool || r.Do == model.StopPool) && p.state.Pools[r.Pool].Machines > 0:
+		x.set(spanOf(t.NodeDelete), "deletions")
+	}
+}
