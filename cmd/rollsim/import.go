@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,6 +102,11 @@ func (f *importFlags) checkOut() error {
 	if f.out == "-" {
 		return nil
 	}
+	for _, x := range f.inputs() {
+		if sameFile(x.name, f.out) {
+			return usageError("--out %s: the file that --%s reads, which would be lost; write another", f.out, x.flag)
+		}
+	}
 	if isFolder(f.out) {
 		return codedError{exitInternal, fmt.Errorf("--out %s: a folder; want a file", f.out)}
 	}
@@ -110,6 +116,25 @@ func (f *importFlags) checkOut() error {
 	return nil
 }
 
+// importInput is a flag that names a file to read.
+type importInput struct{ flag, name string }
+
+// inputs are the files that are given.
+func (f *importFlags) inputs() []importInput {
+	all := []importInput{{"kubectl", f.kubectl}, {"az-nodepools", f.pools}, {"az-cluster", f.cluster}, {"az-maintenance", f.maintenance}}
+	return slices.DeleteFunc(all, func(x importInput) bool { return x.name == "" })
+}
+
+// sameFile reports whether two names are those of one file.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
@@ -117,14 +142,9 @@ func isFolder(name string) bool {
 
 func (f *importFlags) read(c *cobra.Command) (importer.Input, error) {
 	in := importer.Input{Title: f.title, Anonymize: f.anonymize}
+	files := map[string]*importer.File{"kubectl": &in.Kubectl, "az-nodepools": &in.NodePools, "az-cluster": &in.Cluster, "az-maintenance": &in.Maintenance}
 	fromStdin := ""
-	for _, x := range []struct {
-		flag, name string
-		file       *importer.File
-	}{{"kubectl", f.kubectl, &in.Kubectl}, {"az-nodepools", f.pools, &in.NodePools}, {"az-cluster", f.cluster, &in.Cluster}, {"az-maintenance", f.maintenance, &in.Maintenance}} {
-		if x.name == "" {
-			continue
-		}
+	for _, x := range f.inputs() {
 		if x.name == "-" && fromStdin != "" {
 			return in, usageError("--%s and --%s can't both be standard input", fromStdin, x.flag)
 		} else if x.name == "-" {
@@ -134,7 +154,7 @@ func (f *importFlags) read(c *cobra.Command) (importer.Input, error) {
 		if err != nil {
 			return in, err
 		}
-		*x.file = importer.File{Name: x.name, Data: data}
+		*files[x.flag] = importer.File{Name: x.name, Data: data}
 	}
 	if f.to == "" {
 		return in, nil
@@ -154,14 +174,18 @@ func readImport(c *cobra.Command, flag, name string) (data []byte, err error) {
 	} else {
 		data, err = os.ReadFile(name)
 	}
-	if err == nil && bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
-		data, err = gunzip(data)
-	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, usageError("--%s %s: there is no such file", flag, name)
+	case err != nil && isFolder(name):
+		return nil, usageError("--%s %s: a folder; want a file", flag, name)
 	case err != nil:
 		return nil, codedError{exitInternal, fmt.Errorf("--%s: %w", flag, err)}
+	}
+	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		if data, err = gunzip(data); err != nil {
+			return nil, usageError("--%s %s: what gzip made can't be unpacked, so the file is damaged or cut off; make it again", flag, name)
+		}
 	}
 	return data, nil
 }

@@ -34,10 +34,18 @@ func TestMain(m *testing.M) {
 //	exits CODE rollsim ARGUMENT...
 //
 // which runs a command and wants that exit code. IMPORT is the folder with the
-// importer's input files.
+// importer's input files, and CUT one of them of which the end is missing.
 func TestScripts(t *testing.T) {
 	input, err := filepath.Abs("../../scenarios/importer/testdata")
 	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(filepath.Join(input, "s13.json.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(t.TempDir(), "cut.json.gz")
+	if err := os.WriteFile(cut, whole[:len(whole)/2], 0o644); err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
@@ -47,6 +55,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("IMPORT", input)
+			e.Setenv("CUT", cut)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},

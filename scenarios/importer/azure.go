@@ -130,28 +130,19 @@ func readPools(f File, p *problems) []azPool {
 			continue
 		}
 		for i, raw := range list {
-			var pool azPool
-			if err := json.Unmarshal(raw, &pool); err != nil {
-				p.add("%s: [%d]%s: %s", f.Name, i, nameOf(raw), problem(err))
+			place := fmt.Sprintf("%s: [%d]%s", f.Name, i, nameOf(raw))
+			if p.misplaced(place, raw, "--az-nodepools", "az aks nodepool list -o json") {
 				continue
 			}
-			if isCluster(raw) {
-				p.add("%s: [%d]%s: a cluster, as az aks show prints it; give that as --az-cluster, and what az aks nodepool list -o json prints here", f.Name, i, nameOf(raw))
+			var pool azPool
+			if err := json.Unmarshal(raw, &pool); err != nil {
+				p.add("%s: %s", place, problem(err))
 				continue
 			}
 			pools = append(pools, pool)
 		}
 	}
 	return flatten(f.Name, pools, p)
-}
-
-// isCluster reports whether a document of az is a managed cluster.
-func isCluster(raw json.RawMessage) bool {
-	var c azCluster
-	if json.Unmarshal(raw, &c) != nil {
-		return false
-	}
-	return c.AgentPoolProfiles != nil || c.Properties != nil && c.Properties.AgentPoolProfiles != nil
 }
 
 // flatten merges nested properties into the pools and drops those without a name.
@@ -200,8 +191,15 @@ func readCluster(f File, p *problems) *azCluster {
 		}
 		list = append(list, more...)
 	}
+	if len(list) > 0 && p.misplaced(f.Name+nameOf(list[0]), list[0], "--az-cluster", "az aks show -o json") {
+		return nil
+	}
 	if len(list) != 1 {
 		p.add("%s: %d clusters; want the one that az aks show -o json prints", f.Name, len(list))
+		return nil
+	}
+	if _, flag := printedBy(list[0]); flag == "" {
+		p.add("%s%s: neither kubernetesVersion nor agentPoolProfiles; want the object that az aks show -o json prints", f.Name, nameOf(list[0]))
 		return nil
 	}
 	c := new(azCluster)

@@ -36,6 +36,9 @@ func (im *importing) addBudget(b *budget) {
 		im.problems.add("%s: PodDisruptionBudget %s: spec.selector.matchExpressions: want operators In, NotIn, Exists and DoesNotExist with values as they need", im.in.Kubectl.Name, plain(s))
 		return
 	}
+	if b.APIVersion == "policy/v1beta1" && len(selector) == 0 {
+		selector = nil // it selected no pod there; in policy/v1 it selects all of them
+	}
 	out.Selector = selector
 	selected := im.selectedBy(&out)
 	if len(selected) == 0 {

@@ -11,9 +11,9 @@ import (
 func (im *importing) addCluster() {
 	c := &im.spec.Cluster
 	c.Location = im.location()
-	im.notes.add(rough, clusterSubject, "quota and subnet", "not in the output of kubectl and az aks: unlimited; set limits.vcpus, limits.vcpus_by_family and limits.subnet to learn whether surge nodes fit")
+	im.notes.add(rough, clusterSubject, "quota and subnet", "not in the output of kubectl and az aks: unlimited; set cluster.limits.vcpus, vcpus_by_family and subnet to learn whether surge nodes fit")
 	if im.az == nil {
-		im.notes.add(decisive, clusterSubject, "az aks show", "not given: name, tier and network plugin are defaults, and the control plane's version is that of the newest node; set kubernetes_version, tier and limits.network")
+		im.notes.add(decisive, clusterSubject, "az aks show", "not given: name, tier and network plugin are defaults, and the control plane's version is that of the newest node; set cluster.kubernetes_version, cluster.tier and cluster.limits.network")
 		im.spec.Cluster.KubernetesVersion = im.newestNode()
 		im.noVersion()
 		return

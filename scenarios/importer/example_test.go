@@ -19,7 +19,7 @@ func ExampleImport() {
 		return
 	}
 	fmt.Println(r.Spec.Title)
-	fmt.Println(r.Notes[1])
+	fmt.Println(r.Notes[2])
 	// Output:
 	// cluster: 1 pool, 1 node and 0 workloads, imported
 	// cluster: az aks nodepool list: not given: max_surge, drain_timeout and the other upgrade settings are defaults; set them

@@ -132,7 +132,7 @@ func (in *Input) key() []byte {
 // read decodes the files.
 func (im *importing) read() {
 	if im.in.Kubectl.Data == nil {
-		im.problems.list = append(im.problems.list, errors.New("no output of kubectl to import; give that of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json"))
+		im.problems.list = append(im.problems.list, errors.New("no output of kubectl to import; give that of "+kubectlCommand))
 		return
 	}
 	im.objects = readKubectl(im.in.Kubectl, &im.notes, &im.problems)
@@ -148,7 +148,10 @@ func (im *importing) read() {
 		im.azWindows = readMaintenance(im.in.Maintenance, &im.problems)
 	}
 	if len(im.objects.nodes) == 0 && len(im.problems.list) == 0 {
-		im.problems.add("%s: no nodes in it; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json", im.in.Kubectl.Name)
+		im.problems.add("%s: no nodes in it; want the output of "+kubectlCommand, im.in.Kubectl.Name)
+	}
+	if len(im.objects.pods) == 0 {
+		im.notes.add(decisive, clusterSubject, "pods", "none in the input: no pod is where it really is, and what has no controller in the input is missing; import the output of "+kubectlCommand)
 	}
 }
 

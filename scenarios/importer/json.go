@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"rollsim/sim/model"
 )
@@ -66,18 +68,21 @@ func documents(f File) ([]json.RawMessage, error) {
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			return nil, fmt.Errorf("%s: the file ends in the middle of a value; was the output cut off?", f.Name)
 		case errors.As(err, &syntax):
-			line, column := position(data, dec.InputOffset(), syntax)
-			return nil, fmt.Errorf("%s:%d:%d: not JSON: %s; want what -o json prints", f.Name, line, column, problem(err))
+			if look := lookOf(data); look != "" && len(docs) == 0 {
+				return nil, fmt.Errorf("%s: this is %s", f.Name, look)
+			}
+			at, line, column := position(data, dec.InputOffset(), syntax)
+			return nil, fmt.Errorf("%s:%d:%d: not JSON: %s can't be here; want what -o json prints", f.Name, line, column, at)
 		case err != nil:
-			return nil, fmt.Errorf("%s: not JSON: %s; want what -o json prints", f.Name, problem(err))
+			return nil, fmt.Errorf("%s: not JSON; want what -o json prints", f.Name)
 		}
 		docs = append(docs, doc)
 	}
 }
 
-// position finds line and column, from 1, of a syntax error in the value that
-// begins at start.
-func position(data []byte, start int64, e *json.SyntaxError) (line, column int) {
+// position finds what is wrong and its line and column, from 1, of a syntax error
+// in the value that begins at start.
+func position(data []byte, start int64, e *json.SyntaxError) (at string, line, column int) {
 	var again *json.SyntaxError
 	var v json.RawMessage
 	offset := e.Offset
@@ -85,7 +90,12 @@ func position(data []byte, start int64, e *json.SyntaxError) (line, column int) 
 		offset = start + again.Offset
 	}
 	before := data[:max(min(offset-1, int64(len(data))), 0)]
-	return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
+	r, size := utf8.DecodeRune(data[len(before):])
+	at = strconv.QuoteRune(r)
+	if size == 0 {
+		at = "the end"
+	}
+	return at, 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
 }
 
 // problem is what encoding/json says without its prefix and Go's type names.

@@ -194,8 +194,9 @@ type controller struct {
 }
 
 type budget struct {
-	Metadata meta
-	Spec     struct {
+	APIVersion string
+	Metadata   meta
+	Spec       struct {
 		Selector                     *labelSelector
 		MinAvailable, MaxUnavailable *intOrString
 		UnhealthyPodEvictionPolicy   string
@@ -304,9 +305,14 @@ func (r *kubectlReader) object(place, kind string, raw json.RawMessage) {
 	case head.Kind != "":
 		r.item(place, head.Kind, raw)
 	default:
-		r.byKey(place, raw)
+		if !r.problems.misplaced(r.at(place)+nameOf(raw), raw, "--kubectl", kubectlCommand) {
+			r.byKey(place, raw)
+		}
 	}
 }
+
+// kubectlCommand prints what the import wants.
+const kubectlCommand = "kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json"
 
 // byKey reads an object whose keys name kinds and whose values are their lists.
 func (r *kubectlReader) byKey(place string, raw json.RawMessage) {
@@ -331,7 +337,7 @@ func (r *kubectlReader) byKey(place string, raw json.RawMessage) {
 		}
 	}
 	if !known {
-		r.problems.add("%s: no kind, no items and no key such as nodes or pods; want the output of kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json", r.at(place))
+		r.problems.add("%s: no kind, no items and no key such as nodes or pods; want the output of "+kubectlCommand, r.at(place))
 	}
 }
 

@@ -58,6 +58,9 @@ func readMaintenance(f File, p *problems) []azWindow {
 			continue
 		}
 		for i, raw := range list {
+			if p.misplaced(fmt.Sprintf("%s: [%d]%s", f.Name, i, nameOf(raw)), raw, "--az-maintenance", "az aks maintenanceconfiguration list -o json") {
+				continue
+			}
 			var w azWindow
 			if err := json.Unmarshal(raw, &w); err != nil {
 				p.add("%s: [%d]%s: %s", f.Name, i, nameOf(raw), problem(err))

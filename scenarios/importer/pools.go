@@ -177,6 +177,10 @@ func (im *importing) poolMode(nodes []*node, az *azPool, s subject) model.Mode {
 	case "user":
 		return model.ModeUser
 	}
+	if mode != "" {
+		im.notes.add(decisive, s, "mode", "not one of system and user: user is assumed")
+		return model.ModeUser
+	}
 	if !slices.ContainsFunc(im.spec.NodePools, func(p model.NodePool) bool { return p.Mode == model.ModeSystem }) {
 		im.notes.add(rough, s, "mode", "not given: the first pool is the system pool")
 		return model.ModeSystem
@@ -297,7 +301,7 @@ func (im *importing) setMachine(p *model.NodePool, nodes []*node, az *azPool, s 
 		im.notes.add(decisive, s, "vm_size", "not in the catalogue: its vCPUs count as 0 for the quota and its price as 0")
 	default:
 		var why string
-		size, why = similarSize(nodes)
+		size, why = similarSize(name, nodes)
 		im.notes.add(decisive, s, "vm_size", why)
 	}
 	p.VMSize = size
@@ -366,9 +370,13 @@ func leastAllocatable(nodes []*node) (least model.Allocatable, differ bool, err 
 }
 
 // similarSize finds the size of the catalogue that is nearest to what the
-// nodes have.
-func similarSize(nodes []*node) (size model.VMSize, why string) {
+// nodes have or, where there is no node, to the name.
+func similarSize(name string, nodes []*node) (size model.VMSize, why string) {
 	const fallback = "Standard_D4s_v5"
+	missing := "not given"
+	if name != "" {
+		missing = clipText(name) + " isn't in the catalogue"
+	}
 	cores, memory := int64(0), int64(0)
 	for _, n := range nodes {
 		if c, err := n.Status.Capacity["cpu"].parse(resource.Milli, mostCPU); err == nil && c > cores {
@@ -379,8 +387,12 @@ func similarSize(nodes []*node) (size model.VMSize, why string) {
 		}
 	}
 	if cores == 0 || memory == 0 {
-		size, _ = model.LookupVMSize(fallback)
-		return size, "not given or not in the catalogue, and the nodes don't say what they have: " + fallback + " is assumed; set it"
+		near, ok := model.SimilarVMSize(name)
+		if !ok {
+			near = fallback
+		}
+		size, _ = model.LookupVMSize(near)
+		return size, missing + ", and no node says what it has: " + near + " is assumed; set it, or allocatable"
 	}
 	best := math.Inf(1)
 	for _, s := range model.VMSizes() {
@@ -392,7 +404,7 @@ func similarSize(nodes []*node) (size model.VMSize, why string) {
 			best, size = d, s
 		}
 	}
-	return size, "not given or not in the catalogue: " + size.Name + " is the nearest by vCPUs and memory; quota and cost follow it"
+	return size, missing + ": " + size.Name + " is the nearest by vCPUs and memory; quota and cost follow it"
 }
 
 // setZones sets the zones of the pool: az's, and those where nodes are.

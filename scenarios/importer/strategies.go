@@ -34,9 +34,9 @@ func (im *importing) behind() bool {
 func (im *importing) addStrategies() {
 	to := im.target()
 	if im.in.To.IsZero() {
-		message := "not given: the control plane's version, which some nodes are behind; set to, or import with a target"
+		message := "not given: the control plane's version, which some nodes are behind; give the strategies another to, or import with --to"
 		if !im.behind() {
-			message = "not given: the first patch of the next minor, which AKS may not offer; set to, or import with a target"
+			message = "not given: the first patch of the next minor, which AKS may not offer; give the strategies another to, or import with --to"
 		}
 		im.notes.add(decisive, clusterSubject, "target version", message)
 	}
