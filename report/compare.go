@@ -24,13 +24,39 @@ type CompareReport struct {
 func (r CompareReport) Verdict() string {
 	for i := range r.Summary.Strategies {
 		if s := &r.Summary.Strategies[i]; s.Strategy == r.Summary.Recommended {
+			if len(r.Summary.Strategies) == 1 { // nothing to choose from
+				return fmt.Sprintf("%q: %s", s.Strategy, r.promise(s))
+			}
 			return fmt.Sprintf("take %q: %s", s.Strategy, r.promise(s))
 		}
 	}
-	if r.Summary.Undone != "" {
-		return r.Summary.Undone
+	switch s := r.Summary; {
+	case s.Undone != "":
+		return s.Undone
+	case s.Incomparable:
+		return "no strategy is best, for they end at different versions: " + r.each(func(s *metrics.StrategySummary) string {
+			return fmt.Sprintf("%q takes %s with %s of surge", s.Strategy, plainMedian(s, "duration"), plainMedian(s, "surge_node_hours"))
+		})
+	case !slices.ContainsFunc(s.Strategies, func(s metrics.StrategySummary) bool { return s.Completes.Hits > 0 }):
+		return "no strategy completes: " + r.each(func(s *metrics.StrategySummary) string {
+			return fmt.Sprintf("%q leaves %s nodes behind", s.Strategy, plainMedian(s, "nodes_behind"))
+		})
 	}
 	return "no strategy is recommended"
+}
+
+// each says something of each strategy, or of the first few of many.
+func (r CompareReport) each(say func(*metrics.StrategySummary) string) string {
+	const most = 3
+	var parts []string
+	for i := range r.Summary.Strategies {
+		if i == most && len(r.Summary.Strategies) > most+1 {
+			parts = append(parts, fmt.Sprintf("%d more as in the tables", len(r.Summary.Strategies)-most))
+			break
+		}
+		parts = append(parts, say(&r.Summary.Strategies[i]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // promise is what a strategy comes down to.
@@ -41,6 +67,9 @@ func (r CompareReport) promise(s *metrics.StrategySummary) string {
 	}
 	if f := s.FitsWindow; f.N > 0 {
 		parts = append(parts, fmt.Sprintf("inside the %s window in %d of %s", metrics.Seconds.Spell(r.Summary.WindowSeconds), f.Hits, Count(f.N, "run")))
+	}
+	if x, ok := s.Statistic("sessions"); ok && x.Median > 1 {
+		parts = append(parts, fmt.Sprintf("in %g sessions, the longest %s", x.Median, plainMedian(s, "longest_session")))
 	}
 	if x, ok := s.Statistic("min_availability"); ok {
 		parts = append(parts, "worst share of ready replicas "+share(x.Median))

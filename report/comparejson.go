@@ -18,6 +18,7 @@ type CompareDocument struct {
 	Window       *float64         `json:"window_seconds" doc:"the maintenance window; null without one"`
 	Recommended  *string          `json:"recommended" doc:"name of the best strategy; null when none is"`
 	Why          string           `json:"why" doc:"why that one, or why none"`
+	Incomparable bool             `json:"incomparable" doc:"none is recommended because those that could be end at different versions"`
 	Undone       string           `json:"undone" doc:"who keeps the strategies from completing that would bring all pools along, where the others leave some behind; else empty"`
 	Strategies   []StrategyJSON   `json:"strategies" doc:"in scenario order"`
 	Differences  []DifferenceJSON `json:"differences" doc:"paired, of each two strategies"`
@@ -125,10 +126,11 @@ func WriteCompareJSON(w io.Writer, source Source, s *metrics.Summary) error {
 	out := CompareDocument{
 		Schema: CompareSchema, Source: source,
 		Seed: s.Seed, Replications: s.Replications, Done: s.Done,
-		Interrupted: s.Done < s.Replications,
-		Why:         s.Why,
-		Undone:      s.Undone,
-		Strategies:  []StrategyJSON{}, Differences: []DifferenceJSON{}, Gates: []GateJSON{},
+		Interrupted:  s.Done < s.Replications,
+		Why:          s.Why,
+		Incomparable: s.Incomparable,
+		Undone:       s.Undone,
+		Strategies:   []StrategyJSON{}, Differences: []DifferenceJSON{}, Gates: []GateJSON{},
 		Warnings: notNil(s.Warnings),
 	}
 	if s.WindowSeconds > 0 {

@@ -58,6 +58,7 @@ type RunJSON struct {
 	Blocker         *BlockerJSON   `json:"blocker" doc:"who kept a drain from ending; null unless blocked"`
 	Blockers        []BlockerJSON  `json:"blockers" doc:"that one, then each further budget that refuses at the stop"`
 	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
+	Start           float64        `json:"start_seconds" doc:"when the first request is submitted, on the run's clock, which all instants are on"`
 	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
 	Sessions        []SessionJSON  `json:"sessions" doc:"times of upgrading with at least two hours between them, such as evenings or maintenance windows"`
 	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again and AKS done cleaning up; null when that never came while the run was observed"`
@@ -183,6 +184,7 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 		Refusals:        each(r.Refusals, refusalJSON),
 		Sessions:        each(r.Sessions, sessionJSON),
 		Crashes:         each(r.Crashes, crashJSON),
+		Start:           r.Start.Seconds(),
 		Duration:        r.Duration.Seconds(),
 		ControlPlane:    spanJSON(r.ControlPlane),
 		Settled:         known(r.Settled.Seconds(), r.HasSettled),

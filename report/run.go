@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rollsim/sim/des"
 	"rollsim/sim/metrics"
 	"rollsim/sim/trace"
 )
@@ -32,7 +33,7 @@ func (r RunReport) Verdict() string {
 	run := r.Run
 	switch run.Outcome {
 	case trace.Completed:
-		return fmt.Sprintf("%q completes in %s%s", run.Strategy, Span(run.Duration), r.againstWindow())
+		return fmt.Sprintf("%q completes in %s%s%s%s", run.Strategy, Span(run.Duration), r.againstWindow(), sessions(run), meanwhile(run))
 	case trace.Blocked:
 		if quarantined(run) {
 			return fmt.Sprintf("%q goes on without node %s and ends as failed after %s: held up%s", run.Strategy, run.Blocker.Node, Span(run.Duration), blockedBy(run.Blocker))
@@ -47,6 +48,44 @@ func (r RunReport) Verdict() string {
 		return fmt.Sprintf("%q is not over at the horizon, after %s", run.Strategy, Span(run.Duration))
 	}
 	return fmt.Sprintf("%q fails after %s", run.Strategy, Span(run.Duration))
+}
+
+// sessions says in how many goes the upgrade is done, and which pools wait for the
+// last one; empty for one.
+func sessions(run *metrics.Run) string {
+	all := run.Sessions
+	if len(all) < 2 {
+		return ""
+	}
+	var lengths []string
+	for _, s := range all {
+		lengths = append(lengths, Span(s.Length()))
+	}
+	text := fmt.Sprintf(", in %d sessions of %s", len(all), List(lengths))
+	if late, wait := run.Latecomers(); len(late) > 0 {
+		text += fmt.Sprintf(": %s %s %s for the last one", List(late), verb(len(late), "waits", "wait"), Span(wait))
+	}
+	return text
+}
+
+// meanwhile says what else came in between: the cluster autoscaler, and an
+// upgrade that AKS refused, though that was expected.
+func meanwhile(run *metrics.Run) string {
+	text := ""
+	switch added, removed := run.NodesAdded, run.NodesRemoved; {
+	case added > 0 && removed > 0:
+		text = fmt.Sprintf("; the autoscaler adds %s meanwhile and removes %d", Count(added, "node"), removed)
+	case added > 0:
+		text = fmt.Sprintf("; the autoscaler adds %s meanwhile", Count(added, "node"))
+	case removed > 0:
+		text = fmt.Sprintf("; the autoscaler removes %s meanwhile", Count(removed, "node"))
+	}
+	for _, x := range run.Refusals {
+		if x.Upgrade {
+			return text + fmt.Sprintf("; AKS refuses %q, as expected: %s", x.Request, x.Code)
+		}
+	}
+	return text
 }
 
 // quarantined reports whether the node that couldn't be drained was set aside,
@@ -87,7 +126,7 @@ func (r RunReport) facts() []fact {
 	}
 	facts = append(facts,
 		fact{"duration", r.durations()},
-		fact{"worst moment", worstMoment(run)},
+		fact{"worst moment", r.worstMoment()},
 		fact{"evictions", evictions(run)},
 		fact{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
 		fact{"surge", surge(run)})
@@ -99,13 +138,13 @@ func (r RunReport) facts() []fact {
 	}
 	facts = append(facts, fact{"versions", versions(run)})
 	for _, c := range run.Crashes {
-		facts = append(facts, fact{"crash", crash(c)})
+		facts = append(facts, fact{"crash", r.crash(c)})
 	}
 	if !run.HasSettled {
 		facts = append(facts, fact{"not settled", unsettled(run)})
 	}
 	for _, x := range run.Refusals {
-		text := fmt.Sprintf("%q at %s: %s: %s", x.Request, instant(time.Duration(x.At)), x.Code, x.Message)
+		text := fmt.Sprintf("%q at %s: %s: %s", x.Request, r.moment(x.At), x.Code, x.Message)
 		if x.Expected {
 			text += " (expected)"
 		}
@@ -127,6 +166,19 @@ func unsettled(run *metrics.Run) string {
 		return "not every replica was ready again, or AKS not done cleaning up, at the end of observation"
 	}
 	return fmt.Sprintf("%s of %s without a node at the end of observation", Count(pending, "pod"), Count(of, "workload"))
+}
+
+// moment spells an instant of the run, which counts from its start as explain does,
+// with its date where the scenario says what day it is.
+func (r RunReport) moment(t des.Time) string {
+	text := instant(time.Duration(t))
+	if r.Header == nil {
+		return text
+	}
+	if zero, ok := r.Header.Calendar(); ok {
+		text += zero.Add(time.Duration(t)).Round(time.Minute).Format(" (Mon 2 Jan 15:04)")
+	}
+	return text
 }
 
 func plural(n int, one, many string) string {
@@ -152,6 +204,9 @@ func (r RunReport) durations() string {
 		}
 	}
 	text := Span(r.Run.Duration)
+	if start := r.Run.Start; start > 0 {
+		text += " from the first request at " + r.moment(start) + " on"
+	}
 	if len(parts) > 0 {
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
@@ -167,18 +222,19 @@ func takes(p metrics.PhaseRun) string {
 }
 
 // crash tells of a machine that died.
-func crash(c metrics.Crash) string {
-	text := fmt.Sprintf("machine of %s at %s", c.Node, instant(time.Duration(c.At)))
+func (r RunReport) crash(c metrics.Crash) string {
+	text := fmt.Sprintf("machine of %s at %s", c.Node, r.moment(c.At))
 	if c.HasLost {
-		text += fmt.Sprintf(", taken for lost at %s", instant(time.Duration(c.Lost)))
+		text += fmt.Sprintf(", taken for lost at %s", r.moment(c.Lost))
 	}
 	if !c.HasBack {
 		return text + ", not back while observed"
 	}
-	return text + fmt.Sprintf(", back at %s", instant(time.Duration(c.Back)))
+	return text + fmt.Sprintf(", back at %s", r.moment(c.Back))
 }
 
-func worstMoment(run *metrics.Run) string {
+func (r RunReport) worstMoment() string {
+	run := r.Run
 	for _, w := range worstFirst(run) {
 		if w.Kind == "DaemonSet" || w.Desired == 0 {
 			continue // its pods come and go with their nodes, or are a Job's
@@ -186,7 +242,7 @@ func worstMoment(run *metrics.Run) string {
 		if w.MinReady >= w.Desired {
 			return "every workload keeps all of its replicas ready"
 		}
-		text := fmt.Sprintf("%s: %d of %d ready (%s) at %s", workloadName(run, w), w.MinReady, w.Desired, share(w.MinAvailability()), instant(time.Duration(w.MinReadyAt)))
+		text := fmt.Sprintf("%s: %d of %d ready (%s) at %s", workloadName(run, w), w.MinReady, w.Desired, share(w.MinAvailability()), r.moment(w.MinReadyAt))
 		if w.BelowTarget > 0 {
 			text += fmt.Sprintf("; %s below its target of %s", Span(w.BelowTarget), metrics.Ratio.SpellExactly(w.Target))
 		}
@@ -210,6 +266,9 @@ func evictions(run *metrics.Run) string {
 	clash := run.Blocker != nil && len(run.Blocker.Clash) > 0 && run.Blocker.Node == slowest.LongestNode // no budget was waited for
 	if found && slowest.LongestBudget != "" && !clash {
 		text += fmt.Sprintf("; the longest drain, %s on %s, waits for budget %q", Span(slowest.Longest), slowest.LongestNode, slowest.LongestBudget)
+		if slowest.LongestDisk > 0 {
+			text += fmt.Sprintf(", for %s of it while a disk of its pods moves", Span(slowest.LongestDisk))
+		}
 	}
 	return text
 }
@@ -280,7 +339,11 @@ func blockedBy(b *metrics.Blocker) string {
 	case b.Budget == "":
 		return fmt.Sprintf(" by pod %s, which doesn't leave node %s", b.Pod, b.Node)
 	}
-	return fmt.Sprintf(" by budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node)
+	text := fmt.Sprintf(" by budget %q, which keeps pod %s on node %s", b.Budget, b.Pod, b.Node)
+	if b.Disk > 0 {
+		text += fmt.Sprintf(", for %s while a disk of its pods moves", Span(b.Disk))
+	}
+	return text
 }
 
 func bothOrAll(names []string) string {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"rollsim/sim/des"
 	"rollsim/sim/metrics"
 	"rollsim/sim/trace"
 )
@@ -102,6 +103,26 @@ func TestRunReports(t *testing.T) {
 		golden(t, "run-"+x.name+".txt", r.Text)
 		golden(t, "run-"+x.name+".md", r.Markdown)
 		golden(t, "run-"+x.name+".json", func(w io.Writer) error { return WriteRunJSON(w, source, x.run, x.window.Seconds()) })
+	}
+}
+
+// What the headline says beside the duration: several sessions and who waits for
+// the last one, the autoscaler, an upgrade that was refused as expected; and moments
+// have their dates where the scenario has one.
+func TestVerdictAnswers(t *testing.T) {
+	r := RunReport{Run: completed(), Header: &trace.Header{Knobs: []trace.Knob{{Path: "run.start", Value: `"2026-05-03T00:00:00Z"`}}}}
+	r.Run.NodesRemoved = 2
+	r.Run.Start = des.Time(time.Hour)
+	r.Run.Refusals = []metrics.Refusal{{Request: "more", Code: "Scaled", Expected: true}, {Request: "to 1.31", Code: "TooFar", Expected: true, Upgrade: true}}
+	r.Run.Sessions = []metrics.Session{{From: 0, To: des.Time(time.Hour)}, {From: des.Time(8 * time.Minute), To: des.Time(2 * time.Hour)}}
+	r.Run.Sessions[1].From = r.Run.Pools[0].Upgrade.Start
+	r.Run.Sessions[0].To = 0
+	want := `"full" completes in 1h24m, in 2 sessions of 0s and 1h52m: web waits 8m00s for the last one; the autoscaler removes 2 nodes meanwhile; AKS refuses "to 1.31", as expected: TooFar`
+	if got := r.Verdict(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got, want := r.durations(), "1h24m from the first request at 1h00m (Sun 3 May 01:00) on ("; !strings.HasPrefix(got, want) {
+		t.Errorf("durations %q, want them to begin with %q", got, want)
 	}
 }
 

@@ -35,6 +35,14 @@ func noun(n int, thing string) string {
 	return thing + "s"
 }
 
+// verb is what n things do.
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
 // List joins words: a, b and c.
 func List(words []string) string { return join(words, " and ") }
 

@@ -43,7 +43,7 @@ func drawAvailability(t *metrics.Timeline, o Options) *Picture {
 	for i := range f.workloads {
 		v.hours = v.hours || f.workloads[i].lost >= 600*60
 	}
-	v.a = newTimeAxis(f.from, f.to, v.leftEdge(), v.worst-70)
+	v.a = f.axis(v.leftEdge(), v.worst-70)
 	h := f.availabilityHeading()
 	y := v.s.head(h)
 	v.phasesFrom = y + 4

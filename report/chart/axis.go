@@ -15,6 +15,9 @@ type timeAxis struct {
 	lead     float64  // room before from: a drop at once must not vanish on the border
 	step     time.Duration
 	unit     string
+	name     string    // written left of it
+	dated    bool      // its words are the calendar's
+	zero     time.Time // date and time of instant 0, where it is dated
 }
 
 // newTimeAxis picks the ticks from a ladder, at most eight.
@@ -32,8 +35,18 @@ func newTimeAxis(from, to des.Time, x0, x1 float64) timeAxis {
 	default:
 		a.unit = "m:ss"
 	}
+	a.name = a.unit + " since start"
 	return a
 }
+
+// date spells the axis by the calendar, on which the run's start is zero.
+func (a *timeAxis) date(zero time.Time) {
+	a.dated, a.zero = true, zero
+	a.name = zero.Add(time.Duration(a.from)).Format("Jan 2006") + ", UTC"
+}
+
+// long reports whether the axis spans days, so that an hour needs its day.
+func (a *timeAxis) long() bool { return a.to.Sub(a.from) >= 24*time.Hour }
 
 func tickStep(span time.Duration, most int) time.Duration {
 	ladder := []time.Duration{
@@ -62,14 +75,40 @@ func (a *timeAxis) x(t des.Time) float64 {
 // ticks are the instants with a label.
 func (a *timeAxis) ticks() []des.Time {
 	var out []des.Time
-	for t := (a.from + des.Time(a.step) - 1) / des.Time(a.step) * des.Time(a.step); t <= a.to; t += des.Time(a.step) {
+	offset := des.Time(0)
+	if a.dated { // whole hours, and midnights
+		offset = des.Time(a.zero.Sub(a.zero.Truncate(a.step)))
+	}
+	for t := (a.from+offset+des.Time(a.step)-1)/des.Time(a.step)*des.Time(a.step) - offset; t <= a.to; t += des.Time(a.step) {
 		out = append(out, t)
 	}
 	return out
 }
 
 // clock is an instant as the axis spells it.
-func (a *timeAxis) clock(t des.Time) string { return clock(t, a.unit) }
+func (a *timeAxis) clock(t des.Time) string {
+	switch at := a.zero.Add(time.Duration(t)).Round(time.Minute); {
+	case a.dated && a.long():
+		return at.Format("Mon 2 Jan 15:04")
+	case a.dated && a.unit != "m:ss":
+		return at.Format("15:04")
+	case a.dated:
+		return a.zero.Add(time.Duration(t)).Round(time.Second).Format("15:04:05")
+	}
+	return clock(t, a.unit)
+}
+
+// tick is what stands below the tick at t.
+func (a *timeAxis) tick(t des.Time) string {
+	if !a.dated || !a.long() {
+		return a.clock(t)
+	}
+	at := a.zero.Add(time.Duration(t))
+	if at.Hour() != 0 || at.Minute() != 0 {
+		return at.Format("15:04")
+	}
+	return at.Format("Mon 2")
+}
 
 func clock(t des.Time, unit string) string {
 	d := time.Duration(t)
@@ -92,11 +131,11 @@ func clock(t des.Time, unit string) string {
 // it ends.
 func (a *timeAxis) draw(s *sheet, y float64) float64 {
 	s.hline(a.x0, a.x1, y+8, rules, 0.5)
-	unit := s.write(faceTick, margin, y+22, a.unit+" since start", muted, left)
+	unit := s.write(faceTick, margin, y+22, a.name, muted, left)
 	for _, t := range a.ticks() {
 		x := a.x(t)
 		s.vline(x, y+8, y+12, rules, 0.5)
-		label := a.clock(t)
+		label := a.tick(t)
 		w := faceTick.width(label)
 		x = min(x, pageWidth-margin-w/2)
 		if x-w/2 < unit.x1+8 {

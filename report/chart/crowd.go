@@ -48,7 +48,7 @@ func drawCrowd(f *facts) *Picture {
 	c := &crowd{facts: f, s: &sheet{}}
 	h := f.nodesHeading()
 	y := c.s.head(h)
-	c.a = newTimeAxis(f.from, f.to, 140, 814)
+	c.a = f.axis(140, 814)
 	phases := y + 6
 	y = f.drawPhases(c.s, &c.a, phases)
 	c.count()

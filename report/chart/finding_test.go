@@ -114,7 +114,7 @@ func TestTitlesCount(t *testing.T) {
 		{[]workloadFact{falls, down("b", 0)}, 1, 1, "“a” falls to 1 of 4 ready at once, below its budget; one without a limit goes down"},
 		{[]workloadFact{falls, down("b", 3)}, 2, 1, "Both workloads fall below their limits: worst, “a” falls to 1 of 4 ready at once"},
 	} {
-		f := &facts{workloads: x.workloads}
+		f := &facts{t: &metrics.Timeline{Header: &trace.Header{}}, workloads: x.workloads}
 		if got := f.brokenTitle(x.broken, x.down); got != x.want {
 			t.Errorf("got  %s\nwant %s", got, x.want)
 		}
@@ -373,8 +373,8 @@ func TestLaterNodesCount(t *testing.T) {
 // shares are spelled as the report spells them.
 func TestAllReadyIsSaid(t *testing.T) {
 	for n, want := range map[int]string{
-		100: "Take “full”: no workload loses a replica in 95 of 100 runs, done within 30:00 min",
-		40:  "Take “full”: no workload loses a replica in any of 40 runs, done in 25:00 min",
+		100: "“full”: no workload loses a replica in 95 of 100 runs, done within 30:00 min",
+		40:  "“full”: no workload loses a replica in any of 40 runs, done in 25:00 min",
 	} {
 		m := summaryOf(n, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, low: 1, ready: 1, fits: n})
 		if h := comparisonOf(m).heading(); h.title != want {
@@ -395,7 +395,7 @@ func TestAllReadyIsSaid(t *testing.T) {
 // TestNothingReadyIsNoPromise holds that "at least 0 %" isn't said.
 func TestNothingReadyIsNoPromise(t *testing.T) {
 	m := summaryOf(100, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, fits: 100})
-	if h := comparisonOf(m).heading(); h.title != "Take “full”: some workload is down for a time, done within 30:00 min" {
+	if h := comparisonOf(m).heading(); h.title != "“full”: some workload is down for a time, done within 30:00 min" {
 		t.Errorf("title %q", h.title)
 	}
 }
@@ -440,5 +440,79 @@ func TestTotalHasItsTick(t *testing.T) {
 	p := drawAvailability(line, Options{})
 	if !slices.ContainsFunc(p.sheet.boxes, func(b textBox) bool { return b.text == "140" }) {
 		t.Error("no tick at 140, all replicas")
+	}
+}
+
+// TestTitlesAnswer holds that titles answer what a run was played for: who waits
+// for another session, what the autoscaler does, what AKS refused as expected, and
+// that a disk on its way isn't blamed on the budget that waits for it.
+func TestTitlesAnswer(t *testing.T) {
+	usual := func() *metrics.Timeline { return timelines()["usual"] }
+	nodes := func(line *metrics.Timeline) string { return gather(line, Options{}).nodesHeading().title }
+	line := usual()
+	line.Run.Sessions = []metrics.Session{{From: 0, To: des.Time(time.Minute)}, {From: line.Run.Pools[0].Upgrade.Start, To: line.End}}
+	if got, want := nodes(line), "6 nodes in two sessions: pool “pool0” waits 4:00 min for the second"; got != want {
+		t.Errorf("sessions: got %s, want %s", got, want)
+	}
+	line = usual()
+	line.Run.NodesRemoved = 2
+	if got, want := nodes(line), "6 nodes in 8:50 min, two at a time; meanwhile the autoscaler removes two nodes"; got != want {
+		t.Errorf("autoscaler: got %s, want %s", got, want)
+	}
+	line = usual()
+	for i := range line.Nodes {
+		for k := range line.Nodes[i].Drains {
+			d := &line.Nodes[i].Drains[k]
+			d.Disk = d.Waited * 3 / 4
+		}
+	}
+	if got, want := nodes(line), "6 nodes in 8:50 min, two at a time; the longest drain takes 30 s, for 17 s of it a disk of “app03” moves"; got != want {
+		t.Errorf("disk: got %s, want %s", got, want)
+	}
+	line = timelines()["control plane only"]
+	line.Run.Refusals = []metrics.Refusal{{Request: "to 1.31", Code: "TooFar", Message: "pools first", Expected: true, Upgrade: true}}
+	h := gather(line, Options{}).nodesHeading()
+	if want := "Only the control plane moves to 1.30.5; AKS refuses “to 1.31”: TooFar"; h.title != want || h.remedy != "Pools first." {
+		t.Errorf("refused as expected: got %s (%s), want %s", h.title, h.remedy, want)
+	}
+}
+
+// TestOneOrigin holds that title, subtitle and axis count from one moment, where
+// the first request isn't at the run's start, and by the calendar, where the
+// scenario has one.
+func TestOneOrigin(t *testing.T) {
+	line := timelines()["late start"]
+	f := gather(line, Options{})
+	a := f.axis(168, 734)
+	if got := f.when(f.t.Start.Add(time.Minute)); got != "at 6:00" || a.name != "run’s clock, m:ss" || f.whole() != "8:50 min from 5:00 on" {
+		t.Errorf("%q, %q, %q", got, a.name, f.whole())
+	}
+	line = timelines()["days"]
+	line.Header.Knobs = append(line.Header.Knobs, trace.Knob{Path: "run.start", Value: `"2026-05-03T20:00:00Z"`})
+	f = gather(line, Options{})
+	a = f.axis(168, 734)
+	first := a.ticks()[0]
+	if got := f.when(des.Time(28 * time.Hour)); got != "on Tue 5 May 00:00" || a.tick(first) != "Sat 9" || a.name != "May 2026, UTC" {
+		t.Errorf("%q, first tick %q, axis %q", got, a.tick(first), a.name)
+	}
+}
+
+// TestAdviceNamesWhoIsMissing holds that a budget that could let a pod go, if its
+// replicas were all ready, isn't to be loosened: what keeps one away is named.
+func TestAdviceNamesWhoIsMissing(t *testing.T) {
+	line := blockedTimeline()
+	line.Workloads[0].HasFloor, line.Workloads[0].Floor = true, 3
+	d := &line.Nodes[0].Drains[0]
+	d.To = line.End
+	line.Run.Blocker.At, line.Run.Blocker.Disk = d.To, d.Length()*2/3
+	h, _ := headingOf(line)
+	if want := "a replica of budget “app00” waits for its disk, so node 000 never drains"; !strings.HasSuffix(h.title, want) || !strings.Contains(h.remedy, "raise drain_timeout") {
+		t.Errorf("a disk: title %q, remedy %q", h.title, h.remedy)
+	}
+	line.Run.Blocker.Disk = 0
+	line.Run.Crashes = []metrics.Crash{{Node: line.Nodes[1].Name, At: des.Time(time.Second)}}
+	h, _ = headingOf(line)
+	if want := "3 of 4 replicas must stay ready, and the machine of node 001, dead since 1 s, isn’t back: wait for it, or see to its replica first."; h.remedy != want {
+		t.Errorf("a machine: remedy %q, want %q", h.remedy, want)
 	}
 }

@@ -163,10 +163,6 @@ func (f *facts) subtitle() string {
 	if strategy == scenario {
 		strategy = ""
 	}
-	all := ""
-	if d := f.t.End.Sub(f.t.Start); d > 0 {
-		all = span(d) + " in all"
-	}
-	return joined(faceSubtitle, innerW, scenario, strategy, f.work(), f.versions(), all,
+	return joined(faceSubtitle, innerW, scenario, strategy, f.work(), f.versions(), f.whole(),
 		fmt.Sprintf("seed %d", f.t.Run.Seed), f.o.Note)
 }

@@ -59,7 +59,7 @@ func drawNodes(t *metrics.Timeline, o Options) *Picture {
 	}
 	h := f.nodesHeading()
 	y := g.s.head(h)
-	g.a = newTimeAxis(f.from, f.to, g.leftEdge(), 728)
+	g.a = f.axis(g.leftEdge(), 728)
 	g.look()
 	y = g.key(y + 10)
 	y = g.controlPlaneRow(y + 6)

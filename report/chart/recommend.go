@@ -49,9 +49,9 @@ func (c *comparison) heading() heading {
 	case len(c.all) == 1:
 		h.verdict = blue
 		h.title = fmt.Sprintf("%s: %s, %s", quoted(fastest.Strategy), c.promise(fastest), c.inTime(fastest))
-	case c.ends() > 1:
+	case c.m.Incomparable:
 		h.verdict = orange
-		h.title = "No strategy is best: they end at different versions"
+		h.title = "No strategy is best: they end at different versions" + c.eachInTime()
 	default:
 		h.verdict = orange
 		h.title = fmt.Sprintf("No strategy stands out; the fastest, %s, takes %s", quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))
@@ -60,21 +60,30 @@ func (c *comparison) heading() heading {
 	return h
 }
 
-// ends counts the versions that strategies end at where they complete.
-func (c *comparison) ends() int {
-	seen := map[string]bool{}
+// eachInTime is what can be compared all the same; empty of too many strategies.
+func (c *comparison) eachInTime() string {
+	var parts []string
 	for i := range c.all {
-		if end := c.all[i].CompleteEnd; end != "" {
-			seen[end] = true
+		k := &c.all[i]
+		if !k.finishes {
+			continue
 		}
+		parts = append(parts, fmt.Sprintf("%s takes %s", quotedOf(k.Strategy, 3), span(seconds(k.duration.Median))))
 	}
-	return len(seen)
+	if len(parts) < 2 || len(parts) > 3 {
+		return ""
+	}
+	return ". " + listed(parts)
 }
 
 // take is the title that recommends k. What it leaves behind belongs to it; when
 // it is in time the table says, too.
 func (c *comparison) take(k *candidate) string {
-	title := fmt.Sprintf("Take %s: %s, %s", quoted(k.Strategy), c.promise(k), c.inTime(k))
+	name := "Take " + quoted(k.Strategy)
+	if len(c.all) == 1 { // nothing to choose from
+		name = quoted(k.Strategy)
+	}
+	title := fmt.Sprintf("%s: %s, %s", name, c.promise(k), c.inTime(k))
 	if k.Leaves == "" {
 		return title
 	}
@@ -82,7 +91,7 @@ func (c *comparison) take(k *candidate) string {
 	if whole := strings.Join(lines(faceTitle, title+but, innerW), " "); whole == title+but {
 		return whole
 	}
-	return fmt.Sprintf("Take %s: %s", quoted(k.Strategy), c.promise(k)) + but
+	return fmt.Sprintf("%s: %s", name, c.promise(k)) + but
 }
 
 // misses says which workloads the strategy takes below their own targets.
@@ -138,6 +147,8 @@ func (c *comparison) promise(k *candidate) string {
 func (c *comparison) inTime(k *candidate) string {
 	p := k.FitsWindow
 	switch {
+	case c.m.WindowSeconds > 0 && p.Hits == p.N && p.N > 1:
+		return fmt.Sprintf("inside the %s window in all %d runs", windowWords(c.m.WindowSeconds), p.N)
 	case c.m.WindowSeconds > 0 && p.N >= 100:
 		return fmt.Sprintf("inside the %s window in %s of 100", windowWords(c.m.WindowSeconds), outOfHundred(float64(p.Hits)/float64(p.N)))
 	case c.m.WindowSeconds > 0 && p.N == 1 && p.Hits == 1:
@@ -147,9 +158,17 @@ func (c *comparison) inTime(k *candidate) string {
 	case !k.finishes:
 		return "but it doesn’t finish"
 	case c.enough() && !math.IsInf(k.duration.P95, 1):
-		return "done within " + span(seconds(k.duration.P95))
+		return "done within " + span(seconds(k.duration.P95)) + sessionsOf(k)
 	}
-	return "done in " + span(seconds(k.duration.Median))
+	return "done in " + span(seconds(k.duration.Median)) + sessionsOf(k)
+}
+
+// sessionsOf is " in two sessions" where it takes several.
+func sessionsOf(k *candidate) string {
+	if x, ok := k.Statistic("sessions"); ok && x.Median > 1 {
+		return " in " + inWords(int(x.Median)) + " sessions"
+	}
+	return ""
 }
 
 // outOfHundred never says 0 or 100 for a share that is neither.

@@ -71,6 +71,26 @@ func inWords(n int) string {
 	return number(n)
 }
 
+// listed is "a", "a and b", "a, b and 3 more".
+func listed(words []string) string {
+	const most = 3
+	if n := len(words); n > most {
+		return strings.Join(words[:most-1], ", ") + fmt.Sprintf(" and %d more", n-most+1)
+	} else if n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// sentence makes a message one.
+func sentence(s string) string {
+	s = capital(strings.TrimSpace(s))
+	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
+
 func capital(s string) string {
 	if s == "" {
 		return s

@@ -176,6 +176,14 @@ var runMetrics = []Metric{
 		func(r *Run) (float64, bool) { return number(r.NodesRemoved) }},
 	{"mixed_versions", Seconds, Lower, "while control plane and nodes weren't all at one version; infinite when they aren't at the end", true,
 		func(r *Run) (float64, bool) { return toCompletion(r.MixedVersions, !r.EndMixed) }},
+	{"nodes_behind", Counts, Lower, "not on the control plane's version at the end", true,
+		func(r *Run) (float64, bool) {
+			sum := 0
+			for i := range r.Pools {
+				sum += r.Pools[i].NodesOld
+			}
+			return number(sum)
+		}},
 	{"end_skew", Counts, Lower, "minor versions between the control plane and the oldest pool at the end", true,
 		func(r *Run) (float64, bool) { return number(r.EndSkew) }},
 }

@@ -176,7 +176,7 @@ type meteredOperation struct {
 }
 
 type meteredFleet struct {
-	nodes, vcpus, addresses             int
+	nodes, vcpus, addresses, surge      int
 	peakNodes, peakVCPUs, peakAddresses int
 }
 
@@ -408,7 +408,7 @@ func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
 
 // watchWork begins and ends sessions.
 func (m *Meter) watchWork(t des.Time) {
-	working := m.plane.open
+	working := m.plane.open || m.fleet.surge > 0
 	for i := range m.pools {
 		working = working || m.pools[i].upgrade.open
 	}
@@ -517,6 +517,9 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 			surge: r.Value&1 == 1 || m.beside(r.Object.Index), exists: true, ordered: r.At,
 		}
 		m.resize(n, 1, r.At)
+		if n.surge {
+			m.fleet.surge++
+		}
 		if n.surge && r.Value&1 == 0 {
 			m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
 			m.watchWork(r.At)
@@ -560,14 +563,12 @@ func (m *Meter) node(id trace.ID, r trace.Record) {
 		n.quarantined = true
 	case trace.NodeKept:
 		if r.Value == 1 && n.surge && n.exists {
-			if m.started {
-				m.bill(n, r.At)
-			}
-			n.surge = false
+			m.surgeOver(n, r.At)
 		}
 	case trace.NodeDeleted:
 		m.drainEnded(r.Subject.Index, 0, r.At)
 		m.release(r.At, n)
+		m.watchWork(r.At)
 	}
 }
 
@@ -605,9 +606,18 @@ func (m *Meter) release(t des.Time, n *meteredNode) {
 	n.exists = false
 	m.resize(n, -1, t)
 	m.versions.move(t, n.version, -1, m.started)
-	if n.surge && m.started {
+	if n.surge {
+		m.surgeOver(n, t)
+	}
+}
+
+// surgeOver ends n's time as a surge node.
+func (m *Meter) surgeOver(n *meteredNode, t des.Time) {
+	if m.started {
 		m.bill(n, t)
 	}
+	n.surge = false
+	m.fleet.surge--
 }
 
 // beside reports whether a pool's nodes are there beside those of the pool that
@@ -622,10 +632,7 @@ func (m *Meter) replaced(pool int32, t des.Time) {
 	for i := range m.nodes {
 		n := &m.nodes[i]
 		if n.surge && n.exists && n.pool >= 0 && m.header.Pools[n.pool].Replaces == m.header.Pools[pool].Name {
-			if m.started {
-				m.bill(n, t)
-			}
-			n.surge = false
+			m.surgeOver(n, t)
 			m.pools[n.pool].upgrade.finish(t, true)
 		}
 	}

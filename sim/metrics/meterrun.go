@@ -22,6 +22,7 @@ func (m *Meter) Run() *Run {
 		Strategy: m.strategy, Seed: m.seed, Replication: m.replication,
 		Outcome: m.outcome, Reason: m.reason,
 		Refusals:     append([]Refusal(nil), m.refusals...), // nil when there is none, whatever the meter held before
+		Start:        m.start,
 		ControlPlane: m.plane.at(end),
 		PeakNodes:    m.fleet.peakNodes, PeakVCPUs: m.fleet.peakVCPUs, PeakAddresses: m.fleet.peakAddresses,
 	}

@@ -52,7 +52,7 @@ func (s *summarizer) recommend() {
 		a, b := &out.Strategies[candidates[0]], &out.Strategies[i]
 		if a.CompleteEnd != b.CompleteEnd {
 			reasons = append([]string{fmt.Sprintf("%q and %q end at different versions, so they can't be ranked", a.Strategy, b.Strategy)}, reasons...)
-			out.Why = strings.Join(reasons, "; ")
+			out.Why, out.Incomparable = strings.Join(reasons, "; "), true
 			return
 		}
 	}
@@ -70,7 +70,7 @@ func (s *summarizer) recommend() {
 func (s *summarizer) excluded(i int) string {
 	x := &s.out.Strategies[i]
 	if float64(x.Completes.Hits) < enough*float64(x.Completes.N) {
-		return incomplete(x.Completes)
+		return incomplete(x.Completes) + s.behind(x)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == x.Strategy && g.Verdict == Fail {
@@ -79,6 +79,14 @@ func (s *summarizer) excluded(i int) string {
 	}
 	if f := x.FitsWindow; f.N > 0 && float64(f.Hits) < enough*float64(f.N) {
 		return fmt.Sprintf("fits the window in %d of %s only", f.Hits, replications(f.N))
+	}
+	return ""
+}
+
+// behind says how many nodes a strategy leaves behind.
+func (s *summarizer) behind(x *StrategySummary) string {
+	if n, ok := x.Statistic("nodes_behind"); ok && n.Median > 0 {
+		return fmt.Sprintf(" and leaves a median of %s nodes behind the control plane", n.Unit.Spell(n.Median))
 	}
 	return ""
 }

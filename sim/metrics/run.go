@@ -19,6 +19,7 @@ type Run struct {
 	Blockers []Blocker // that one, then each further budget that refuses when the drains end; of one budget the first pod
 	Refusals []Refusal
 
+	Start        des.Time      // first request submitted
 	Duration     time.Duration // first request submitted to last operation over
 	Sessions     []Session     // of upgrading, in order
 	Settled      time.Duration // to the moment when every workload had its replicas ready again and AKS had cleaned up
@@ -55,8 +56,8 @@ type Crash struct {
 	HasBack bool     // false: it wasn't while the run was observed
 }
 
-// Session is a time in which the control plane or some pool is being upgraded, from
-// its first moment to its last. A pause of SessionGap or more ends it: an upgrade
+// Session is a time in which the control plane or some pool is being upgraded, or a
+// surge node is there, from its first moment to its last. A pause of SessionGap or more ends it: an upgrade
 // that takes two evenings, or two maintenance windows, has two.
 type Session struct{ From, To des.Time }
 
@@ -66,6 +67,21 @@ func (s Session) Length() time.Duration { return s.To.Sub(s.From) }
 // SessionGap is the shortest pause between two sessions. It is longer than what
 // operators wait between two pools of one evening, and shorter than a day.
 const SessionGap = 2 * time.Hour
+
+// Latecomers names the pools whose upgrade begins in the last of several sessions
+// only, and how long that is after the end of the first.
+func (r *Run) Latecomers() (pools []string, wait time.Duration) {
+	n := len(r.Sessions)
+	if n < 2 {
+		return nil, 0
+	}
+	for i := range r.Pools {
+		if p := &r.Pools[i]; p.Upgrade.Ran && p.Upgrade.Start >= r.Sessions[n-1].From {
+			pools = append(pools, p.Name)
+		}
+	}
+	return pools, r.Sessions[n-1].From.Sub(r.Sessions[0].To)
+}
 
 // Blocker is who kept a drain from ending.
 type Blocker struct {

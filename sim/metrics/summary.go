@@ -150,6 +150,7 @@ type Summary struct {
 	Gates         []GateResult
 	Recommended   string // the strategy that is best under the gates; "" when none is
 	Why           string // one sentence for Recommended, or why there is none
+	Incomparable  bool   // none is recommended, because those that could be end at different versions
 	Undone        string // when those that complete leave pools behind, and what would bring them all along doesn't complete: says so
 	Warnings      []string
 }
