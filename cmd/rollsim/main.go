@@ -119,6 +119,7 @@ const examples = `  rollsim run quickstart --out out      play one upgrade, leav
   rollsim explain shop orders-db --strategy full
   rollsim plan shop --strategy full     what would be asked of AKS, and with which settings
   rollsim scenarios shop > mine.toml    a scenario to start your own from
+  rollsim keys node_pool                what a scenario may say of a pool
   rollsim import --kubectl cluster.json --az-nodepools pools.json -o mine.toml`
 
 func rootCommand() *cobra.Command {

@@ -6,7 +6,7 @@ import (
 	"rollsim/sim/random"
 )
 
-// The constructors give what a scenario leaves out. Defaults lists their values
+// The constructors give what a scenario leaves out. Keys lists their values
 // with the source of each. What depends on other keys isn't here but filled in
 // by New: a pool's version, max_pods, max_surge, allocatable, nodes and timing,
 // and a strategy's order.
