@@ -94,7 +94,7 @@ func (u *upgrade) play(m *model.Model, seed uint64, ask bool) {
 	eng.RunUntil(des.Time(8 * time.Minute))
 }
 
-func (u *upgrade) Record(_ trace.ID, r trace.Record, _ string) { u.records = append(u.records, r) }
+func (u *upgrade) Record(_ trace.ID, r *trace.Record, _ string) { u.records = append(u.records, *r) }
 
 // advance drains the next node, of every three.
 func (u *upgrade) advance() {

@@ -330,7 +330,7 @@ func (s *plain) buildTerms(i int) {
 }
 
 // Record has the nodes and pods follow what happens.
-func (s *plain) Record(_ trace.ID, r trace.Record, _ string) {
+func (s *plain) Record(_ trace.ID, r *trace.Record, _ string) {
 	n := r.Subject.Index
 	switch r.Kind {
 	case trace.NodeRequested:

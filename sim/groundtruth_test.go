@@ -235,10 +235,10 @@ func untilEnd(tr *trace.Trace) *metrics.Run {
 	m := metrics.NewMeter(&tr.Header)
 	m.Reset(tr.Header.Strategy, tr.Header.Seed, tr.Header.Replication)
 	for i, r := range tr.Records {
-		m.Record(trace.ID(i+1), r, tr.Text(r.Text))
+		m.Record(trace.ID(i+1), &r, tr.Text(r.Text))
 		if r.Kind == trace.RunEnded {
 			r.Kind, r.Value, r.Text = trace.RunSettled, 0, 0
-			m.Record(trace.ID(i+2), r, "")
+			m.Record(trace.ID(i+2), &r, "")
 			break
 		}
 	}

@@ -70,7 +70,7 @@ func (d *drainGame) drain(ctx context.Context, n kube.NodeID, h *drain.Helper) {
 	c := d.cluster
 	c.API().StopDrain(n, 0)
 	d.on.Items = d.on.Items[:0]
-	for p := c.FirstPod(n); p >= 0; p = c.NextPod(p) {
+	for _, p := range c.PodsOn(n) {
 		d.on.Items = append(d.on.Items, *livePod("", d.model, c, p))
 	}
 	list, errs := h.GetPodsForDeletion(c.NodeName(n))
@@ -135,7 +135,7 @@ func (d *drainGame) name(p kube.PodID) string {
 
 // Record takes note of the pods that terminate: by hand, or with a Job that fails
 // when others of its pods go.
-func (d *drainGame) Record(_ trace.ID, r trace.Record, _ string) {
+func (d *drainGame) Record(_ trace.ID, r *trace.Record, _ string) {
 	if r.Kind == trace.PodTerminating && d.asked != nil {
 		d.asked[kube.PodID(r.Subject.Index)] = r.Value == int64(trace.DeletedByUser)
 	}

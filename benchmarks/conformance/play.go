@@ -221,7 +221,7 @@ func (g *game) usable() []kube.NodeID {
 }
 
 // Record is the mirror: it tells the real scheduler what its informers would.
-func (g *game) Record(record trace.ID, r trace.Record, _ string) {
+func (g *game) Record(record trace.ID, r *trace.Record, _ string) {
 	if g.err != nil {
 		return
 	}

@@ -159,7 +159,7 @@ func (g *game) foresee(x *kube.Placement, pod *v1.Pod) (*attempt, error) {
 }
 
 // nominated notes that rollsim has found victims for a pod.
-func (g *game) nominated(pod int32, record trace.ID, r trace.Record) {
+func (g *game) nominated(pod int32, record trace.ID, r *trace.Record) {
 	if a := g.attempt; a != nil && a.pod == pod {
 		a.record, a.node, a.count = record, g.cluster.NodeName(kube.NodeID(r.Object.Index)), r.Value
 	}

@@ -50,7 +50,7 @@ func Read(t *trace.Trace, run *metrics.Run) *History {
 		workloads: make([][]int32, len(t.Header.Workloads)),
 	}
 	for i, r := range t.Records {
-		h.names.Learn(r)
+		h.names.Learn(&r)
 		h.index(trace.ID(i+1), r)
 	}
 	return h

@@ -102,7 +102,7 @@ func play(m *model.Model, seed random.Seed) *stage {
 	x.names = trace.NewNames(&x.Trace.Header)
 	x.reset(seed)
 	for _, r := range x.Trace.Records {
-		x.names.Learn(r)
+		x.names.Learn(&r)
 	}
 	x.shown = len(x.Trace.Records)
 	return x
@@ -280,7 +280,7 @@ func (x *stage) run(t *testing.T, d *datadriven.TestData) string {
 	}
 	var b strings.Builder
 	for _, r := range x.Trace.Records[x.shown:] {
-		x.names.Learn(r)
+		x.names.Learn(&r)
 		if slices.Contains(kinds, r.Kind) {
 			fmt.Fprintf(&b, "%-9v %s\n", r.At, x.names.Story(r, x.Trace.Text(r.Text)))
 		}

@@ -91,7 +91,7 @@ func (a *Autoscaler) listCandidates() {
 
 // empty reports whether a node has no pods but DaemonSets'.
 func (a *Autoscaler) empty(n kube.NodeID) bool {
-	for p := a.k.FirstPod(n); p != kube.PodID(none); p = a.k.NextPod(p) {
+	for _, p := range a.k.PodsOn(n) {
 		if !a.daemon(p) {
 			return false
 		}
@@ -170,7 +170,7 @@ func (a *Autoscaler) injectDrained(t *kube.Trial) bool {
 		if !a.nodes[i].removing {
 			continue
 		}
-		for p := a.k.FirstPod(kube.NodeID(i)); p != kube.PodID(none); p = a.k.NextPod(p) {
+		for _, p := range a.k.PodsOn(kube.NodeID(i)) {
 			if a.daemon(p) || a.k.Pod(p).Phase >= kube.PodTerminating {
 				continue
 			}
@@ -191,7 +191,7 @@ func (a *Autoscaler) tryRemoval(t *kube.Trial, n kube.NodeID) bool {
 	d.pods = d.pods[:0]
 	x := a.nodeOf(n)
 	x.drains = false
-	for p := a.k.FirstPod(n); p != kube.PodID(none); p = a.k.NextPod(p) {
+	for _, p := range a.k.PodsOn(n) {
 		if a.daemon(p) {
 			continue
 		}

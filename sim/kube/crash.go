@@ -18,7 +18,7 @@ func (x *Machines) Crash(n NodeID, down time.Duration, cause trace.ID) bool {
 	if m.phase != nodeUsable {
 		return false
 	}
-	c.silence(n, c.setNodePhase(n, nodeDown, trace.Record{Kind: trace.NodeCrashed, Cause: cause}))
+	c.silence(n, c.setNodePhase(n, nodeDown, trace.NodeCrashed, trace.Ref{}, 0, cause))
 	if down > 0 {
 		m.timer = c.after(down, des.ClassFinish, evNodeBack, int32(n))
 	}
@@ -43,7 +43,7 @@ func (c *Cluster) silence(n NodeID, cause trace.ID) {
 func (c *Cluster) nodeBack(n NodeID) {
 	x := &c.nodes[n]
 	c.forgetLost(n)
-	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
+	c.setNodePhase(n, nodeReady, trace.NodeReady, versionRef(x.version), 0, x.last)
 	c.block(n, c.room[n].blocked&^unreachable|notReady)
 	c.starts(n)
 	c.judgeZones()

@@ -33,14 +33,14 @@ func (c *Cluster) attach(p PodID) {
 	s := &c.slots[x.slot]
 	switch {
 	case !c.runs(x.node):
-		c.setPhase(p, PodStarting, trace.Record{})
+		c.advance(p, PodStarting)
 		c.strand(p)
 	case c.workloads[x.workload].Disks == 0:
 		c.fetch(p)
 	case s.disk == none || s.disk == x.node:
 		c.attached(p)
 	default:
-		c.setPhase(p, PodAttaching, trace.Record{Kind: trace.DiskMoving, Object: nodeRef(x.node), Cause: x.last})
+		c.setPhase(p, PodAttaching, trace.DiskMoving, nodeRef(x.node), 0, x.last)
 		if s.disk == nowhere {
 			c.queueDisk(p, x.node, waitsAttach)
 			return

@@ -90,7 +90,7 @@ func (c *Cluster) listPods(i int32) {
 	d := &c.drains.items[i]
 	c.forgetErrands(d)
 	k, pods := d.o.Kubectl, c.listed[:0]
-	for p := c.nodes[d.node].firstPod; p != none; p = c.pods[p].next {
+	for _, p := range c.podsOn[d.node] {
 		w := &c.workloads[c.pods[p].workload]
 		switch {
 		case w.daemon >= 0 && k != nil && !k.IgnoreDaemonSets:

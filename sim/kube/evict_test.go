@@ -55,7 +55,7 @@ func TestRefusalsEndOneDrain(t *testing.T) {
 	w.ended = func(n NodeID, _ DrainResult) { ended = append(ended, n) }
 	full := w.c.pods[0].node
 	empty := NodeID(0)
-	for w.c.FirstPod(empty) != none {
+	for len(w.c.PodsOn(empty)) > 0 {
 		empty++
 	}
 	w.c.API().Drain(empty, DrainOptions{Refused: time.Minute}, 0)

@@ -91,13 +91,13 @@ func (c *Cluster) firstPod(slot int32, n NodeID) {
 			s.zone = c.nodes[n].zone
 		}
 	}
-	c.setPhase(p, PodStarting, trace.Record{})
-	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(n), Cause: x.last})
+	c.advance(p, PodStarting)
+	c.setPhase(p, PodRunning, trace.PodRunning, nodeRef(n), 0, x.last)
 	c.work(p)
 	if w.NeverReady || w.daemon < 0 && slices.Contains(w.Unready, int(c.slots[slot].index)) {
 		return
 	}
-	c.setPhase(p, PodReady, trace.Record{Kind: trace.PodReady, Object: nodeRef(n), Cause: x.last})
+	c.setPhase(p, PodReady, trace.PodReady, nodeRef(n), 0, x.last)
 	if w.MinReady > 0 {
 		x.last = c.rec.Add(trace.PodAvailable, podRef(p), nodeRef(n), 0, x.last)
 	}

@@ -47,15 +47,13 @@ func (c *Cluster) recount() *recount {
 	seen := make([]int, len(c.pods))
 	for n := range c.nodes {
 		r.on[n], r.live[n], r.all[n] = map[int32]int32{}, map[int32]int32{}, map[int32]int32{}
-		before := PodID(none)
-		for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
+		for _, p := range c.podsOn[n] {
 			x := &c.pods[p]
 			seen[p]++
-			if x.node != NodeID(n) || x.prev != before || seen[p] > 1 {
+			if x.node != NodeID(n) || seen[p] > 1 {
 				r.fail("pod %d is on the list of node %d, but says node %d, or is listed twice", p, n, x.node)
 				break
 			}
-			before = p
 			r.room[n].take(&c.workloads[x.workload], 1)
 			r.on[n][x.workload]++
 			if c.room[n].blocked&absent != 0 {
@@ -65,9 +63,6 @@ func (c *Cluster) recount() *recount {
 			if x.phase < PodTerminating {
 				r.live[n][x.workload]++
 			}
-		}
-		if before != c.nodes[n].lastPod {
-			r.fail("node %d: the list of pods ends with %d, not %d", n, before, c.nodes[n].lastPod)
 		}
 	}
 	for p := range c.pods {
@@ -132,8 +127,8 @@ func (c *Cluster) checkRoom(r *recount) {
 		if here != (c.runs(NodeID(n)) || c.nodes[n].silent) || here != c.sched.knows(NodeID(n)) {
 			r.fail("node %s is %v, but the scheduler thinks otherwise", c.NodeName(NodeID(n)), c.nodes[n].phase)
 		}
-		for p := c.nodes[n].firstPod; p != none && !here && !c.nodes[n].quarantined; p = c.pods[p].next {
-			if x := &c.pods[p]; !x.binding && !x.doomed {
+		for _, p := range c.podsOn[n] {
+			if x := &c.pods[p]; !here && !c.nodes[n].quarantined && !x.binding && !x.doomed {
 				r.fail("node %s is %v, and nobody will remove pod %s from it", c.NodeName(NodeID(n)), c.nodes[n].phase, c.PodName(p))
 			}
 		}

@@ -11,14 +11,14 @@ import (
 
 func (c *Cluster) start(p PodID) {
 	x := &c.pods[p]
-	c.setPhase(p, PodStarting, trace.Record{})
+	c.advance(p, PodStarting)
 	d := c.draw(c.workloads[x.workload].Start, x.key, forStart)
 	x.timer = c.after(d, des.ClassFinish, evRunning, int32(p))
 }
 
 func (c *Cluster) running(p PodID) {
 	x := &c.pods[p]
-	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodRunning, Object: nodeRef(x.node), Cause: x.last})
+	c.setPhase(p, PodRunning, trace.PodRunning, nodeRef(x.node), 0, x.last)
 	c.work(p)
 	if c.workloads[x.workload].NeverReady {
 		return
@@ -29,7 +29,7 @@ func (c *Cluster) running(p PodID) {
 
 func (c *Cluster) ready(p PodID) {
 	x := &c.pods[p]
-	c.setPhase(p, PodReady, trace.Record{Kind: trace.PodReady, Object: nodeRef(x.node), Cause: x.last})
+	c.setPhase(p, PodReady, trace.PodReady, nodeRef(x.node), 0, x.last)
 	w := &c.workloads[x.workload]
 	if w.kind == model.Deployment {
 		c.touch(x.workload)

@@ -19,7 +19,7 @@ func (c *Cluster) runs(n NodeID) bool {
 // halt ends the containers on a machine, which is down from now on. A pod that is
 // about to be bound has none yet.
 func (c *Cluster) halt(n NodeID, cause trace.ID) {
-	for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
+	for _, p := range c.podsOn[n] {
 		if c.pods[p].halted || c.pods[p].binding {
 			continue
 		}
@@ -31,7 +31,7 @@ func (c *Cluster) halt(n NodeID, cause trace.ID) {
 			x.last = c.rec.Add(trace.PodLost, podRef(p), nodeRef(n), 0, cause)
 		}
 		if x.phase == PodAttaching || x.phase == PodPulling {
-			c.setPhase(p, PodStarting, trace.Record{}) // where it begins anew
+			c.advance(p, PodStarting) // where it begins anew
 		}
 		c.strand(p)
 	}
@@ -54,15 +54,14 @@ func (c *Cluster) strand(p PodID) {
 // Source: kubernetes pkg/kubelet, HandlePodAdditions and canAdmitPod.
 func (c *Cluster) revive(n NodeID) {
 	cause := c.nodes[n].last
-	for p := c.nodes[n].lastPod; p != none && c.room[n].overfull(); {
-		prev := c.pods[p].prev
+	for i := len(c.podsOn[n]) - 1; i >= 0 && c.room[n].overfull(); i-- {
+		p := c.podsOn[n][i]
 		if x := &c.pods[p]; x.halted && x.phase < PodTerminating {
 			c.terminate(p, trace.NodeGone, cause)
 		}
-		p = prev
 	}
-	for p := c.nodes[n].firstPod; p != none; {
-		next := c.pods[p].next
+	for left := len(c.podsOn[n]); left > 0; left-- { // counted from the end, for those before it may have gone
+		p := c.podsOn[n][len(c.podsOn[n])-left]
 		if x := &c.pods[p]; x.halted {
 			c.eng.Cancel(x.timer)
 			c.weigh(x, -1)
@@ -70,7 +69,6 @@ func (c *Cluster) revive(n NodeID) {
 			c.weigh(x, 1)
 			c.restart(p, cause)
 		}
-		p = next
 	}
 }
 
@@ -91,7 +89,7 @@ func (c *Cluster) restart(p PodID, cause trace.ID) {
 func (c *Cluster) unready(p PodID, cause trace.ID) {
 	x := &c.pods[p]
 	x.available = false
-	c.setPhase(p, PodRunning, trace.Record{Kind: trace.PodUnready, Object: nodeRef(x.node), Cause: cause})
+	c.setPhase(p, PodRunning, trace.PodUnready, nodeRef(x.node), 0, cause)
 	if c.workloads[x.workload].kind == model.Deployment {
 		c.touch(x.workload)
 	}

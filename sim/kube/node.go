@@ -43,27 +43,26 @@ var legalNode = [...]uint16{
 // same: a machine may be down while its node object is there (machine.go), and the
 // objects of its pods outlive the node object for a while (orphan.go).
 type node struct {
-	key               random.Key // of all its chance: the name
-	pool, zone        int32      // zone -1: none
-	version           int32      // the machine's; while it reimages, the coming one
-	number            int32      // of the instance in its pool
-	given             int32      // index among the pool's nodes of the model; -1: booted later
-	hops, silences    int32      // reimages, and times that it fell silent, so far
-	joined            bool       // it has been usable since it was booted or reimaged
-	silent            bool       // nothing is heard of the machine, though its node object is there
-	phase             nodePhase
-	surge             bool
-	timer             des.Handle // the next step of its way
-	lost              des.Handle // of a machine that is down: the control plane notices
-	last              trace.ID   // record of the latest step
-	away              trace.ID   // the step with which the node object went last
-	quarantined       bool       // without a node object, and its pods' objects are about to go
-	firstPod, lastPod PodID
-	pull              int32           // first of its pulls; -1
-	pulling           int32           // how many of them are under way
-	slots             int32           // first of its DaemonSets' slots
-	drains            [drainers]int32 // -1: none
-	cordoned          drainer         // who did it last
+	key            random.Key // of all its chance: the name
+	pool, zone     int32      // zone -1: none
+	version        int32      // the machine's; while it reimages, the coming one
+	number         int32      // of the instance in its pool
+	given          int32      // index among the pool's nodes of the model; -1: booted later
+	hops, silences int32      // reimages, and times that it fell silent, so far
+	joined         bool       // it has been usable since it was booted or reimaged
+	silent         bool       // nothing is heard of the machine, though its node object is there
+	phase          nodePhase
+	surge          bool
+	timer          des.Handle      // the next step of its way
+	lost           des.Handle      // of a machine that is down: the control plane notices
+	last           trace.ID        // record of the latest step
+	away           trace.ID        // the step with which the node object went last
+	quarantined    bool            // without a node object, and its pods' objects are about to go
+	pull           int32           // first of its pulls; -1
+	pulling        int32           // how many of them are under way
+	slots          int32           // first of its DaemonSets' slots
+	drains         [drainers]int32 // -1: none
+	cordoned       drainer         // who did it last
 }
 
 // room is what the scheduler looks at for each pod and node: a cache line.
@@ -100,13 +99,13 @@ func (r *room) resize(from, to model.Allocatable) {
 
 // setNodePhase takes a node one step further: it checks that the step is legal
 // and writes the record. Nobody else assigns the phase.
-func (c *Cluster) setNodePhase(n NodeID, to nodePhase, r trace.Record) trace.ID {
+func (c *Cluster) setNodePhase(n NodeID, to nodePhase, kind trace.Kind, object trace.Ref, value int64, cause trace.ID) trace.ID {
 	x := &c.nodes[n]
 	if legalNode[x.phase]&(1<<to) == 0 {
 		panic(fmt.Sprintf("kube: node %s: %v -> %v is not a legal step (t=%v)", c.NodeName(n), x.phase, to, c.eng.Now()))
 	}
 	x.phase = to
-	x.last = c.rec.Add(r.Kind, nodeRef(n), r.Object, r.Value, r.Cause)
+	x.last = c.rec.Add(kind, nodeRef(n), object, value, cause)
 	c.changed()
 	return x.last
 }
@@ -114,13 +113,15 @@ func (c *Cluster) setNodePhase(n NodeID, to nodePhase, r trace.Record) trace.ID 
 // grow appends a node to all tables by node.
 func (c *Cluster) grow(x node) NodeID {
 	n := NodeID(len(c.nodes))
-	x.firstPod, x.lastPod, x.pull, x.drains = none, none, -1, noErrands
+	x.pull, x.drains = -1, noErrands
 	x.slots = int32(len(c.slots))
 	c.nodes = append(c.nodes, x)
 	if len(c.disks) <= int(n) {
 		c.disks = append(c.disks, line{})
+		c.podsOn = append(c.podsOn, nil)
 	}
 	c.disks[n].reset()
+	c.podsOn[n] = c.podsOn[n][:0]
 	class := c.classOf(int(x.pool), int(x.zone))
 	if x.given >= 0 {
 		class = c.pools[x.pool].given[x.given]
@@ -144,7 +145,7 @@ func (c *Cluster) addNode(x node, cause trace.ID) NodeID {
 	if x.surge {
 		number++
 	}
-	c.setNodePhase(n, nodeBooting, trace.Record{Kind: trace.NodeRequested, Object: trace.Ref{Kind: trace.Pool, Index: x.pool}, Value: number, Cause: cause})
+	c.setNodePhase(n, nodeBooting, trace.NodeRequested, trace.Ref{Kind: trace.Pool, Index: x.pool}, number, cause)
 	if x.zone >= 0 {
 		c.rec.Add(trace.NodeZone, nodeRef(n), trace.Ref{Kind: trace.Zone, Index: x.zone}, 0, c.nodes[n].last)
 	}
@@ -202,7 +203,7 @@ func (x *Machines) Boot(o Boot, cause trace.ID) NodeID {
 func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	c := x.c
 	m := &c.nodes[n]
-	id := c.setNodePhase(n, nodeReimaging, trace.Record{Kind: trace.ReimageStarted, Object: versionRef(int32(version)), Cause: cause})
+	id := c.setNodePhase(n, nodeReimaging, trace.ReimageStarted, versionRef(int32(version)), 0, cause)
 	if c.m.Options.ReimagedNode == model.NodeKept {
 		c.silence(n, id)
 		c.stopDrain(n, byAKS, id)
@@ -229,7 +230,7 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 // It is gone after the pool's NodeDelete.
 func (x *Machines) Delete(n NodeID, cause trace.ID) {
 	c := x.c
-	id := c.setNodePhase(n, nodeDeleting, trace.Record{Kind: trace.NodeDeleting, Cause: cause})
+	id := c.setNodePhase(n, nodeDeleting, trace.NodeDeleting, trace.Ref{}, 0, cause)
 	c.vanish(n, id)
 	c.wipe(n)
 	d := c.draw(c.timing(n).NodeDelete, c.nodes[n].key, forDelete)
@@ -263,7 +264,7 @@ func (c *Cluster) nodeReady(n NodeID) {
 
 func (c *Cluster) appear(n NodeID) {
 	x := &c.nodes[n]
-	c.setNodePhase(n, nodeReady, trace.Record{Kind: trace.NodeReady, Object: versionRef(x.version), Cause: x.last})
+	c.setNodePhase(n, nodeReady, trace.NodeReady, versionRef(x.version), 0, x.last)
 	if c.room[n].blocked&absent != 0 {
 		c.arrive(n)
 		return
@@ -285,13 +286,13 @@ func (c *Cluster) nodeUsable(n NodeID) {
 func (c *Cluster) untaint(n NodeID) {
 	x := &c.nodes[n]
 	x.joined = true
-	c.setNodePhase(n, nodeUsable, trace.Record{Kind: trace.NodeUsable, Object: versionRef(x.version), Cause: x.last})
+	c.setNodePhase(n, nodeUsable, trace.NodeUsable, versionRef(x.version), 0, x.last)
 	c.block(n, c.room[n].blocked&^notReady)
 }
 
 func (c *Cluster) nodeDeleted(n NodeID) {
 	x := &c.nodes[n]
-	c.setNodePhase(n, nodeDeleted, trace.Record{Kind: trace.NodeDeleted, Cause: x.last})
+	c.setNodePhase(n, nodeDeleted, trace.NodeDeleted, trace.Ref{}, 0, x.last)
 	p := &c.pools[x.pool]
 	at := slices.Index(p.byNumber, n)
 	p.byNumber = slices.Delete(p.byNumber, at, at+1)

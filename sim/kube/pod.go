@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"rollsim/sim/des"
@@ -45,64 +46,56 @@ var legalPod = [...]uint16{
 	PodGone:        0,
 }
 
-// pod is one incarnation of a replica.
+// pod is one incarnation of a replica. There are many, and most are first looked
+// at again when their node is drained, so it takes two cache lines: all that the
+// end of a pod needs is in the first, what only the scheduler and Jobs need in the
+// second.
 type pod struct {
-	key        random.Key // of all its chance: its slot and which incarnation it is
-	workload   int32
-	slot       int32
-	suffix     int32 // what its name ends in; a StatefulSet's ordinal
-	node       NodeID
-	nominated  NodeID     // where it waits for its victims to be gone; -1
-	next, prev PodID      // on the same node
-	timer      des.Handle // the next step of its way
-	work       des.Handle // the end of a Job's pod
+	key       random.Key // of all its chance: its slot and which incarnation it is
+	workload  int32
+	slot      int32
+	suffix    int32 // what its name ends in; a StatefulSet's ordinal
+	node      NodeID
+	timer     des.Handle      // the next step of its way
+	last      trace.ID        // record of its latest step
+	errands   [drainers]int32 // what drains want of it; -1: nothing
+	looks     int32           // of the API server at it, as its eviction is asked for
+	writes    int32           // of its object: what its resourceVersion tells
+	phase     PodPhase
+	disk      uint8 // where its disk is on its way
+	ran       bool  // it has run, so that it is Running for the API when it is started again
+	available bool  // Ready for as long as its workload's MinReady
+	halted    bool  // its containers died with the machine, which isn't back
+	doomed    bool  // whoever removes it has made the requests for that
+	preempted bool  // terminating for the sake of another pod
+	binding   bool  // on its node for the scheduler only: the request to bind it waits
+
 	since      des.Time   // created; the scheduler's queue goes by it
-	last       trace.ID   // record of its latest step
-	tries      int32      // scheduling attempts
-	unfit      int32      // nodes that refused it at the last attempt, as recorded
-	fails      int32      // attempts that failed
 	entered    des.Time   // into the scheduler's queue, or failed for the last time
 	backoff    des.Time   // until when it backs off
 	started    des.Time   // bound
-	phase      PodPhase
-	disk       uint8 // where its disk is on its way
-	preempted  bool  // terminating for the sake of another pod
-	backing    bool  // queued, and backs off
-	overlooked bool  // waiting, may fit, and nothing will say so but the flush
-	hints      hint  // of those that refused it when it failed
-	binding    bool  // on its node for the scheduler only: the request to bind it waits
-	available  bool  // Ready for as long as its workload's MinReady
-	queued     bool  // in the scheduler's queue
-	waiting    bool  // in its workload's list of pods that fitted nowhere
-	ran        bool  // it has run, so that it is Running for the API when it is started again
-	doomed     bool  // whoever removes it has made the requests for that
-	halted     bool  // its containers died with the machine, which isn't back
-
-	errands [drainers]int32 // what drains want of it; -1: nothing
-	looks   int32           // of the API server at it, as its eviction is asked for
-	writes  int32           // of its object: what its resourceVersion tells
+	work       des.Handle // the end of a Job's pod
+	nominated  NodeID     // where it waits for its victims to be gone; -1
+	tries      int32      // scheduling attempts
+	unfit      int32      // nodes that refused it at the last attempt, as recorded
+	fails      int32      // attempts that failed
+	hints      hint       // of those that refused it when it failed
+	queued     bool       // in the scheduler's queue
+	backing    bool       // queued, and backs off
+	waiting    bool       // in its workload's list of pods that fitted nowhere
+	overlooked bool       // waiting, may fit, and nothing will say so but the flush
 }
 
 func podRef(p PodID) trace.Ref   { return trace.Ref{Kind: trace.Pod, Index: int32(p)} }
 func nodeRef(n NodeID) trace.Ref { return trace.Ref{Kind: trace.Node, Index: int32(n)} }
 
-// setPhase takes a pod one step further: it checks that the step is legal,
-// keeps the counts of ready pods and writes the record. Nobody else assigns the
-// phase. A step into attaching, pulling or starting may have no record (kind 0).
-func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
+// setPhase takes a pod one step further, keeps the counts of ready pods and
+// writes the record, which it returns.
+func (c *Cluster) setPhase(p PodID, to PodPhase, kind trace.Kind, object trace.Ref, value int64, cause trace.ID) trace.ID {
 	x := &c.pods[p]
-	if legalPod[x.phase]&(1<<to) == 0 {
-		panic(fmt.Sprintf("kube: pod %s: %v -> %v is not a legal step (t=%v)", c.PodName(p), x.phase, to, c.eng.Now()))
-	}
-	c.written(x)
 	from := x.phase
-	c.weigh(x, -1)
-	x.phase = to
-	c.weigh(x, 1)
-	x.ran = x.ran || to == PodRunning
-	if r.Kind != 0 {
-		x.last = c.rec.Add(r.Kind, podRef(p), r.Object, r.Value, r.Cause)
-	}
+	c.advance(p, to)
+	x.last = c.rec.Add(kind, podRef(p), object, value, cause)
 	w := &c.workloads[x.workload]
 	switch {
 	case to == PodReady:
@@ -119,6 +112,20 @@ func (c *Cluster) setPhase(p PodID, to PodPhase, r trace.Record) trace.ID {
 func (c *Cluster) written(x *pod) {
 	x.writes++
 	c.changes++
+}
+
+// advance takes a pod one step further and checks that the step is legal. Nobody
+// else assigns the phase. Only steps into starting have no record.
+func (c *Cluster) advance(p PodID, to PodPhase) {
+	x := &c.pods[p]
+	if legalPod[x.phase]&(1<<to) == 0 {
+		panic(fmt.Sprintf("kube: pod %s: %v -> %v is not a legal step (t=%v)", c.PodName(p), x.phase, to, c.eng.Now()))
+	}
+	c.written(x)
+	c.weigh(x, -1)
+	x.phase = to
+	c.weigh(x, 1)
+	x.ran = x.ran || to == PodRunning
 }
 
 // weigh adds a pod to the totals (+1), or takes it out of them (-1). Pods of Jobs
@@ -140,30 +147,24 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s := &c.slots[i]
 	s.attempt++
 	s.pod = PodID(len(c.pods))
-	c.pods = append(c.pods, pod{
-		workload: s.workload, slot: i, key: c.slotKey(s).With(uint64(s.attempt)),
-		node: none, nominated: none, next: none, prev: none, since: c.eng.Now(), errands: noErrands,
-	})
+	c.pods = append(c.pods, pod{})
 	x := &c.pods[s.pod]
+	x.workload, x.slot, x.key = s.workload, i, c.slotKey(s).With(uint64(s.attempt))
+	x.node, x.nominated, x.errands = none, none, noErrands
+	x.since = c.eng.Now()
 	x.suffix = c.suffixOf(x)
 	workloadRef := trace.Ref{Kind: trace.Workload, Index: s.workload}
-	id := c.setPhase(s.pod, PodPending, trace.Record{Kind: trace.PodCreated, Object: workloadRef, Value: int64(x.suffix), Cause: cause})
+	id := c.setPhase(s.pod, PodPending, trace.PodCreated, workloadRef, int64(x.suffix), cause)
 	c.podsChanged(&c.workloads[s.workload], 1, id)
 	return s.pod
 }
 
-// link puts a pod on the list of its node and takes the room that it requests.
+// link puts a pod on its node, as the last that came, and takes the room that it
+// requests.
 func (c *Cluster) link(p PodID, n NodeID) {
 	x := &c.pods[p]
 	x.node = n
-	node := &c.nodes[n]
-	x.prev, x.next = node.lastPod, none
-	if node.lastPod != none {
-		c.pods[node.lastPod].next = p
-	} else {
-		node.firstPod = p
-	}
-	node.lastPod = p
+	c.podsOn[n] = append(c.podsOn[n], p)
 	w := &c.workloads[x.workload]
 	c.book(w, n, 1)
 	c.count(w, n, 1)
@@ -173,17 +174,9 @@ func (c *Cluster) link(p PodID, n NodeID) {
 // knows where it was.
 func (c *Cluster) unlink(p PodID) {
 	x := &c.pods[p]
-	node := &c.nodes[x.node]
-	if x.prev != none {
-		c.pods[x.prev].next = x.next
-	} else {
-		node.firstPod = x.next
-	}
-	if x.next != none {
-		c.pods[x.next].prev = x.prev
-	} else {
-		node.lastPod = x.prev
-	}
+	list := c.podsOn[x.node]
+	at := slices.Index(list, p)
+	c.podsOn[x.node] = slices.Delete(list, at, at+1)
 	w := &c.workloads[x.workload]
 	c.book(w, x.node, -1)
 }
@@ -199,7 +192,7 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 	x := &c.pods[p]
 	c.eng.Cancel(x.timer)
 	c.dropDisk(p)
-	id := c.setPhase(p, PodTerminating, trace.Record{Kind: trace.PodTerminating, Object: nodeOrNone(x.node), Value: int64(reason), Cause: cause})
+	id := c.setPhase(p, PodTerminating, trace.PodTerminating, nodeOrNone(x.node), int64(reason), cause)
 	c.leaving(p, reason, id)
 	if x.node == none {
 		c.unqueue(p)
@@ -225,7 +218,7 @@ func (c *Cluster) terminateWithin(p PodID, grace time.Duration, reason trace.Ter
 // gone removes the object of a terminating pod.
 func (c *Cluster) gone(p PodID, cause trace.ID) {
 	x := &c.pods[p]
-	id := c.setPhase(p, PodGone, trace.Record{Kind: trace.PodDeleted, Object: nodeOrNone(x.node), Cause: cause})
+	id := c.setPhase(p, PodGone, trace.PodDeleted, nodeOrNone(x.node), 0, cause)
 	w := &c.workloads[x.workload]
 	if x.node != none {
 		c.unlink(p)

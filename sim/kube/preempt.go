@@ -82,7 +82,7 @@ func (c *Cluster) awaitsVictims(p PodID) bool {
 	if r := c.refusal(p, w, n, c.zoneOf(p)); r != Fits && !c.resolvable(w, n, r) {
 		return false
 	}
-	for q := c.nodes[n].firstPod; q != none; q = c.pods[q].next {
+	for _, q := range c.podsOn[n] {
 		if c.pods[q].preempted && c.priority(q) < w.Priority {
 			return true
 		}
@@ -167,7 +167,7 @@ func (c *Cluster) victimsOn(p PodID, n NodeID) (candidate, bool) {
 	s := &c.sched
 	w := &c.workloads[c.pods[p].workload]
 	s.lower = s.lower[:0]
-	for q := c.nodes[n].firstPod; q != none; q = c.pods[q].next {
+	for _, q := range c.podsOn[n] {
 		if c.priority(q) < w.Priority {
 			s.lower = append(s.lower, q)
 		}

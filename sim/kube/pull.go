@@ -85,7 +85,7 @@ func (c *Cluster) fetch(p PodID) {
 		return
 	}
 	size := c.images[i].size
-	c.setPhase(p, PodPulling, trace.Record{Kind: trace.PodPulling, Object: nodeRef(x.node), Value: size, Cause: x.last})
+	c.setPhase(p, PodPulling, trace.PodPulling, nodeRef(x.node), size, x.last)
 	at := &c.nodes[x.node].pull
 	for *at >= 0 {
 		if c.pulls.items[*at].image == i {
@@ -149,7 +149,7 @@ func (c *Cluster) pulled(q int32) {
 	c.nodes[l.node].pulling--
 	c.cache(l.node, l.image)
 	c.sharePulls(l.node)
-	for p := c.nodes[l.node].firstPod; p != none; p = c.pods[p].next {
+	for _, p := range c.podsOn[l.node] {
 		if x := &c.pods[p]; x.phase == PodPulling && c.workloads[x.workload].image == l.image {
 			c.start(p)
 		}

@@ -458,7 +458,7 @@ func (s *story) tell() string {
 	var b strings.Builder
 	tr := s.w.trace
 	for _, r := range tr.Records[s.told:] {
-		s.names.Learn(r)
+		s.names.Learn(&r)
 		fmt.Fprintf(&b, "%-9v %s\n", r.At, s.names.Story(r, tr.Text(r.Text)))
 	}
 	s.told = len(tr.Records)
@@ -470,11 +470,11 @@ func (s *story) where() string {
 	var b strings.Builder
 	c := s.w.c
 	for n := range c.nodes {
-		if c.nodes[n].phase == nodeDeleted && c.nodes[n].firstPod == none {
+		if c.nodes[n].phase == nodeDeleted && len(c.podsOn[n]) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "%s:", c.NodeName(NodeID(n)))
-		for p := c.nodes[n].firstPod; p != none; p = c.pods[p].next {
+		for _, p := range c.podsOn[n] {
 			s.pod(&b, p)
 		}
 		b.WriteByte('\n')

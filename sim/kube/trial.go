@@ -173,8 +173,8 @@ func (c *Cluster) Requested(n NodeID, withoutDaemonSets bool) float64 {
 	a, r := c.allocatable(n), &c.room[n]
 	all := model.Resources{CPU: a.CPU, Memory: a.Memory}
 	used := model.Resources{CPU: a.CPU - r.freeCPU, Memory: a.Memory - r.freeMemory}
-	for p := c.nodes[n].firstPod; withoutDaemonSets && p != none; p = c.pods[p].next {
-		if w := &c.workloads[c.pods[p].workload]; w.daemon >= 0 {
+	for _, p := range c.podsOn[n] {
+		if w := &c.workloads[c.pods[p].workload]; withoutDaemonSets && w.daemon >= 0 {
 			all.CPU, all.Memory = all.CPU-w.Requests.CPU, all.Memory-w.Requests.Memory
 			used.CPU, used.Memory = used.CPU-w.Requests.CPU, used.Memory-w.Requests.Memory
 		}
@@ -195,9 +195,6 @@ func (c *Cluster) AllocatableOn(pool, version int) model.Allocatable {
 	return c.pools[pool].allocatable[version]
 }
 
-// FirstPod returns the first pod on a node and NextPod the next one, in the order
-// in which they came; -1: there is no further.
-func (c *Cluster) FirstPod(n NodeID) PodID { return c.nodes[n].firstPod }
-
-// NextPod is FirstPod's next.
-func (c *Cluster) NextPod(p PodID) PodID { return c.pods[p].next }
+// PodsOn returns the pods on a node in the order in which they came. The slice is
+// valid until a pod comes or goes.
+func (c *Cluster) PodsOn(n NodeID) []PodID { return c.podsOn[n] }

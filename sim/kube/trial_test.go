@@ -27,7 +27,7 @@ func (m *monkey) try() {
 			continue
 		}
 		mark := trial.Mark()
-		for p := c.FirstPod(n); p != none; p = c.NextPod(p) {
+		for _, p := range c.PodsOn(n) {
 			if !lifted[p] {
 				trial.Lift(p)
 				lifted[p] = true
@@ -75,7 +75,7 @@ func TestTrialKeepsMemory(t *testing.T) {
 	once := func() {
 		trial := w.c.Try()
 		trial.AddNode(0, -1, 0)
-		for p := w.c.FirstPod(0); p != none; p = w.c.NextPod(p) {
+		for _, p := range w.c.PodsOn(0) {
 			trial.Lift(p)
 			trial.Put(p, trial.FirstFit(p, all))
 		}

@@ -139,7 +139,7 @@ type witness struct {
 
 func (x *witness) begin() { x.last, x.phase = 0, map[int32]trace.Kind{} }
 
-func (x *witness) Record(id trace.ID, r trace.Record, _ string) {
+func (x *witness) Record(id trace.ID, r *trace.Record, _ string) {
 	if !x.check {
 		return
 	}

@@ -98,7 +98,7 @@ func NewTimeline(h *trace.Header, m *Meter) *TimelineBuilder {
 }
 
 // Record takes the next record.
-func (b *TimelineBuilder) Record(id trace.ID, r trace.Record, _ string) {
+func (b *TimelineBuilder) Record(id trace.ID, r *trace.Record, _ string) {
 	switch r.Subject.Kind {
 	case trace.Pod:
 		b.pod(r)
@@ -120,7 +120,7 @@ func (b *TimelineBuilder) Record(id trace.ID, r trace.Record, _ string) {
 
 // planeOperation begins and ends upgrades of the control plane. A full upgrade
 // goes on with the pools when the control plane has its version.
-func (b *TimelineBuilder) planeOperation(r trace.Record) {
+func (b *TimelineBuilder) planeOperation(r *trace.Record) {
 	switch {
 	case r.Object.Kind != trace.ControlPlane:
 	case r.Kind == trace.OperationStarted && int32(r.Value) != b.version:
@@ -130,7 +130,7 @@ func (b *TimelineBuilder) planeOperation(r trace.Record) {
 	}
 }
 
-func (b *TimelineBuilder) pool(id trace.ID, r trace.Record) {
+func (b *TimelineBuilder) pool(id trace.ID, r *trace.Record) {
 	i := r.Subject.Index
 	switch r.Kind {
 	case trace.SurgePlanned:
@@ -149,7 +149,7 @@ func (b *TimelineBuilder) pool(id trace.ID, r trace.Record) {
 	}
 }
 
-func (b *TimelineBuilder) node(r trace.Record) {
+func (b *TimelineBuilder) node(r *trace.Record) {
 	for int(r.Subject.Index) >= len(b.nodes) {
 		b.nodes = append(b.nodes, drawnNode{first: -1, version: -1})
 	}
@@ -228,7 +228,7 @@ func (n *drawnNode) drained(result trace.DrainResult, upgrading bool, t des.Time
 
 // firstVersion is the version that a node starts with, which for one that comes
 // later is that of its pool's first node; -1 where the pool had none.
-func (b *TimelineBuilder) firstVersion(r trace.Record) int32 {
+func (b *TimelineBuilder) firstVersion(r *trace.Record) int32 {
 	if i := int(r.Subject.Index); i < len(b.header.Nodes) {
 		return b.header.Nodes[i].Version
 	}
@@ -268,7 +268,7 @@ func (n *drawnNode) rest() NodeState {
 	return NodeOld
 }
 
-func (b *TimelineBuilder) pod(r trace.Record) {
+func (b *TimelineBuilder) pod(r *trace.Record) {
 	i := r.Subject.Index
 	w := b.meter.pods[i].workload
 	switch r.Kind {

@@ -249,7 +249,7 @@ func (m *Meter) Reset(strategy string, seed uint64, replication int) {
 }
 
 // Record takes the next record.
-func (m *Meter) Record(id trace.ID, r trace.Record, text string) {
+func (m *Meter) Record(id trace.ID, r *trace.Record, text string) {
 	m.names.Learn(r)
 	m.last = r.At
 	subject := int32(-1)
@@ -275,7 +275,7 @@ func (m *Meter) Record(id trace.ID, r trace.Record, text string) {
 	}
 }
 
-func (m *Meter) run(r trace.Record, text string) {
+func (m *Meter) run(r *trace.Record, text string) {
 	switch r.Kind {
 	case trace.RunEnded:
 		m.ended = true
@@ -336,7 +336,7 @@ func LeastMeeting(target float64, desired int) int {
 	return n
 }
 
-func (m *Meter) operation(id trace.ID, r trace.Record, text string) {
+func (m *Meter) operation(id trace.ID, r *trace.Record, text string) {
 	i := int(r.Subject.Index)
 	if r.Kind == trace.RequestSubmitted {
 		if !m.started {
@@ -366,7 +366,7 @@ func (m *Meter) operation(id trace.ID, r trace.Record, text string) {
 	}
 }
 
-func (m *Meter) operationStarted(r trace.Record, op *meteredOperation) {
+func (m *Meter) operationStarted(r *trace.Record, op *meteredOperation) {
 	if r.Object.Kind != trace.None {
 		op.target = r.Object
 	}
@@ -384,7 +384,7 @@ func (m *Meter) operationStarted(r trace.Record, op *meteredOperation) {
 	}
 }
 
-func (m *Meter) operationEnded(r trace.Record, op *meteredOperation) {
+func (m *Meter) operationEnded(r *trace.Record, op *meteredOperation) {
 	over := trace.OperationResult(r.Value) == trace.Succeeded
 	if op.verb.ByKubectl() {
 		return
@@ -448,7 +448,7 @@ func (p *meteredPhase) stop(t des.Time, over bool) {
 }
 
 // poolOrPlane takes records about the control plane and the pools.
-func (m *Meter) poolOrPlane(id trace.ID, r trace.Record) {
+func (m *Meter) poolOrPlane(id trace.ID, r *trace.Record) {
 	if r.Subject.Kind == trace.ControlPlane {
 		if r.Kind == trace.CurrentVersion && r.Object.Kind == trace.Version {
 			m.versions.move(r.At, m.versions.plane, r.Object.Index, m.started)
@@ -504,7 +504,7 @@ func (v *meteredVersions) move(t des.Time, from, to int32, started bool) {
 	}
 }
 
-func (m *Meter) node(id trace.ID, r trace.Record) {
+func (m *Meter) node(id trace.ID, r *trace.Record) {
 	for int(r.Subject.Index) >= len(m.nodes) {
 		m.nodes = append(m.nodes, meteredNode{pool: -1, version: -1})
 	}

@@ -757,7 +757,7 @@ func BenchmarkMeter(b *testing.B) {
 	for b.Loop() {
 		m.Reset("full", 1, 1)
 		for i, r := range s.kept.Records {
-			m.Record(trace.ID(i+1), r, "")
+			m.Record(trace.ID(i+1), &r, "")
 		}
 	}
 	b.ReportMetric(float64(len(s.kept.Records))*float64(b.N)/b.Elapsed().Seconds(), "records/s")

@@ -8,7 +8,7 @@ import (
 	"rollsim/sim/trace"
 )
 
-func (m *Meter) pod(r trace.Record) {
+func (m *Meter) pod(r *trace.Record) {
 	if r.Kind == trace.PodCreated {
 		m.podCreated(r)
 		return
@@ -79,7 +79,7 @@ func (m *Meter) pod(r trace.Record) {
 // the pod.
 const invalidEviction = 500
 
-func (m *Meter) podCreated(r trace.Record) {
+func (m *Meter) podCreated(r *trace.Record) {
 	p := meteredPod{workload: r.Object.Index, node: -1, since: r.At}
 	i := int32(len(m.pods))
 	before := int32(-1)
@@ -161,7 +161,7 @@ func (m *Meter) account(l *meteredLoad, t des.Time) {
 	l.since = t
 }
 
-func (m *Meter) budget(r trace.Record) {
+func (m *Meter) budget(r *trace.Record) {
 	if r.Kind != trace.BudgetStatus {
 		return
 	}

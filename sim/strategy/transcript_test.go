@@ -73,7 +73,7 @@ func run(t *testing.T, m *model.Model, i int, kinds []trace.Kind) string {
 	names := trace.NewNames(&x.Trace.Header)
 	var b strings.Builder
 	for _, r := range x.Trace.Records {
-		names.Learn(r)
+		names.Learn(&r)
 		if slices.Contains(kinds, r.Kind) {
 			fmt.Fprintf(&b, "%-9v %s\n", r.At, names.Story(r, x.Trace.Text(r.Text)))
 		}

@@ -31,7 +31,7 @@ func ExampleTrace_Why() {
 
 	names := trace.NewNames(&t.Header)
 	for _, r := range t.Records {
-		names.Learn(r)
+		names.Learn(&r)
 	}
 	for _, id := range t.Why(refused) {
 		r := t.Records[id-1]

@@ -121,7 +121,7 @@ func (t *Trace) WriteJSONL(w io.Writer) error {
 	n := NewNames(&t.Header)
 	b := newLineWriter(n)
 	for i, r := range t.Records {
-		n.Learn(r)
+		n.Learn(&r)
 		if line, err = b.record(ID(i+1), r, t.Text(r.Text)); err != nil {
 			return err
 		}
@@ -262,7 +262,7 @@ func ReadJSONL(r io.Reader) (*Trace, error) {
 		if err != nil {
 			return nil, in.error(err)
 		}
-		t.Record(p.check.id, record, text)
+		t.Record(p.check.id, &record, text)
 	}
 }
 
@@ -346,7 +346,7 @@ func (p *parser) record(line []byte) (Record, string, error) {
 	if err := p.check.check(r); err != nil {
 		return r, "", err
 	}
-	p.names.Learn(r)
+	p.names.Learn(&r)
 	if err := p.checkName(r.Subject, j.Name); err != nil {
 		return r, "", err
 	}

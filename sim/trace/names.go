@@ -108,7 +108,7 @@ func (n *Names) Reset() {
 }
 
 // Learn takes the next record. It ignores subjects that appear out of order.
-func (n *Names) Learn(r Record) {
+func (n *Names) Learn(r *Record) {
 	switch r.Kind {
 	case NodeRequested:
 		if int(r.Subject.Index) == len(n.header.Nodes)+len(n.nodes) {

@@ -26,7 +26,7 @@ func (t *Trace) WriteText(w io.Writer) error {
 	out.Write(append(b, '\n'))
 	wide := len(strconv.Itoa(len(t.Records))) + 1
 	for i, r := range t.Records {
-		n.Learn(r)
+		n.Learn(&r)
 		number := "#" + strconv.Itoa(i+1)
 		b = pad(append(b[:0], number...), wide+2)
 		b = pad(append(b, r.At.String()...), wide+2+16)

@@ -18,13 +18,14 @@ func (t *Trace) Reset(h Header) {
 }
 
 // Record keeps a record. Its text gets the trace's own number.
-func (t *Trace) Record(_ ID, r Record, text string) {
-	r.Text = 0
+func (t *Trace) Record(_ ID, r *Record, text string) {
+	kept := *r
+	kept.Text = 0
 	if text != "" {
 		t.Texts = append(t.Texts, text)
-		r.Text = TextID(len(t.Texts))
+		kept.Text = TextID(len(t.Texts))
 	}
-	t.Records = append(t.Records, r)
+	t.Records = append(t.Records, kept)
 }
 
 // Text returns text number id; the empty string for 0.
@@ -53,7 +54,8 @@ func (t *Trace) Why(id ID) []ID {
 
 // Replay hands every record to the sinks, in order, as the run did.
 func (t *Trace) Replay(sinks ...Sink) {
-	for i, r := range t.Records {
+	for i := range t.Records {
+		r := &t.Records[i]
 		text := t.Text(r.Text)
 		for _, s := range sinks {
 			s.Record(ID(i+1), r, text)

@@ -36,7 +36,7 @@ func story() *Trace {
 	t := &Trace{Header: testHeader()}
 	at := des.Time(0)
 	add := func(k Kind, s, o Ref, v int64, cause ID, text string) {
-		t.Record(ID(len(t.Records)+1), Record{At: at, Kind: k, Subject: s, Object: o, Value: v, Cause: cause}, text)
+		t.Record(ID(len(t.Records)+1), &Record{At: at, Kind: k, Subject: s, Object: o, Value: v, Cause: cause}, text)
 	}
 	run, plane, pool := Ref{RunSubject, 0}, Ref{ControlPlane, 0}, Ref{Pool, 0}
 	add(RunStarted, run, Ref{}, 0, 0, "")
@@ -189,8 +189,8 @@ func TestStories(t *testing.T) {
 func TestShortNamesAreUnique(t *testing.T) {
 	h := testHeader()
 	n := NewNames(&h)
-	n.Learn(Record{Kind: PodCreated, Subject: Ref{Pod, 0}, Object: Ref{Workload, 0}, Value: 0})
-	n.Learn(Record{Kind: PodCreated, Subject: Ref{Pod, 1}, Object: Ref{Workload, 1}, Value: 0})
+	n.Learn(&Record{Kind: PodCreated, Subject: Ref{Pod, 0}, Object: Ref{Workload, 0}, Value: 0})
+	n.Learn(&Record{Kind: PodCreated, Subject: Ref{Pod, 1}, Object: Ref{Workload, 1}, Value: 0})
 	got := []string{n.Workload(0), n.Workload(1), n.Workload(2), n.Budget(0), n.Pod(0), n.Pod(1), n.Pod(7), n.Of(Ref{Pod, 1})}
 	want := []string{"shop/web", "db", "ops/web", "web", "shop/web-22222", "db-0", "pod #7", "shop/db-0"}
 	if !slices.Equal(got, want) {
@@ -273,7 +273,7 @@ func randomTrace(rng *rand.Rand, n int) *Trace {
 		if rng.IntN(4) == 0 {
 			text = "é \"quoted\" \n " + string(rune(rng.IntN(0x3000)))
 		}
-		t.Record(c.id, r, text)
+		t.Record(c.id, &r, text)
 		if rng.IntN(2) == 0 {
 			at += des.Time(rng.Int64N(1e11) >> rng.IntN(37))
 		}
@@ -342,7 +342,7 @@ func TestTraceKeepsItsMemory(t *testing.T) {
 			if r.Text != 0 {
 				text = "text"
 			}
-			x.Record(ID(i+1), r, text)
+			x.Record(ID(i+1), &r, text)
 		}
 	})
 	if allocs != 0 {
