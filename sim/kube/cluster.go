@@ -49,7 +49,6 @@ type Cluster struct {
 	extended  []int64 // free extended resources, by node and resource
 	tallies   []tally
 	pods      []pod
-	podsOn    [][]PodID // by node: its pods in the order in which they came
 	slots     []slot
 	pulls     slab[pull]
 	disks     []line // by node: disks that are attached or detached

@@ -5,6 +5,7 @@ import (
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 	"rollsim/sim/trace"
 )
 
@@ -15,7 +16,7 @@ func (c *Cluster) leaving(p PodID, reason trace.TerminationReason, cause trace.I
 	switch c.workloads[x.workload].kind {
 	case model.Deployment:
 		c.slots[x.slot].pod = none
-		c.order(x.slot, cause)
+		c.order(x.slot, x.key, cause)
 	case model.Job:
 		c.jobLeaving(p, reason, cause)
 	}
@@ -31,20 +32,22 @@ func (c *Cluster) left(p PodID, cause trace.ID) {
 		s.cause = cause
 		c.look(x.workload, x.slot)
 	case w.kind == model.DaemonSet && s.wanted:
-		c.order(x.slot, cause)
+		c.order(x.slot, x.key, cause)
 	case w.kind == model.Job:
 		c.jobLeft(p, cause)
 	}
 }
 
-// order has the next pod of a slot made after the controller's latency.
-func (c *Cluster) order(i int32, cause trace.ID) { c.orderAfter(i, 0, cause) }
+// order has the next pod of a slot made after the controller's latency. Key is that
+// of the slot's latest pod: whoever has the pod at hand need not read the slot,
+// which nobody has looked at for long.
+func (c *Cluster) order(i int32, key random.Key, cause trace.ID) { c.orderAfter(i, key, 0, cause) }
 
 // orderAfter is order after a pause.
-func (c *Cluster) orderAfter(i int32, pause time.Duration, cause trace.ID) {
+func (c *Cluster) orderAfter(i int32, key random.Key, pause time.Duration, cause trace.ID) {
+	d := c.draw(c.m.Timing.ReplicaCreate, key, forCreate)
 	s := &c.slots[i]
 	s.cause = cause
-	d := c.draw(c.m.Timing.ReplicaCreate, c.slotKey(s).With(uint64(s.attempt)), forCreate)
 	s.create = c.after(pause+d, des.ClassControl, evCreate, i)
 }
 
@@ -88,7 +91,7 @@ func (c *Cluster) look(workload, i int32) {
 	}
 	w.syncing = true
 	s := &c.slots[i]
-	d := c.draw(c.m.Timing.ReplicaCreate, c.slotKey(s).With(uint64(s.attempt)), forCreate)
+	d := c.draw(c.m.Timing.ReplicaCreate, c.podKey(s), forCreate)
 	c.after(d, des.ClassControl, evSync, workload)
 }
 
@@ -129,7 +132,7 @@ func (c *Cluster) daemonsArrive(n NodeID) {
 			s.wanted = true
 			c.totals.wanted++
 			if s.pod == none {
-				c.order(slot, c.nodes[n].last)
+				c.order(slot, c.podKey(s), c.nodes[n].last)
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (c *Cluster) listPods(i int32) {
 	d := &c.drains.items[i]
 	c.forgetErrands(d)
 	k, pods := d.o.Kubectl, c.listed[:0]
-	for _, p := range c.podsOn[d.node] {
+	for _, p := range c.nodes[d.node].pods {
 		w := &c.workloads[c.pods[p].workload]
 		switch {
 		case w.daemon >= 0 && k != nil && !k.IgnoreDaemonSets:

@@ -68,7 +68,9 @@ func (c *Cluster) askNext(i int32) {
 	now, first := c.eng.Now(), des.Time(-1)
 	for range d.list {
 		j := d.list[d.next]
-		d.next = (d.next + 1) % len(d.list)
+		if d.next++; d.next == len(d.list) {
+			d.next = 0
+		}
 		e := &c.errands.items[j]
 		switch {
 		case e.done || e.req.stage != notAsked || c.pods[e.pod].phase >= PodTerminating:

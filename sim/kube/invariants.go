@@ -47,7 +47,7 @@ func (c *Cluster) recount() *recount {
 	seen := make([]int, len(c.pods))
 	for n := range c.nodes {
 		r.on[n], r.live[n], r.all[n] = map[int32]int32{}, map[int32]int32{}, map[int32]int32{}
-		for _, p := range c.podsOn[n] {
+		for _, p := range c.nodes[n].pods {
 			x := &c.pods[p]
 			seen[p]++
 			if x.node != NodeID(n) || seen[p] > 1 {
@@ -127,7 +127,7 @@ func (c *Cluster) checkRoom(r *recount) {
 		if here != (c.runs(NodeID(n)) || c.nodes[n].silent) || here != c.sched.knows(NodeID(n)) {
 			r.fail("node %s is %v, but the scheduler thinks otherwise", c.NodeName(NodeID(n)), c.nodes[n].phase)
 		}
-		for _, p := range c.podsOn[n] {
+		for _, p := range c.nodes[n].pods {
 			if x := &c.pods[p]; !here && !c.nodes[n].quarantined && !x.binding && !x.doomed {
 				r.fail("node %s is %v, and nobody will remove pod %s from it", c.NodeName(NodeID(n)), c.nodes[n].phase, c.PodName(p))
 			}

@@ -86,7 +86,7 @@ func (c *Cluster) nextWork(slot int32, pause time.Duration, cause trace.ID) {
 		return
 	}
 	s.asked = true
-	c.orderAfter(slot, pause, cause)
+	c.orderAfter(slot, c.podKey(s), pause, cause)
 }
 
 // failJob ends a Job that has failed too often.

@@ -19,7 +19,7 @@ func (c *Cluster) runs(n NodeID) bool {
 // halt ends the containers on a machine, which is down from now on. A pod that is
 // about to be bound has none yet.
 func (c *Cluster) halt(n NodeID, cause trace.ID) {
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		if c.pods[p].halted || c.pods[p].binding {
 			continue
 		}
@@ -54,14 +54,14 @@ func (c *Cluster) strand(p PodID) {
 // Source: kubernetes pkg/kubelet, HandlePodAdditions and canAdmitPod.
 func (c *Cluster) revive(n NodeID) {
 	cause := c.nodes[n].last
-	for i := len(c.podsOn[n]) - 1; i >= 0 && c.room[n].overfull(); i-- {
-		p := c.podsOn[n][i]
+	for i := len(c.nodes[n].pods) - 1; i >= 0 && c.room[n].overfull(); i-- {
+		p := c.nodes[n].pods[i]
 		if x := &c.pods[p]; x.halted && x.phase < PodTerminating {
 			c.terminate(p, trace.NodeGone, cause)
 		}
 	}
-	for left := len(c.podsOn[n]); left > 0; left-- { // counted from the end, for those before it may have gone
-		p := c.podsOn[n][len(c.podsOn[n])-left]
+	for left := len(c.nodes[n].pods); left > 0; left-- { // counted from the end, for those before it may have gone
+		p := c.nodes[n].pods[len(c.nodes[n].pods)-left]
 		if x := &c.pods[p]; x.halted {
 			c.eng.Cancel(x.timer)
 			c.weigh(x, -1)

@@ -43,26 +43,30 @@ var legalNode = [...]uint16{
 // same: a machine may be down while its node object is there (machine.go), and the
 // objects of its pods outlive the node object for a while (orphan.go).
 type node struct {
+	// What each pod that comes or goes looks at: a cache line.
+	pods        []PodID         // in the order in which they came
+	pool, zone  int32           // zone -1: none
+	slots       int32           // first of its DaemonSets' slots
+	last        trace.ID        // record of the latest step
+	drains      [drainers]int32 // -1: none
+	pull        int32           // first of its pulls; -1
+	pulling     int32           // how many of them are under way
+	phase       nodePhase
+	surge       bool
+	joined      bool    // it has been usable since it was booted or reimaged
+	silent      bool    // nothing is heard of the machine, though its node object is there
+	quarantined bool    // without a node object, and its pods' objects are about to go
+	cordoned    drainer // who did it last
+
 	key            random.Key // of all its chance: the name
-	pool, zone     int32      // zone -1: none
 	version        int32      // the machine's; while it reimages, the coming one
 	number         int32      // of the instance in its pool
 	given          int32      // index among the pool's nodes of the model; -1: booted later
 	hops, silences int32      // reimages, and times that it fell silent, so far
-	joined         bool       // it has been usable since it was booted or reimaged
-	silent         bool       // nothing is heard of the machine, though its node object is there
-	phase          nodePhase
-	surge          bool
-	timer          des.Handle      // the next step of its way
-	lost           des.Handle      // of a machine that is down: the control plane notices
-	last           trace.ID        // record of the latest step
-	away           trace.ID        // the step with which the node object went last
-	quarantined    bool            // without a node object, and its pods' objects are about to go
-	pull           int32           // first of its pulls; -1
-	pulling        int32           // how many of them are under way
-	slots          int32           // first of its DaemonSets' slots
-	drains         [drainers]int32 // -1: none
-	cordoned       drainer         // who did it last
+	away           trace.ID   // the step with which the node object went last
+	timer          des.Handle // the next step of its way
+	lost           des.Handle // of a machine that is down: the control plane notices
+	_              [16]byte   // so that a node is two cache lines
 }
 
 // room is what the scheduler looks at for each pod and node: a cache line.
@@ -115,13 +119,13 @@ func (c *Cluster) grow(x node) NodeID {
 	n := NodeID(len(c.nodes))
 	x.pull, x.drains = -1, noErrands
 	x.slots = int32(len(c.slots))
-	c.nodes = append(c.nodes, x)
+	c.nodes = slices.Grow(c.nodes, 1)[:n+1]
+	x.pods = c.nodes[n].pods[:0] // whoever had the place before leaves memory
+	c.nodes[n] = x
 	if len(c.disks) <= int(n) {
 		c.disks = append(c.disks, line{})
-		c.podsOn = append(c.podsOn, nil)
 	}
 	c.disks[n].reset()
-	c.podsOn[n] = c.podsOn[n][:0]
 	class := c.classOf(int(x.pool), int(x.zone))
 	if x.given >= 0 {
 		class = c.pools[x.pool].given[x.given]

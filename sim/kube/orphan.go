@@ -33,10 +33,10 @@ func (c *Cluster) depart(n NodeID) {
 	c.onEach(n, -1)
 	c.block(n, absent)
 	c.sched.remove(n, c.nodes[n].zone)
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		c.weigh(&c.pods[p], 1)
 	}
-	if len(c.podsOn[n]) > 0 {
+	if len(c.nodes[n].pods) > 0 {
 		c.quarantine(n)
 	}
 }
@@ -44,7 +44,7 @@ func (c *Cluster) depart(n NodeID) {
 // arrive makes a node object, with the not-ready taint. Its pods, if there are
 // still some of before, count again.
 func (c *Cluster) arrive(n NodeID) {
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		c.weigh(&c.pods[p], -1)
 	}
 	c.sched.add(n, c.nodes[n].zone)
@@ -55,7 +55,7 @@ func (c *Cluster) arrive(n NodeID) {
 // onEach counts the pods of a node wherever pods are counted (+1), or takes them
 // out of that (-1).
 func (c *Cluster) onEach(n NodeID, sign int) {
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		x := &c.pods[p]
 		w := &c.workloads[x.workload]
 		if x.phase < PodTerminating {
@@ -89,8 +89,8 @@ func (c *Cluster) collect(n NodeID) {
 	if c.room[n].blocked&absent == 0 {
 		return // it is back
 	}
-	for left := len(c.podsOn[n]); left > 0; left-- { // counted from the end, for those before it may have gone
-		p := c.podsOn[n][len(c.podsOn[n])-left]
+	for left := len(c.nodes[n].pods); left > 0; left-- { // counted from the end, for those before it may have gone
+		p := c.nodes[n].pods[len(c.nodes[n].pods)-left]
 		if x := &c.pods[p]; x.halted {
 			c.eng.Cancel(x.timer)
 			c.collector.take(c.eng.Now()) // one request marks it Failed, another removes it

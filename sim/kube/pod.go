@@ -149,7 +149,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 	s.pod = PodID(len(c.pods))
 	c.pods = append(c.pods, pod{})
 	x := &c.pods[s.pod]
-	x.workload, x.slot, x.key = s.workload, i, c.slotKey(s).With(uint64(s.attempt))
+	x.workload, x.slot, x.key = s.workload, i, c.podKey(s)
 	x.node, x.nominated, x.errands = none, none, noErrands
 	x.since = c.eng.Now()
 	x.suffix = c.suffixOf(x)
@@ -164,7 +164,7 @@ func (c *Cluster) newPod(i int32, cause trace.ID) PodID {
 func (c *Cluster) link(p PodID, n NodeID) {
 	x := &c.pods[p]
 	x.node = n
-	c.podsOn[n] = append(c.podsOn[n], p)
+	c.nodes[n].pods = append(c.nodes[n].pods, p)
 	w := &c.workloads[x.workload]
 	c.book(w, n, 1)
 	c.count(w, n, 1)
@@ -174,9 +174,9 @@ func (c *Cluster) link(p PodID, n NodeID) {
 // knows where it was.
 func (c *Cluster) unlink(p PodID) {
 	x := &c.pods[p]
-	list := c.podsOn[x.node]
+	list := c.nodes[x.node].pods
 	at := slices.Index(list, p)
-	c.podsOn[x.node] = slices.Delete(list, at, at+1)
+	c.nodes[x.node].pods = slices.Delete(list, at, at+1)
 	w := &c.workloads[x.workload]
 	c.book(w, x.node, -1)
 }

@@ -82,7 +82,7 @@ func (c *Cluster) awaitsVictims(p PodID) bool {
 	if r := c.refusal(p, w, n, c.zoneOf(p)); r != Fits && !c.resolvable(w, n, r) {
 		return false
 	}
-	for _, q := range c.podsOn[n] {
+	for _, q := range c.nodes[n].pods {
 		if c.pods[q].preempted && c.priority(q) < w.Priority {
 			return true
 		}
@@ -167,7 +167,7 @@ func (c *Cluster) victimsOn(p PodID, n NodeID) (candidate, bool) {
 	s := &c.sched
 	w := &c.workloads[c.pods[p].workload]
 	s.lower = s.lower[:0]
-	for _, q := range c.podsOn[n] {
+	for _, q := range c.nodes[n].pods {
 		if c.priority(q) < w.Priority {
 			s.lower = append(s.lower, q)
 		}

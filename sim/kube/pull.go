@@ -149,7 +149,7 @@ func (c *Cluster) pulled(q int32) {
 	c.nodes[l.node].pulling--
 	c.cache(l.node, l.image)
 	c.sharePulls(l.node)
-	for _, p := range c.podsOn[l.node] {
+	for _, p := range c.nodes[l.node].pods {
 		if x := &c.pods[p]; x.phase == PodPulling && c.workloads[x.workload].image == l.image {
 			c.start(p)
 		}

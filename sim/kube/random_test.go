@@ -139,7 +139,7 @@ func (m *monkey) act() {
 		api.StopDrain(n, 0)
 		m.c.Kubectl().StopDrain(n, 0)
 	case 5, 6:
-		if here && len(m.c.podsOn[n]) == 0 || here && m.r.IntN(3) == 0 {
+		if here && len(m.c.nodes[n].pods) == 0 || here && m.r.IntN(3) == 0 {
 			cloud.Reimage(n, m.r.IntN(len(m.c.m.Versions)), 0)
 		}
 	case 7:

@@ -131,7 +131,7 @@ func (c *Cluster) synced(workload int32) {
 func (c *Cluster) request(x *client, i int32) des.Time {
 	now := c.eng.Now()
 	s := &c.slots[i]
-	d := x.take(now) + c.draw(c.m.Timing.ObjectWrite, c.slotKey(s).With(uint64(s.attempt)), forMake)
+	d := x.take(now) + c.draw(c.m.Timing.ObjectWrite, c.podKey(s), forMake)
 	if d == 0 {
 		c.create(i)
 		return now

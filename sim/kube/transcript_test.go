@@ -470,11 +470,11 @@ func (s *story) where() string {
 	var b strings.Builder
 	c := s.w.c
 	for n := range c.nodes {
-		if c.nodes[n].phase == nodeDeleted && len(c.podsOn[n]) == 0 {
+		if c.nodes[n].phase == nodeDeleted && len(c.nodes[n].pods) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "%s:", c.NodeName(NodeID(n)))
-		for _, p := range c.podsOn[n] {
+		for _, p := range c.nodes[n].pods {
 			s.pod(&b, p)
 		}
 		b.WriteByte('\n')

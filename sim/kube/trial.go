@@ -173,7 +173,7 @@ func (c *Cluster) Requested(n NodeID, withoutDaemonSets bool) float64 {
 	a, r := c.allocatable(n), &c.room[n]
 	all := model.Resources{CPU: a.CPU, Memory: a.Memory}
 	used := model.Resources{CPU: a.CPU - r.freeCPU, Memory: a.Memory - r.freeMemory}
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		if w := &c.workloads[c.pods[p].workload]; withoutDaemonSets && w.daemon >= 0 {
 			all.CPU, all.Memory = all.CPU-w.Requests.CPU, all.Memory-w.Requests.Memory
 			used.CPU, used.Memory = used.CPU-w.Requests.CPU, used.Memory-w.Requests.Memory
@@ -197,4 +197,4 @@ func (c *Cluster) AllocatableOn(pool, version int) model.Allocatable {
 
 // PodsOn returns the pods on a node in the order in which they came. The slice is
 // valid until a pod comes or goes.
-func (c *Cluster) PodsOn(n NodeID) []PodID { return c.podsOn[n] }
+func (c *Cluster) PodsOn(n NodeID) []PodID { return c.nodes[n].pods }

@@ -76,7 +76,7 @@ func (c *Cluster) nodeLost(n NodeID) {
 	x.last = c.rec.Add(trace.NodeLost, nodeRef(n), trace.Ref{}, 0, x.last)
 	c.unreached++
 	c.block(n, c.room[n].blocked|unreachable)
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		if c.pods[p].phase == PodReady {
 			c.unready(p, x.last)
 		}
@@ -151,7 +151,7 @@ func (c *Cluster) giveUp(z int32) {
 
 // expel has the pods of a lost node deleted when their tolerations are over.
 func (c *Cluster) expel(n NodeID) {
-	for _, p := range c.podsOn[n] {
+	for _, p := range c.nodes[n].pods {
 		x := &c.pods[p]
 		if stay := c.workloads[x.workload].stay; x.phase < PodTerminating && !x.binding && stay >= 0 {
 			x.timer = c.after(stay, des.ClassControl, evExpel, int32(p))
@@ -164,7 +164,7 @@ func (c *Cluster) expel(n NodeID) {
 func (c *Cluster) pardon() {
 	c.interleave()
 	for _, n := range c.sched.nodes {
-		for _, p := range c.podsOn[n] {
+		for _, p := range c.nodes[n].pods {
 			if x := &c.pods[p]; x.halted && x.phase < PodTerminating {
 				c.eng.Cancel(x.timer)
 			}

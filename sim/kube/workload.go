@@ -262,7 +262,10 @@ type slot struct {
 
 const unbound = -2
 
-// key returns the stable identity of a slot: workload and replica, or workload
+// podKey is the key of a slot's latest pod; of the slot alone, where it had none.
+func (c *Cluster) podKey(s *slot) random.Key { return c.slotKey(s).With(uint64(s.attempt)) }
+
+// slotKey returns the stable identity of a slot: workload and replica, or workload
 // and node.
 func (c *Cluster) slotKey(s *slot) random.Key {
 	w := &c.workloads[s.workload]

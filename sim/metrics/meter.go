@@ -82,6 +82,7 @@ type meteredPod struct {
 // meteredLoad is a workload.
 type meteredLoad struct {
 	desired, ready int32
+	stateful       bool  // a StatefulSet
 	enough         int32 // least ready count that meets the target
 	pods           int32 // that exist
 	since          des.Time
@@ -242,7 +243,8 @@ func (m *Meter) Reset(strategy string, seed uint64, replication int) {
 	}
 	for i := range m.loads {
 		l := &m.loads[i]
-		*l = meteredLoad{desired: int32(m.header.Workloads[i].Desired), worst: l.worst}
+		w := &m.header.Workloads[i]
+		*l = meteredLoad{desired: int32(w.Desired), stateful: w.Kind == string(model.StatefulSet), worst: l.worst}
 		l.worst.length = WorstWindowLength
 		l.worst.reset(0)
 	}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"rollsim/sim/des"
-	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
 
@@ -80,11 +79,13 @@ func (m *Meter) pod(r *trace.Record) {
 const invalidEviction = 500
 
 func (m *Meter) podCreated(r *trace.Record) {
-	p := meteredPod{workload: r.Object.Index, node: -1, since: r.At}
-	i := int32(len(m.pods))
+	w, i := r.Object.Index, int32(len(m.pods))
+	l := &m.loads[w]
+	l.created++
+	l.pods++
 	before := int32(-1)
-	if m.header.Workloads[p.workload].Kind == string(model.StatefulSet) {
-		key := replica{p.workload, r.Value}
+	if l.stateful {
+		key := replica{w, r.Value}
 		if j, ok := m.replicas[key]; ok {
 			before = j
 		}
@@ -92,13 +93,10 @@ func (m *Meter) podCreated(r *trace.Record) {
 	} else if r.Cause > 0 && int(r.Cause) < len(m.subjects) {
 		before = m.subjects[r.Cause-1]
 	}
-	if before >= 0 && m.pods[before].workload == p.workload && m.pods[before].evicted {
-		p.replacesEvicted = true
-	}
-	m.pods = append(m.pods, p)
-	l := &m.loads[p.workload]
-	l.created++
-	l.pods++
+	m.pods = append(m.pods, meteredPod{})
+	p := &m.pods[i]
+	p.workload, p.node, p.since = w, -1, r.At
+	p.replacesEvicted = before >= 0 && m.pods[before].workload == w && m.pods[before].evicted
 }
 
 // bound ends the time in which a pod waits to be bound.
