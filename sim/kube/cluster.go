@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"fmt"
 	"time"
 
 	"rollsim/sim/des"
@@ -80,47 +79,6 @@ type totals struct {
 	pods   int // pods that exist in any phase
 }
 
-// Kinds of events, with what Subject and Arg are.
-const (
-	evNodeReady     des.Kind = iota // node
-	evNodeUsable                    // node
-	evNodeDeleted                   // node
-	evNodeLost                      // node: the control plane has heard nothing of it for too long
-	evNodeBack                      // node: the machine starts again after a crash
-	evGiveUp                        // evictor: its limit lets the next lost node be given up
-	evExpel                         // pod: it has stayed on a lost node for as long as it may
-	evOrphans                       // node: it doesn't exist, and the objects of its pods go
-	evOrphan                        // pod: its object goes, as its node doesn't exist
-	evCreate                        // slot: its controller sees that a pod is missing
-	evMake                          // slot: the request for the next pod is let through
-	evStatus                        // workload: a ReplicaSet's pods are made, its status comes next
-	evSynced                        // workload: a ReplicaSet's status is written
-	evSync                          // workload: a StatefulSet looks at its ordinals
-	evSchedule                      // the scheduler takes the first pod of its queue
-	evTold                          // the scheduler's request about a pod that fits nowhere is let through
-	evDisplaced                     // displaced: a request for a victim is let through
-	evFlush                         // pod: it has waited for long
-	evBind                          // pod: the scheduler's request to bind it is let through
-	evDisk                          // pod: its disk is detached, or attached
-	evPulled                        // pull: an image is there
-	evRunning                       // pod
-	evFinished                      // pod: a Job's has done its work
-	evReady                         // pod
-	evAvailable                     // pod
-	evStopped                       // pod: its containers have ended
-	evBudgetCreated                 // budget
-	evBudget                        // budget: the controller learns of a change
-	evBudgetWritten                 // budget: the API server answers the controller, which writes a status
-	evBudgetRetry                   // budget: the controller comes back to it after a conflict
-	evProgress                      // the API server learns how far etcd is
-	evRequest                       // errand: a stage of its request is over
-	evErrandSeen                    // errand: kubectl looks, and the pod is gone
-	evDrainAsk                      // drain: somebody on its list is due
-	evDrainList                     // drain: what is still on the node?
-	evDrainLimit                    // drain: its time is over
-	evDrainRefused                  // drain: pods may be refused no longer
-)
-
 // New returns a cluster of m that lives on eng and writes to rec. Reset gives
 // it its state.
 func New(eng *des.Engine, m *model.Model, rec *trace.Recorder) *Cluster {
@@ -197,103 +155,11 @@ func (c *Cluster) resetNodes(src random.Source) {
 	}
 }
 
-// Handle executes one event of the cluster. It is called by the engine.
-func (c *Cluster) Handle(ev des.Event) {
-	switch ev.Kind {
-	case evNodeReady:
-		c.nodeReady(NodeID(ev.Subject))
-	case evNodeUsable:
-		c.nodeUsable(NodeID(ev.Subject))
-	case evNodeDeleted:
-		c.nodeDeleted(NodeID(ev.Subject))
-	case evNodeLost:
-		c.nodeLost(NodeID(ev.Subject))
-	case evNodeBack:
-		c.nodeBack(NodeID(ev.Subject))
-	case evGiveUp:
-		c.giveUp(ev.Subject)
-	case evExpel:
-		c.expelPod(PodID(ev.Subject))
-	case evOrphans:
-		c.collect(NodeID(ev.Subject))
-	case evOrphan:
-		c.discard(PodID(ev.Subject))
-	case evCreate:
-		c.missing(ev.Subject)
-	case evMake:
-		c.create(ev.Subject)
-	case evStatus:
-		c.writeStatus(ev.Subject)
-	case evSynced:
-		c.synced(ev.Subject)
-	case evSync:
-		c.syncStatefulSet(ev.Subject)
-	case evSchedule:
-		c.schedule()
-	case evTold:
-		c.unfitTold()
-	case evDisplaced:
-		c.displacedGoesOn(ev.Subject)
-	case evFlush:
-		c.flush(PodID(ev.Subject))
-	case evBind:
-		c.bound(PodID(ev.Subject))
-		c.attach(PodID(ev.Subject))
-	case evDisk:
-		c.diskMoved(PodID(ev.Subject))
-	case evPulled:
-		c.pulled(ev.Subject)
-	case evRunning:
-		c.running(PodID(ev.Subject))
-	case evFinished:
-		c.finished(PodID(ev.Subject))
-	case evReady:
-		c.ready(PodID(ev.Subject))
-	case evAvailable:
-		c.available(PodID(ev.Subject))
-	case evStopped:
-		c.gone(PodID(ev.Subject), c.pods[ev.Subject].last)
-	case evBudgetCreated:
-		c.budgetCreated(int(ev.Subject))
-	case evBudget:
-		c.touchBudget(int(ev.Subject))
-	case evBudgetWritten:
-		c.budgetAnswered(int(ev.Subject))
-	case evBudgetRetry:
-		c.budgetRetries(int(ev.Subject))
-	case evProgress:
-		c.budgetReads.progress(c)
-	case evRequest:
-		c.requestGoesOn(ev.Subject)
-	case evErrandSeen:
-		c.errandDone(ev.Subject)
-	case evDrainAsk:
-		c.askNext(ev.Subject)
-	case evDrainList:
-		c.drainList(ev.Subject)
-	case evDrainLimit:
-		c.drainLimit(ev.Subject)
-	case evDrainRefused:
-		c.drainRefused(ev.Subject)
-	default:
-		panic(fmt.Sprintf("kube: no event of kind %d exists (t=%v)", ev.Kind, c.eng.Now()))
-	}
-}
-
 // Settled reports whether every workload but Jobs has its desired replicas Ready
 // and nothing of it is terminating or pending. A cluster that lost a bare pod never
 // settles again, for nothing replaces it.
 func (c *Cluster) Settled() bool {
 	return c.totals.ready == c.totals.wanted && c.totals.pods == c.totals.ready
-}
-
-// after schedules an event of the cluster. What should happen at once happens
-// in the class that the present instant has reached, where that is later.
-func (c *Cluster) after(d time.Duration, class des.Class, kind des.Kind, subject int32) des.Handle {
-	if d == 0 {
-		class = max(class, c.eng.Class())
-	}
-	return c.eng.After(d, class, des.Event{Actor: c.actor, Kind: kind, Subject: subject})
 }
 
 // A slab is memory for things that come and go, named by index.

@@ -159,13 +159,7 @@ func (b *TimelineBuilder) node(r *trace.Record) {
 	}
 	switch r.Kind {
 	case trace.NodeRequested:
-		n.line.Pool = int(r.Object.Index)
-		n.line.Surge = r.Value&1 == 1
-		n.fresh = b.header.Pools[n.line.Pool].Replaces != ""
-		n.line.Later = int(r.Subject.Index) >= len(b.header.Nodes) && !n.line.Surge
-		n.first = b.firstVersion(r)
-		n.line.Added = r.Cause != 0 && r.Cause == b.orders[n.line.Pool]
-		n.set(NodeCreating, r.At)
+		b.nodeOrdered(n, r)
 	case trace.NodeZone:
 		if r.Object.Kind == trace.Zone {
 			n.line.Zone = b.header.Zones[r.Object.Index]
@@ -210,6 +204,16 @@ func (b *TimelineBuilder) node(r *trace.Record) {
 	case trace.NodeDeleted:
 		n.set(0, r.At)
 	}
+}
+
+func (b *TimelineBuilder) nodeOrdered(n *drawnNode, r *trace.Record) {
+	n.line.Pool = int(r.Object.Index)
+	n.line.Surge = r.Value&1 == 1
+	n.fresh = b.header.Pools[n.line.Pool].Replaces != ""
+	n.line.Later = int(r.Subject.Index) >= len(b.header.Nodes) && !n.line.Surge
+	n.first = b.firstVersion(r)
+	n.line.Added = r.Cause != 0 && r.Cause == b.orders[n.line.Pool]
+	n.set(NodeCreating, r.At)
 }
 
 // drained sets what a node is after its drain, which is part of an upgrade of its

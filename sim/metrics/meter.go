@@ -513,22 +513,7 @@ func (m *Meter) node(id trace.ID, r *trace.Record) {
 	n := &m.nodes[r.Subject.Index]
 	switch r.Kind {
 	case trace.NodeRequested:
-		m.release(r.At, n)
-		*n = meteredNode{
-			pool: r.Object.Index, version: -1, number: r.Value >> 1,
-			surge: r.Value&1 == 1 || m.beside(r.Object.Index), exists: true, ordered: r.At,
-		}
-		m.resize(n, 1, r.At)
-		if n.surge {
-			m.fleet.surge++
-		}
-		if n.surge && r.Value&1 == 0 {
-			m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
-			m.watchWork(r.At)
-		}
-		if p := &m.pools[n.pool]; r.Cause != 0 && r.Cause == p.order {
-			p.added++
-		}
+		m.nodeOrdered(n, r)
 	case trace.NodeTainted:
 		n.goes = n.goes || trace.Taint(r.Value) == trace.ToBeDeleted
 	case trace.NodeUntainted:
@@ -554,12 +539,7 @@ func (m *Meter) node(id trace.ID, r *trace.Record) {
 	case trace.DrainStarted:
 		m.drains.start(r.Subject.Index, r.At)
 	case trace.DrainEnded:
-		if trace.DrainResult(r.Value) == trace.DrainTimedOut {
-			m.blocks = append(m.blocks, m.blockOf(id, r.Subject.Index, r.Cause, r.At))
-		}
-		if trace.DrainResult(r.Value) != trace.Drained {
-			m.furtherBlocks(r.Subject.Index, r.At)
-		}
+		m.blame(id, r)
 		m.drainEnded(r.Subject.Index, trace.DrainResult(r.Value), r.At)
 	case trace.NodeQuarantined:
 		n.quarantined = true
@@ -571,6 +551,37 @@ func (m *Meter) node(id trace.ID, r *trace.Record) {
 		m.drainEnded(r.Subject.Index, 0, r.At)
 		m.release(r.At, n)
 		m.watchWork(r.At)
+	}
+}
+
+// nodeOrdered: a machine is ordered.
+func (m *Meter) nodeOrdered(n *meteredNode, r *trace.Record) {
+	m.release(r.At, n)
+	*n = meteredNode{
+		pool: r.Object.Index, version: -1, number: r.Value >> 1,
+		surge: r.Value&1 == 1 || m.beside(r.Object.Index), exists: true, ordered: r.At,
+	}
+	m.resize(n, 1, r.At)
+	if n.surge {
+		m.fleet.surge++
+	}
+	if n.surge && r.Value&1 == 0 {
+		m.pools[n.pool].upgrade.begin(r.At) // until the old pool is gone
+		m.watchWork(r.At)
+	}
+	if p := &m.pools[n.pool]; r.Cause != 0 && r.Cause == p.order {
+		p.added++
+	}
+}
+
+// blame notes who kept a drain that ends without being done.
+func (m *Meter) blame(id trace.ID, r *trace.Record) {
+	node, result := r.Subject.Index, trace.DrainResult(r.Value)
+	if result == trace.DrainTimedOut {
+		m.blocks = append(m.blocks, m.blockOf(id, node, r.Cause, r.At))
+	}
+	if result != trace.Drained {
+		m.furtherBlocks(node, r.At)
 	}
 }
 

@@ -35,29 +35,22 @@ func (m *Meter) pod(r *trace.Record) {
 	case trace.PodUnready, trace.PodLost:
 		m.unready(p, r.At)
 	case trace.PodTerminating:
-		m.bound(p, l, r.At)
-		m.unready(p, r.At)
-		m.diskArrived(p, r.At)
-		p.leaving = true
-		if trace.TerminationReason(r.Value) == trace.Preempted {
+		m.leaves(p, r.At)
+		switch reason := trace.TerminationReason(r.Value); {
+		case reason == trace.Preempted:
 			l.preempted++
-		}
-		if trace.TerminationReason(r.Value) == trace.Evicted && !p.evicted {
+		case reason == trace.Evicted && !p.evicted:
 			p.evicted = true
 			if p.replacesEvicted {
 				l.movedTwice++
 			}
 		}
-		m.attempted(p, r.At)
 	case trace.PodDeleted:
-		m.bound(p, l, r.At)
-		m.unready(p, r.At)
-		m.diskArrived(p, r.At)
-		m.attempted(p, r.At)
+		m.leaves(p, r.At)
 		if !p.gone {
 			l.pods--
 		}
-		p.leaving, p.gone = true, true
+		p.gone = true
 	case trace.EvictionGranted:
 		l.granted++
 		m.attempted(p, r.At)
@@ -97,6 +90,15 @@ func (m *Meter) podCreated(r *trace.Record) {
 	p := &m.pods[i]
 	p.workload, p.node, p.since = w, -1, r.At
 	p.replacesEvicted = before >= 0 && m.pods[before].workload == w && m.pods[before].evicted
+}
+
+// leaves ends all that a pod does or waits for.
+func (m *Meter) leaves(p *meteredPod, t des.Time) {
+	m.bound(p, &m.loads[p.workload], t)
+	m.unready(p, t)
+	m.diskArrived(p, t)
+	m.attempted(p, t)
+	p.leaving = true
 }
 
 // bound ends the time in which a pod waits to be bound.
