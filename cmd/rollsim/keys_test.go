@@ -15,11 +15,11 @@ const keysIntro = "# The keys of a scenario\n\n" +
 	"Made from the code by `go test ./cmd/rollsim -update`; `rollsim keys` shows it in the terminal.\n\n" +
 	"A scenario is a TOML file. This one is complete; `rollsim compare FILE` plays it:\n\n" +
 	"```toml\n" + smallest + "```\n\n" +
-	"A table in double brackets may be there several times. What isn't given has its default, which `rollsim plan FILE`\n" +
-	"prints as it is in effect; a key that isn't listed here is an error. Where a key takes a table, `a = { b = 1 }` and a\n" +
-	"header `[a]` with `b = 1` below it are the same, and so are `a = [{ b = 1 }]` and a header `[[a]]`. On the command line,\n" +
-	"`--set node_pool.web.max_surge=50%` names an element of a list by its name. `rollsim validate FILE` says everything that is\n" +
-	"wrong with a file at once.\n"
+	"`[cluster]`, a `[[node_pool]]` and a `[[strategy]]` are needed; all else may be left out and has its default then, which\n" +
+	"`rollsim plan FILE` prints as it is in effect. A table in double brackets may be there several times. A key that isn't\n" +
+	"listed here is an error. Where a key takes a table, `a = { b = 1 }` and a header `[a]` with `b = 1` below it are the same,\n" +
+	"and so are `a = [{ b = 1 }]` and a header `[[a]]`. On the command line, `--set node_pool.web.max_surge=50%` names an element\n" +
+	"of a list by its name. `rollsim validate FILE` says everything that is wrong with a file at once.\n"
 
 const smallest = `schema = 1
 
@@ -51,6 +51,7 @@ func TestKeysReference(t *testing.T) {
 	const name = "../../scenarios/keys.md"
 	var b strings.Builder
 	b.WriteString(keysIntro)
+	writeContents(&b)
 	b.WriteString("\n## How values are written\n\n| Type | For example | |\n|---|---|---|\n")
 	for _, k := range model.Kinds {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.Kind, code(k.Example), cell(k.Says))
@@ -82,6 +83,17 @@ func TestKeysReference(t *testing.T) {
 	if code, _, messages := call("run", file); code != exitOK || strings.Contains(messages, "warning") {
 		t.Errorf("the scenario of %s ends with %d:\n%s", name, code, messages)
 	}
+}
+
+// writeContents links the tables that a scenario heads, and what follows them.
+func writeContents(b *strings.Builder) {
+	var links []string
+	for _, s := range model.Sections() {
+		if s.Head != "" {
+			links = append(links, fmt.Sprintf("[%s](#%s)", s.Path, strings.ReplaceAll(s.Path, ".", "")))
+		}
+	}
+	fmt.Fprintf(b, "\nTables: %s. Then come the [metrics](#metrics) that a gate judges and the [VM sizes](#vm-sizes).\n", strings.Join(links, ", "))
 }
 
 // writeMetrics lists what a gate may judge.

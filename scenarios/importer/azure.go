@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -17,6 +18,7 @@ type azPool struct {
 }
 
 type azPoolProperties struct {
+	Type, TypePropertiesType   *string // of ARM's resource, and of the pool; or where there is one, of the pool
 	Mode                       *string
 	Count                      *int
 	MinCount, MaxCount         *int
@@ -37,6 +39,14 @@ type azPoolProperties struct {
 	UpgradeStrategy            *string
 	UpgradeSettingsBlueGreen   json.RawMessage
 	UpgradeSettings            *azUpgradeSettings
+}
+
+// machines says what a pool's machines are: VirtualMachineScaleSets as a rule.
+func (p *azPool) machines() string {
+	if p.Properties != nil && p.Properties.Type != nil {
+		return *p.Properties.Type
+	}
+	return value(cmp.Or(p.TypePropertiesType, p.Type))
 }
 
 // known reports whether az has told of the pool.

@@ -43,6 +43,7 @@ func TestWhatIsNoExport(t *testing.T) {
 		{name: "sign-in page", kubectl: "<!DOCTYPE html>\n", want: "in.json: this is HTML or XML, as a sign-in page is; print it with -o json"},
 		{name: "zip", kubectl: "PK\x03\x04 and more", want: "in.json: this is a zip archive; unpack it"},
 		{name: "a scenario", kubectl: "schema = 1\n", want: "in.json: this is TOML; want the JSON that -o json prints"},
+		{name: "colours", kubectl: node, cluster: "{\n  \x1b[94m\"name\"\x1b[39;49;00m: \"c\"}", want: "in.json: this is coloured output, as -o jsonc prints; print it with -o json"},
 		{name: "words", kubectl: "hello", want: "in.json:1:1: not JSON: 'h' can't be here; want what -o json prints"},
 
 		{name: "pools for kubectl", kubectl: pools, want: "in.json: [0] (web): what az aks nodepool list prints; give that as --az-nodepools, and what kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json prints here"},
@@ -108,6 +109,12 @@ func TestOddClusters(t *testing.T) {
 				{"name": "off", "mode": "User", "count": 0, "vmSize": "Standard_E8_s_v5", "powerState": {"code": "Stopped"}}, {"name": "gate", "mode": "Gateway", "count": 0, "vmSize": "Standard_D4s_v5"}]`),
 		}, pools, "sys system Linux Standard_D4s_v5 1, win user Windows Standard_D4s_v5 1, arm user Linux Standard_D4ps_v5 1 of 1 to 5, off user Linux Standard_E8s_v5 0, gate user Linux Standard_D4s_v5 0",
 			"Standard_E8_s_v5 isn't in the catalogue, and no node says what it has: Standard_E8s_v5 is assumed"},
+		{"single machines", importer.Input{Kubectl: text(nodes), NodePools: text(`[{"name": "sys", "mode": "System", "count": null, "vmSize": null, "type": "Microsoft.ContainerService/managedClusters/agentPools", "typePropertiesType": "VirtualMachines"}]`)}, pools,
+			"sys system Linux Standard_D4s_v5 1", "VirtualMachines, which may be of several sizes"},
+		{"single machines as ARM has it", importer.Input{Kubectl: text(nodes), NodePools: text(`[{"name": "sys", "type": "Microsoft.ContainerService/managedClusters/agentPools", "properties": {"mode": "System", "type": "VirtualMachines"}}]`)}, pools,
+			"sys system Linux Standard_D4s_v5 1", "VirtualMachines, which may be of several sizes"},
+		{"an availability set", importer.Input{Kubectl: text(nodes), Cluster: text(`{"name": "c", "currentKubernetesVersion": "1.31.4", "agentPoolProfiles": [{"name": "sys", "mode": "System", "count": 1, "vmSize": "Standard_D4s_v5", "type": "AvailabilitySet"}]}`)}, pools,
+			"sys system Linux Standard_D4s_v5 1", "AvailabilitySet, which isn't a scale set"},
 		{"a mode that isn't simulated", importer.Input{Kubectl: text(nodes), NodePools: text(`[{"name": "gate", "mode": "Gateway", "count": 0, "vmSize": "Standard_D4s_v5"}]`)}, pools,
 			"gate user Linux Standard_D4s_v5 0, sys system Linux Standard_D4s_v5 1", "not one of system and user: user is assumed"},
 	} {

@@ -634,6 +634,12 @@ func (im *importing) setKind(p *model.NodePool, az *azPool, nodes []*node) {
 
 // notePool notes what of a pool has no counterpart.
 func (im *importing) notePool(az *azPool, s subject) {
+	switch strings.ToLower(az.machines()) {
+	case "virtualmachines":
+		im.notes.add(decisive, s, "type", "VirtualMachines, which may be of several sizes and aren't a scale set: imported as a scale set of one size")
+	case "availabilityset":
+		im.notes.add(decisive, s, "type", "AvailabilitySet, which isn't a scale set: imported as one")
+	}
 	if state := value(az.ProvisioningState); state != "" && !same(az.ProvisioningState, "Succeeded") {
 		im.notes.add(decisive, s, "provisioningState", "not Succeeded: the pool is imported as it stands, with no operation under way")
 	}

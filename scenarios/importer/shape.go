@@ -30,6 +30,9 @@ var looks = []struct {
 // beginning tells.
 func lookOf(data []byte) string {
 	text := bytes.TrimLeft(data, " \t\r\n")
+	if bytes.Contains(text[:min(len(text), 1000)], []byte("\x1b[")) {
+		return "coloured output, as -o jsonc prints; print it with -o json"
+	}
 	for _, l := range looks {
 		if l.begins.Match(text) {
 			return l.what
