@@ -58,7 +58,7 @@ func (s *Service) cancel(id OperationID, cause trace.ID, r OperationResult) {
 	op := &s.ops[id]
 	s.eng.Cancel(op.timer)
 	if s.cluster.op != id {
-		s.halt(&s.pools[op.request.Pool], cause, r)
+		s.stop(&s.pools[op.request.Pool], cause, r)
 		return
 	}
 	working := false
@@ -66,7 +66,7 @@ func (s *Service) cancel(id OperationID, cause trace.ID, r OperationResult) {
 		switch p := &s.pools[i]; {
 		case p.op == id:
 			working = true
-			s.halt(p, cause, r)
+			s.stop(p, cause, r)
 		case op.request.Do == model.Upgrade && i >= op.next && !p.absent && !s.leaves(op, p) && p.state != trace.StateCanceled:
 			s.setPoolState(p, trace.StateCanceled, cause)
 		}
@@ -74,11 +74,6 @@ func (s *Service) cancel(id OperationID, cause trace.ID, r OperationResult) {
 	if !working {
 		s.end(id, r)
 	}
-}
-
-// halt ends the operation on a pool where it is.
-func (s *Service) halt(p *pool, cause trace.ID, r OperationResult) {
-	s.stop(p, cause, r)
 }
 
 // preempt ends the operation on a pool that a deletion comes upon.

@@ -8,14 +8,17 @@
 // There are operations of the cluster (full upgrade: control plane, then the
 // pools; control plane only) and of one pool: upgrade of version or node image,
 // scale, change of settings, add, delete, stop, start, rollback. Each can be
-// aborted but a deletion, which preempts what it comes upon.
+// aborted but a deletion, which preempts what it comes upon. How an operation
+// begins, goes from pool to pool and ends is in operation.go, what az shows of it
+// meanwhile in provisioning.go.
 //
 // The rolling upgrade of a pool is the machine in roll.go; each node that an
-// operation works on is in one stage, and each stage ends with one call from
-// kube or one event of the service's own. What there is when surge nodes can't be
+// operation works on is in one stage (work.go), and each stage ends with one call
+// from kube or one event of the service's own. What there is when surge nodes can't be
 // had is in surge.go, nodes that can't be drained are in blocked.go, blue-green
 // upgrades in bluegreen.go. A pool's life is in lifecycle.go, aborts are in
-// abort.go, node images in image.go.
+// abort.go, what ends an operation before its time in stop.go, node images in
+// image.go, and what is left to chance in draws.go.
 //
 // # Choices
 //

@@ -86,22 +86,23 @@ func (s *Service) advanceUpdate(p *pool) {
 // putRight gives a pool the nodes that it is meant to have, and no others.
 func (s *Service) putRight(p *pool, cause trace.ID) {
 	s.removeQuarantined(p, cause)
-	s.removeLeftover(p, cause)
+	s.remove(p, s.idleSurge(p), true, cause)
 	missing := p.count - s.staying(p)
 	for i := 0; i < missing && !p.stopped; i++ {
 		s.order(p, kube.Boot{Version: p.version, Zone: p.zone(i)}, work{stage: booting}, cause)
 	}
 }
 
-// removeLeftover removes the surge nodes that an upgrade has left.
-func (s *Service) removeLeftover(p *pool, cause trace.ID) {
+// idleSurge returns the surge nodes that an upgrade has left and that nothing is
+// being done with, until it is called again.
+func (s *Service) idleSurge(p *pool) []kube.NodeID {
 	s.scratch = s.scratch[:0]
 	for _, n := range s.k.Nodes(p.index) {
 		if s.surge(n) && !s.k.Node(n).Deleted && s.workOn(n).stage == idle {
 			s.scratch = append(s.scratch, n)
 		}
 	}
-	s.remove(p, s.scratch, true, cause)
+	return s.scratch
 }
 
 // leftover counts the nodes that an operation has left besides those that the

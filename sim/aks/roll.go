@@ -323,12 +323,5 @@ func (s *Service) cleanUp(p *pool) {
 	if p.op != none && !grows(s.ops[p.op].request) {
 		return
 	}
-	nodes := s.scratch[:0]
-	for _, n := range s.k.Nodes(p.index) {
-		if s.surge(n) && !s.k.Node(n).Deleted && s.workOn(n).stage == idle {
-			nodes = append(nodes, n)
-		}
-	}
-	s.scratch = nodes
-	s.remove(p, nodes, false, p.roll.record)
+	s.remove(p, s.idleSurge(p), false, p.roll.record)
 }

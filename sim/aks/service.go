@@ -20,11 +20,9 @@ type OperationID int32
 // none is the OperationID that names nothing.
 const none OperationID = -1
 
-// Observer learns how operations fare. Its methods are called from within
-// events, never from within Submit, but for OperationStarted, which Submit
-// calls before it returns.
+// Observer learns how operations end. It is called from within events, never from
+// within Submit.
 type Observer interface {
-	OperationStarted(op OperationID)
 	OperationEnded(op OperationID, r OperationResult)
 }
 
@@ -164,9 +162,6 @@ func (s *Service) Submit(r rules.Request, expected string, cause trace.ID) (Oper
 	}
 	op.record = s.rec.Add(trace.OperationStarted, operationRef(id), subject, value, submitted)
 	s.ops = append(s.ops, op)
-	if s.obs != nil {
-		s.obs.OperationStarted(id)
-	}
 	unchanged := rules.Unchanged(state, r)
 	if !unchanged {
 		s.written(r, op.record)

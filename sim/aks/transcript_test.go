@@ -76,7 +76,6 @@ type stage struct {
 	ended  []aks.OperationID
 }
 
-func (x *stage) OperationStarted(aks.OperationID) {}
 func (x *stage) OperationEnded(id aks.OperationID, _ aks.OperationResult) {
 	x.ended = append(x.ended, id)
 }

@@ -165,9 +165,6 @@ func (o *Operator) refused(i int, refusals []rules.Refusal) {
 	o.over(i, p.answer)
 }
 
-// OperationStarted implements aks.Observer. Submit's answer says the same.
-func (o *Operator) OperationStarted(aks.OperationID) {}
-
 // OperationEnded implements aks.Observer.
 func (o *Operator) OperationEnded(id aks.OperationID, r aks.OperationResult) {
 	o.ended(o.stepOf[id], r)
