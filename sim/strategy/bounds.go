@@ -79,7 +79,10 @@ func (p *planner) boundPools(r rules.Request, x *PlannedRequest, controlPlane sp
 		if u.Old == 0 {
 			continue
 		}
-		upgraded[i] = u.Old == u.Nodes
+		upgraded[i] = u.Old == u.Nodes && !p.partly[i]
+		if p.partly[i] {
+			u.leastNothing()
+		}
 		own := span{u.Minimum, u.Estimate}
 		for _, b := range p.budgetBounds(r, only(len(upgraded), i, upgraded[i]), u.edge) {
 			u.Bounds = append(u.Bounds, b)
@@ -191,6 +194,14 @@ func (u *upgradeBound) add(name, formula string, s span) {
 			part, u.Binds = own, b.Name
 		}
 	}
+}
+
+// leastNothing takes the least times back: there may be no node left to do.
+func (u *upgradeBound) leastNothing() {
+	for i := range u.Bounds {
+		u.Bounds[i].Minimum = 0
+	}
+	u.Minimum, u.edge.least = 0, 0
 }
 
 // drain is how long a node of the pool takes to drain when no budget is in the

@@ -79,7 +79,7 @@ type Bound struct {
 func PlanOf(m *model.Model, strategy int) *Plan {
 	s := &m.Strategies[strategy]
 	p := planner{m: m, strategy: s, steps: stepsOf(m, s), state: rules.FromModel(m), soaks: make(map[int]time.Duration), timeouts: make(map[int]time.Duration)}
-	p.canceled = make([]bool, len(p.steps))
+	p.canceled, p.partly = make([]bool, len(p.steps)), make([]bool, len(m.NodePools))
 	p.requests = make([]PlannedRequest, len(p.steps))
 	estimate := p.play(func(i int, at time.Duration) time.Duration {
 		p.answer(i, at)

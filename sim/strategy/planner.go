@@ -17,6 +17,7 @@ type planner struct {
 	order    []int                 // steps in the order of submission
 	answered bool                  // the first play is over: answers stand
 	canceled []bool                // by step: aborted, or preempted by a deletion
+	partly   []bool                // by pool: a canceled upgrade may have done any of its nodes
 	reached  []int                 // by step: how many of its group have started, or, over len(steps), are over
 	soaks    map[int]time.Duration // by pool, as stored by requests
 	timeouts map[int]time.Duration // of drains, as soaks
@@ -50,16 +51,16 @@ func (p *planner) play(duration func(step int, at time.Duration) time.Duration) 
 	for len(p.queue) > 0 {
 		x := p.take()
 		if x.end {
+			last = max(last, x.at)
 			p.over(x)
 			continue
 		}
 		if first < 0 {
 			first = x.at
 		}
-		took := duration(x.step, x.at)
-		last = max(last, x.at+took)
+		end := x.at + duration(x.step, x.at)
 		p.release(x, model.Started)
-		p.queue = append(p.queue, moment{at: x.at + took, end: true, step: x.step})
+		p.queue = append(p.queue, moment{at: end, end: true, step: x.step})
 	}
 	p.answered = true
 	return last - max(first, 0)
@@ -174,8 +175,11 @@ func (p *planner) apply(i int) {
 	}
 	r := p.steps[i].request
 	if p.canceled[i] {
-		p.abandon(r)
+		p.abandon(i)
 		return
+	}
+	for k := range p.partly {
+		p.partly[k] = p.partly[k] && !(r.Pool == k && r.Do == model.UpgradePool || r.Do == model.Upgrade)
 	}
 	if r.Do == model.Abort {
 		return
