@@ -32,9 +32,9 @@ type Plan struct {
 // PlannedRequest is one request of a plan.
 type PlannedRequest struct {
 	Name      string
-	When      string // "at 0s", `10m after "control plane" is over`
-	Command   string // the az command that makes it
-	Target    model.Version
+	When      string          // "at 0s", `10m after "control plane" is over`
+	Command   string          // the az command that makes it
+	Target    model.Version   // that it leads to; zero: it is about no version
 	Refusals  []rules.Refusal // what AKS would answer; empty: it accepts
 	Expect    string          // the error code that the scenario wants to see
 	Unchanged bool            // nothing to do: it succeeds at once
@@ -89,7 +89,11 @@ func PlanOf(m *model.Model, strategy int) *Plan {
 	plan.Minimum = p.play(func(i int, _ time.Duration) time.Duration { return p.requests[i].Minimum })
 	longest := -1
 	for _, i := range p.order {
-		plan.Requests = append(plan.Requests, p.requests[i])
+		r := p.requests[i]
+		if !aboutVersions(p.steps[i].request.Do) {
+			r.Target = model.Version{}
+		}
+		plan.Requests = append(plan.Requests, r)
 		if longest < 0 || longer(&p.requests[i], &p.requests[longest]) {
 			longest = i
 		}
@@ -99,6 +103,16 @@ func PlanOf(m *model.Model, strategy int) *Plan {
 		plan.Binds = fmt.Sprintf("%s (%s)", p.requests[longest].Binds, p.requests[longest].Name)
 	}
 	return plan
+}
+
+// aboutVersions reports whether a request says, or leaves to AKS, which version or
+// image something gets.
+func aboutVersions(do model.Verb) bool {
+	switch do {
+	case model.Upgrade, model.UpgradeControlPlane, model.UpgradePool, model.UpgradeNodeImage, model.RollbackPool, model.AddPool:
+		return true
+	}
+	return false
 }
 
 // otherwise returns the requests that wait for a failure, and those that follow

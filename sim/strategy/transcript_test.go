@@ -117,7 +117,7 @@ func plan(m *model.Model, i int) string {
 	var b strings.Builder
 	for _, r := range p.Requests {
 		to := ""
-		if !r.Target.IsZero() { // kubectl has none
+		if !r.Target.IsZero() {
 			to = ", to " + r.Target.String()
 		}
 		fmt.Fprintf(&b, "%s (%s)%s\n  %s\n", r.Name, r.When, to, r.Command)
