@@ -287,11 +287,12 @@ func (c *checker) checkCount(path string, o *Operation) {
 }
 
 // checkSettings checks the upgrade settings given with a request, together with
-// those of its pool that they don't replace.
+// those of its pool that they don't replace. A PUT without any is the clean-up that
+// AKS's upgrade options page asks for after undrainable nodes.
 func (c *checker) checkSettings(path string, o *Operation) {
 	if o.MaxSurge == nil && o.MaxUnavailable == nil && o.DrainTimeout == nil && o.NodeSoak == nil {
-		if o.Do == UpdatePool && o.EnableAutoScaling == nil && o.MinCount == nil && o.MaxCount == nil {
-			c.errorf(path+".do", "%q changes nothing: give max_surge, max_unavailable, drain_timeout, node_soak or the autoscaler's settings", o.Do)
+		if o.Do == UpdatePool && o.Client != ARM && o.EnableAutoScaling == nil && o.MinCount == nil && o.MaxCount == nil {
+			c.errorf(path+".do", "%q changes nothing, which the CLI doesn't send: give max_surge, max_unavailable, drain_timeout, node_soak or the autoscaler's settings, or client = \"arm\", by which AKS only puts right what an operation has left", o.Do)
 		}
 		return
 	}

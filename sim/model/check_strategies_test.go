@@ -110,7 +110,8 @@ func TestCheckOperations(t *testing.T) {
 		{"image of an upgrade", op(0, func(o *Operation) { o.Image = "202604.08.0" }), of + `[0].image: "202604.08.0" is given, and "upgrade-control-plane" takes no image; leave the key out`},
 		{"force", op(0, func(o *Operation) { o.Force = true }), ""},
 		{"force of a pool", op(1, func(o *Operation) { o.Force = true }), of + `[1].force: true is given, and only "upgrade" and "upgrade-control-plane" can be forced: the override is the cluster's; leave the key out`},
-		{"update without settings", op(1, func(o *Operation) { o.Do, o.To = UpdatePool, Version{} }), of + `[1].do: "update-pool" changes nothing: give max_surge, max_unavailable, drain_timeout, node_soak or the autoscaler's settings`},
+		{"update without settings", op(1, func(o *Operation) { o.Do, o.To = UpdatePool, Version{} }), of + `[1].do: "update-pool" changes nothing, which the CLI doesn't send: give max_surge, max_unavailable, drain_timeout, node_soak or the autoscaler's settings, or client = "arm", by which AKS only puts right what an operation has left`},
+		{"update by ARM without settings", op(1, func(o *Operation) { o.Do, o.To, o.Client = UpdatePool, Version{}, ARM }), ""},
 		{"add what is there", op(1, func(o *Operation) { o.Do = AddPool }), "warning " + strings.TrimPrefix(of, "error ") + `[1].pool: pool "web" is there from the start; give it absent = true, or AKS refuses to add it`},
 		{"alias", op(1, func(o *Operation) { o.To = Version{1, 99, 0}.Alias() }), of + `[1].to: "1.99" is short for the newest patch of that minor version, and cluster.offered_versions has none; list one, or write all three parts`},
 		{"alias of what is offered", func(s *Spec) {

@@ -119,8 +119,11 @@ func (v Verb) TakesETag() bool {
 // Source: AKS upgrade options page; azure-cli, _update_upgrade_settings.
 const ForceFor = 3 * 24 * time.Hour
 
-// TakesClient reports whether it matters who submits a request.
-func (v Verb) TakesClient() bool { return v.TakesVersion() || v == UpgradeNodeImage || v == Scale }
+// TakesClient reports whether it matters who submits a request. A change of settings
+// that changes none is a PUT by ARM, and nothing that the CLI sends.
+func (v Verb) TakesClient() bool {
+	return v.TakesVersion() || v == UpgradeNodeImage || v == Scale || v == UpdatePool
+}
 
 // Clients returns who may submit a request: AKS itself upgrades the cluster and
 // node images and nothing else, and a node image has no version to be unset.

@@ -95,19 +95,47 @@ func armCommand(m *model.Model, r rules.Request, pool string) string {
 	if pool != "" {
 		resource += "/agentPools/" + pool
 	}
+	settings := armSettings(r)
 	switch {
 	case r.Do == model.Scale:
 		return fmt.Sprintf("%s count: %d", resource, r.Count)
+	case r.Do == model.UpdatePool && settings == "":
+		return resource + " as it is"
+	case r.Do == model.UpdatePool:
+		return resource + settings
 	case r.To.IsZero():
-		return resource + " without a version"
+		return resource + " without a version" + settings
 	case pool != "":
-		return resource + " orchestratorVersion: " + r.To.String()
+		return resource + " orchestratorVersion: " + r.To.String() + settings
 	}
 	text := resource + " kubernetesVersion: " + r.To.String()
 	for i, v := range r.PoolVersions {
 		if !v.IsZero() {
 			text += fmt.Sprintf(", %s orchestratorVersion: %s", m.NodePools[i].Name, v)
 		}
+	}
+	return text
+}
+
+// armSettings are the properties that a request by ARM sets on its pool.
+func armSettings(r rules.Request) (text string) {
+	if r.MaxSurge != nil {
+		text += " maxSurge: " + r.MaxSurge.String()
+	}
+	if r.MaxUnavailable != nil {
+		text += " maxUnavailable: " + r.MaxUnavailable.String()
+	}
+	if r.DrainTimeout != nil {
+		text += fmt.Sprintf(" drainTimeoutInMinutes: %d", minutes(*r.DrainTimeout))
+	}
+	if r.NodeSoak != nil {
+		text += fmt.Sprintf(" nodeSoakDurationInMinutes: %d", minutes(*r.NodeSoak))
+	}
+	if r.EnableAutoScaling != nil {
+		text += fmt.Sprintf(" enableAutoScaling: %v", *r.EnableAutoScaling)
+	}
+	if r.MinCount != nil && r.MaxCount != nil {
+		text += fmt.Sprintf(" minCount: %d maxCount: %d", *r.MinCount, *r.MaxCount)
 	}
 	return text
 }
