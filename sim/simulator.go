@@ -157,7 +157,11 @@ func (s *Simulator) play() {
 func (s *Simulator) Handle(des.Event) {
 	s.horizon = true
 	if !s.ended {
-		s.end(trace.Horizon, fmt.Sprintf("not over after %s, the horizon", spelling.Span(s.model.Run.Horizon)), 0)
+		reason := fmt.Sprintf("not over after %s, the horizon", spelling.Span(s.model.Run.Horizon))
+		if open := s.operator.InProgress(); len(open) > 0 {
+			reason += "; in progress: " + strings.Join(open, ", ")
+		}
+		s.end(trace.Horizon, reason, 0)
 	}
 }
 

@@ -102,6 +102,17 @@ func (o *Operator) Done() bool {
 	return o.running == 0 && (o.open == 0 || o.stopped)
 }
 
+// InProgress names the requests that were accepted and are not over.
+func (o *Operator) InProgress() []string {
+	var names []string
+	for i, p := range o.progress {
+		if p.answer != 0 && !p.over {
+			names = append(names, fmt.Sprintf("%q", o.steps[i].request.Name))
+		}
+	}
+	return names
+}
+
 // Outcome returns how it went, one sentence of reason, and the record that
 // decided it; 0 when everything went as expected. Call it when Done. What went
 // against expectations first decides.
