@@ -40,9 +40,11 @@ kubectl and az have printed into files.
   az aks show -g GROUP -n NAME -o json > aks.json
   az aks maintenanceconfiguration list -g GROUP --cluster-name NAME -o json > windows.json
 
-Pods keep their nodes as initial placement. What has no counterpart in a
-scenario is listed on stderr. A FILE of - is standard input or output; input
-may be compressed by gzip.`,
+Pods keep their nodes as initial placement. AKS's rules are those of today where
+the input tells that the cluster is younger than the older ones. What has no
+counterpart in a scenario, and what had to be chosen or guessed, is listed on
+stderr. A FILE of - is standard input or output; input may be compressed by
+gzip.`,
 		Example: `  rollsim import --kubectl cluster.json -o mine.toml
   rollsim import --kubectl cluster.json --az-nodepools pools.json --az-cluster aks.json --to 1.33.5 -o mine.toml
   kubectl get nodes,pods,pdb,deploy,sts,ds,rs,jobs -A -o json | rollsim import --kubectl - --anonymize -o -`,

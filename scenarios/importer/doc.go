@@ -24,6 +24,12 @@
 // The shapes of az are tolerant for the same reason: keys in any case, fields
 // nested under properties or flat, null the same as absent.
 //
+// # Rules
+//
+// AKS's validation rules are those of the day, so the rule profile is today's
+// where anything in the input is from after the older one's time: a version, a
+// time in a status, the release of a node image. A note says which it is and why.
+//
 // # Pods that aren't Ready
 //
 // A pod that runs without being Ready, crashes or lacks its image stays so until it
