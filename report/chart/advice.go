@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"rollsim/sim/metrics"
 )
@@ -56,8 +55,8 @@ func (f *facts) missing(b *metrics.Blocker) string {
 	}
 	for _, c := range f.t.Run.Crashes {
 		if c.At < b.At && (!c.HasBack || c.Back > b.At) {
-			return must + fmt.Sprintf("the machine of node %s, dead since %s, isn’t back: wait for it, or see to its replica first.",
-				f.nodeLabel(c.Node), span(time.Duration(c.At)))
+			a := f.axis(0, 1)
+			return must + fmt.Sprintf("the machine of node %s, dead since %s, isn’t back: wait for it.", f.nodeLabel(c.Node), a.clock(c.At))
 		}
 	}
 	return ""

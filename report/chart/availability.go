@@ -201,11 +201,12 @@ func (v *availability) stopWords() string {
 
 // beside writes a label left of x, or right of it where there is more room.
 func (s *sheet) beside(a *timeAxis, x, y float64, str string, c tone) {
-	if w := faceStrong.width(str); x-8-w >= a.x0-60 {
-		s.write(faceStrong, x-8, y, str, c, right)
-		return
+	side, at := right, x-8
+	if w := faceStrong.width(str); at-w < a.x0-60 {
+		side, at = left, x+8
 	}
-	s.write(faceStrong, x+8, y, str, c, left)
+	s.box(boxOf(faceStrong, str, at, y, side).grow(2), white) // over the lines of the batches
+	s.write(faceStrong, at, y, str, c, side)
 }
 
 // windowEnd marks the end of the maintenance window when the axis reaches it.
@@ -255,5 +256,5 @@ func (v *availability) footer() []string {
 	if v.idle > 0 {
 		out = append(out, fmt.Sprintf("Not shown: %s that want no replicas.", counted(v.idle, "workload")))
 	}
-	return append(out, "Simulated run.")
+	return append(out, v.cutWords(), "Simulated run.")
 }

@@ -3,6 +3,8 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
+	"sort"
 	"time"
 
 	"rollsim/sim/des"
@@ -18,6 +20,7 @@ type timeAxis struct {
 	name     string    // written left of it
 	dated    bool      // its words are the calendar's
 	zero     time.Time // date and time of instant 0, where it is dated
+	cuts     []cut     // left out, in order
 }
 
 // newTimeAxis picks the ticks from a ladder, at most eight.
@@ -26,11 +29,16 @@ func newTimeAxis(from, to des.Time, x0, x1 float64) timeAxis {
 		to = from.Add(time.Minute)
 	}
 	a := timeAxis{from: from, to: to, x0: x0, x1: x1, lead: 0.015 * (x1 - x0)}
-	a.step = tickStep(to.Sub(from), 8)
+	return a.stepped(to.Sub(from))
+}
+
+// stepped is the axis with ticks for so much shown time.
+func (a timeAxis) stepped(shown time.Duration) timeAxis {
+	a.step = tickStep(shown, 8)
 	switch {
 	case a.step >= 24*time.Hour:
 		a.unit = "days"
-	case to.Sub(0) >= 20*time.Minute && a.step >= time.Minute:
+	case a.to.Sub(0) >= 20*time.Minute && a.step >= time.Minute:
 		a.unit = "h:mm"
 	default:
 		a.unit = "m:ss"
@@ -68,8 +76,28 @@ func tickStep(span time.Duration, most int) time.Duration {
 
 // x is where an instant lies, kept within the panels.
 func (a *timeAxis) x(t des.Time) float64 {
-	share := float64(t-a.from) / float64(a.to-a.from)
-	return min(max(a.x0+a.lead+share*(a.x1-a.x0-a.lead), a.x0), a.x1)
+	x := a.x0 + a.lead
+	scale := (a.x1 - x - cutWidth*float64(len(a.cuts))) / float64(a.shown(a.cuts))
+	at := a.from
+	for _, c := range a.cuts {
+		if t <= c.from {
+			break
+		}
+		x += scale*float64(c.from-at) + cutWidth*min(1, float64(t-c.from)/float64(c.to-c.from))
+		at = min(t, c.to)
+	}
+	return min(max(x+scale*float64(t-at), a.x0), a.x1)
+}
+
+// at is the instant that lies at x, the inverse of x.
+func (a *timeAxis) at(x float64) des.Time {
+	i := sort.Search(1<<20, func(i int) bool { return a.x(a.part(i)) >= x })
+	return a.part(i)
+}
+
+// part is the i-th of a million instants of the axis.
+func (a *timeAxis) part(i int) des.Time {
+	return a.from + des.Time(float64(a.to-a.from)*float64(i)/(1<<20))
 }
 
 // ticks are the instants with a label.
@@ -80,7 +108,9 @@ func (a *timeAxis) ticks() []des.Time {
 		offset = des.Time(a.zero.Sub(a.zero.Truncate(a.step)))
 	}
 	for t := (a.from+offset+des.Time(a.step)-1)/des.Time(a.step)*des.Time(a.step) - offset; t <= a.to; t += des.Time(a.step) {
-		out = append(out, t)
+		if !a.inCut(t) {
+			out = append(out, t)
+		}
 	}
 	return out
 }
@@ -98,16 +128,27 @@ func (a *timeAxis) clock(t des.Time) string {
 	return clock(t, a.unit)
 }
 
-// tick is what stands below the tick at t.
-func (a *timeAxis) tick(t des.Time) string {
+// dayed reports whether the label of tick i must say its day: where the axis, or a
+// part of it behind a cut, begins.
+func (a *timeAxis) dayed(ticks []des.Time, i int) bool {
 	if !a.dated || !a.long() {
-		return a.clock(t)
+		return false
 	}
+	return i == 0 || slices.ContainsFunc(a.cuts, func(c cut) bool { return ticks[i-1] <= c.from && c.to <= ticks[i] })
+}
+
+// label is what may stand below the tick at t, the better first.
+func (a *timeAxis) label(t des.Time, day bool) []string {
 	at := a.zero.Add(time.Duration(t))
-	if at.Hour() != 0 || at.Minute() != 0 {
-		return at.Format("15:04")
+	switch midnight := at.Hour() == 0 && at.Minute() == 0; {
+	case !a.dated || !a.long():
+		return []string{a.clock(t)}
+	case midnight:
+		return []string{at.Format("Mon 2")}
+	case day:
+		return []string{at.Format("Mon 2, 15:04"), at.Format("Mon 2")}
 	}
-	return at.Format("Mon 2")
+	return []string{at.Format("15:04")}
 }
 
 func clock(t des.Time, unit string) string {
@@ -132,16 +173,20 @@ func clock(t des.Time, unit string) string {
 func (a *timeAxis) draw(s *sheet, y float64) float64 {
 	s.hline(a.x0, a.x1, y+8, rules, 0.5)
 	unit := s.write(faceTick, margin, y+22, a.name, muted, left)
-	for _, t := range a.ticks() {
-		x := a.x(t)
-		s.vline(x, y+8, y+12, rules, 0.5)
-		label := a.tick(t)
-		w := faceTick.width(label)
-		x = min(x, pageWidth-margin-w/2)
-		if x-w/2 < unit.x1+8 {
-			continue
+	last, day := unit.x1, false
+	ticks := a.ticks()
+	for i, t := range ticks {
+		s.vline(a.x(t), y+8, y+12, rules, 0.5)
+		day = day || a.dayed(ticks, i)
+		for _, label := range a.label(t, day) {
+			w := faceTick.width(label)
+			x := min(a.x(t), pageWidth-margin-w/2)
+			if x-w/2 >= last+8 {
+				last, day = s.write(faceTick, x, y+22, label, muted, centre).x1, false
+				break
+			}
 		}
-		s.write(faceTick, x, y+22, label, muted, centre)
 	}
+	s.slashes(a, y+8)
 	return y + 32
 }

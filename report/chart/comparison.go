@@ -184,6 +184,9 @@ func (c *comparison) beats(k, o *candidate) bool {
 	if k == o || !k.ranked || !o.ranked || !k.finishes || !o.finishes {
 		return false
 	}
+	if len(k.failing) > 0 && len(o.failing) == 0 || c.m.WindowSeconds > 0 && !c.fits(k) && c.fits(o) {
+		return false // what isn't good enough beats nothing that is
+	}
 	better := false
 	for _, m := range shown {
 		x, ok := statistic(k.StrategySummary, m.metric)
@@ -198,6 +201,9 @@ func (c *comparison) beats(k, o *candidate) bool {
 	}
 	return better
 }
+
+// fits reports whether the strategy fits the window more often than not.
+func (c *comparison) fits(k *candidate) bool { return 2*k.FitsWindow.Hits > k.FitsWindow.N }
 
 // distinct reports whether two strategies can be told apart; those that weren't
 // compared can.

@@ -52,6 +52,7 @@ func drawCrowd(f *facts) *Picture {
 	phases := y + 6
 	y = f.drawPhases(c.s, &c.a, phases)
 	c.count()
+	c.taken = c.a.strips(0, crowdHeight)
 	c.label()
 	y = c.key(y + 2)
 	areaTop := y + 8
@@ -181,6 +182,7 @@ func (c *crowd) widest(k int) int {
 func (c *crowd) within(k int) bool {
 	f := faceName
 	w := int(math.Ceil(2*(f.width(layers[k].name)+16))) + 1
+	strips := c.a.strips(0, crowdHeight)
 	best, at, mid := 26.0, -1, 0.0
 	for i := 0; i+w <= len(c.edge[k]); i += 4 {
 		top, bottom := 0.0, crowdHeight
@@ -188,7 +190,9 @@ func (c *crowd) within(k int) bool {
 			t, b := c.band(k, j)
 			top, bottom = max(top, t), min(bottom, b)
 		}
-		if bottom-top > best {
+		span := rect{c.x[i], 0, c.x[i] + float64(w)/2, crowdHeight}
+		cut := slices.ContainsFunc(strips, func(r rect) bool { return r.overlap(span) > 0 })
+		if bottom-top > best && !cut {
 			best, at, mid = bottom-top, i, (top+bottom)/2
 		}
 	}
@@ -325,6 +329,7 @@ func (c *crowd) area(y float64) {
 		s.fillShape(p, layers[k].fill)
 		c.noteLayer(k)
 	}
+	s.blank(&c.a, y, y+crowdHeight)
 	var p shape
 	for _, t := range c.a.ticks() {
 		x := crisp(c.a.x(t), 0.5)
@@ -400,5 +405,5 @@ func (c *crowd) footer() []string {
 	if c.t.Stopped && !c.untouched() {
 		out = append(out, "Red line: the stop; faded: after it.")
 	}
-	return append(out, "Simulated run.")
+	return append(out, c.cutWords(), "Simulated run.")
 }

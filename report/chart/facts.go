@@ -83,9 +83,15 @@ func drawnEnd(t *metrics.Timeline) des.Time {
 			change = max(change, min(spans[len(spans)-1].From, last))
 		}
 	}
-	room := des.Time(0.02 * float64(change-t.Start))
+	idle := des.Time(0) // between sessions, which the axis may leave out
+	for i, s := range t.Run.Sessions {
+		if i > 0 {
+			idle += s.From - t.Run.Sessions[i-1].To
+		}
+	}
+	room := des.Time(0.02 * float64(change-t.Start-idle))
 	if t.Stopped {
-		room = max(0, des.Time(0.12*float64(end-t.Start))-(change-end))
+		room = max(0, des.Time(0.12*float64(end-t.Start-idle))-(change-end))
 	}
 	if !t.Run.HasSettled { // what comes later isn't known
 		room = min(room, last-change)

@@ -22,6 +22,7 @@ func after(t des.Time) string {
 // axis is the time axis of the run's pictures.
 func (f *facts) axis(x0, x1 float64) timeAxis {
 	a := newTimeAxis(f.from, f.to, x0, x1)
+	a.cutOut(f.quiet())
 	switch zero, ok := f.t.Header.Calendar(); {
 	case ok:
 		a.date(zero)

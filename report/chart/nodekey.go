@@ -103,6 +103,9 @@ func (g *gantt) stateWords(st metrics.NodeState) string {
 	case metrics.NodeOld:
 		return from
 	case metrics.NodeNew:
+		if g.again() != "" { // several on the way
+			return "newer version"
+		}
 		return to
 	case metrics.NodeSurge:
 		return "surge node"

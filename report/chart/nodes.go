@@ -367,6 +367,9 @@ func (g *gantt) paint() {
 	for _, h := range g.hatched {
 		s.hatch(h.rect, h.tone)
 	}
+	for i := range g.blocks {
+		s.blank(&g.a, g.blocks[i].y0-4, g.blocks[i].y1+4)
+	}
 	for _, m := range g.marks() {
 		for i := range g.blocks {
 			s.vline(g.a.x(m.from), g.blocks[i].y0-3, g.blocks[i].y1+3, text, 0.75, 3, 3)
@@ -419,5 +422,5 @@ func (g *gantt) footer() []string {
 	if g.t.Stopped && !g.untouched() {
 		out = append(out, "Red line: the stop; faded: after it.")
 	}
-	return append(out, "Simulated run.")
+	return append(out, g.cutWords(), "Simulated run.")
 }

@@ -25,6 +25,7 @@ func (v *availability) panel(w *workloadFact, y float64) {
 	var fill shape
 	fill.polygon(append(append([]pt{{a.x0, base}}, edge...), pt{a.x1, base}))
 	s.fillShape(fill, blueFill)
+	s.blank(a, y-8, base)
 	v.hairlines(edge, base)
 	limit, _ := w.limit()
 	if w.broken() {
@@ -264,6 +265,9 @@ func (v *availability) columns(w *workloadFact, mid float64, f face) {
 }
 
 func (v *availability) lostWords(seconds float64) string {
+	if seconds == 0 {
+		return "0"
+	}
 	if v.hours {
 		return decimals(seconds / 3600)
 	}

@@ -118,8 +118,12 @@ func (f *facts) rolling(pool int, s metrics.Span) []segment {
 	nodes := map[int]int{}
 	n := 0
 	for i := range f.t.Nodes {
-		if f.t.Nodes[i].Pool == pool && !f.t.Nodes[i].Surge {
-			nodes[f.t.Nodes[i].Batch]++
+		node := &f.t.Nodes[i]
+		if node.Pool != pool || node.Surge {
+			continue
+		}
+		nodes[node.Batch]++
+		if len(f.t.Run.Sessions) < 2 || reimagedIn(node, s) {
 			n++
 		}
 	}
@@ -145,6 +149,13 @@ func (f *facts) rolling(pool int, s metrics.Span) []segment {
 		out = append(out, segment{from: from, to: to, fill: phaseFill, labels: []string{full, name, fmt.Sprint(b + 1), ""}})
 	}
 	return out
+}
+
+// reimagedIn reports whether the node's reimage begins in that time.
+func reimagedIn(n *metrics.NodeTimeline, in metrics.Span) bool {
+	return slices.ContainsFunc(n.Spans, func(s metrics.Span) bool {
+		return metrics.NodeState(s.State) == metrics.NodeReimaging && in.From <= s.From && s.From < in.To
+	})
 }
 
 // never says what never happened when a run stopped.

@@ -56,7 +56,9 @@ func (c *comparison) heading() heading {
 		h.verdict = orange
 		h.title = fmt.Sprintf("No strategy stands out; the fastest, %s, takes %s", quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))
 	}
-	h.remedy = sentence(curled(c.m.Why))
+	if !c.m.Incomparable || strings.Contains(c.m.Why, ";") { // else the title has said it
+		h.remedy = sentence(curled(c.m.Why))
+	}
 	return h
 }
 
@@ -68,7 +70,7 @@ func (c *comparison) eachInTime() string {
 		if !k.finishes {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s takes %s", quotedOf(k.Strategy, 3), span(seconds(k.duration.Median))))
+		parts = append(parts, fmt.Sprintf("%s takes %s", quoted(k.Strategy), span(seconds(k.duration.Median))))
 	}
 	if len(parts) < 2 || len(parts) > 3 {
 		return ""

@@ -18,7 +18,7 @@ func (f *facts) countNodes() (nodes, renewed int) {
 		if n.Kept {
 			renewed++
 		}
-		if n.Surge || n.Later && !f.laterCounts(n) {
+		if n.Surge || n.Later && !f.laterCounts(n) || f.bystands(n.Pool) {
 			continue
 		}
 		nodes++
@@ -30,6 +30,16 @@ func (f *facts) countNodes() (nodes, renewed int) {
 		renewed -= len(f.t.Run.Pools[i].Quarantined)
 	}
 	return nodes, min(max(renewed, 0), nodes)
+}
+
+// bystands reports whether a pool is none that a run that didn't complete was to
+// upgrade: it wasn't worked on, and isn't behind.
+func (f *facts) bystands(pool int) bool {
+	if !f.t.Stopped || pool >= len(f.t.Run.Pools) {
+		return false
+	}
+	p := &f.t.Run.Pools[pool]
+	return !p.Upgrade.Ran && p.NodesOld == 0
 }
 
 // laterCounts reports whether a node that came later was there to be upgraded.

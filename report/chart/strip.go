@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"rollsim/sim/des"
 )
 
 // depthOf is the missing share that fills a strip: no more than is needed, so
@@ -103,12 +101,11 @@ func (v *availability) rest(ws []workloadFact, y, scale float64) {
 // spread is the lowest and the median share over ws, by device column.
 func (v *availability) spread(ws []workloadFact) (low, median curve) {
 	const columns = 700
-	span := float64(v.a.to - v.a.from)
+	column := (v.a.x1 - v.a.x0) / columns
 	shares := make([]float64, len(ws))
 	at := make([]int, len(ws))
 	for k := range columns {
-		t0 := v.a.from + des.Time(span*float64(k)/columns)
-		t1 := v.a.from + des.Time(span*float64(k+1)/columns)
+		t0, t1 := v.a.at(v.a.x0+column*float64(k)), v.a.at(v.a.x0+column*float64(k+1))
 		lowest := math.Inf(1)
 		for i := range ws {
 			r := &ws[i].ready
