@@ -123,8 +123,8 @@ func (f *facts) paceTitle() string {
 	}
 	budget, node := quoted(f.budgetName(d.Budget)), f.nodeName(d.node)
 	if d.behindDisk() {
-		return fmt.Sprintf("A disk of %s sets the pace: node %s drains in %s and waits for it for %s, the median node drains in %s",
-			budget, node, span(d.Length()), span(d.Disk), span(f.quantile(0.5)))
+		return fmt.Sprintf("A disk of %s sets the pace: node %s waits %s for it and drains in %s, the median node in %s",
+			budget, node, span(d.Disk), span(d.Length()), span(f.quantile(0.5)))
 	}
 	return fmt.Sprintf("%s sets the pace: node %s waits for its budget and drains in %s, the median node in %s",
 		budget, node, span(d.Length()), span(f.quantile(0.5)))

@@ -107,6 +107,8 @@ func quoted(name string) string {
 // decimals prints v with as many decimals as its size deserves.
 func decimals(v float64) string {
 	switch {
+	case v == 0:
+		return "0"
 	case math.Abs(v) < 9.95:
 		return strconv.FormatFloat(v, 'f', 1, 64)
 	default:

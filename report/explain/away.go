@@ -157,6 +157,10 @@ func (h *History) state(s state) string {
 	return "gone"
 }
 
+// movingDisk is what a pod does that waits for its disk, up to where it pulls its
+// image or runs.
+const movingDisk = "moving its disk, starting"
+
 // way is how a pod got ready, leg by leg, as far as it did.
 func (h *History) way(p int32) (legs []Leg, ready *Clock) {
 	list := h.pods[p].records
@@ -168,7 +172,7 @@ func (h *History) way(p int32) (legs []Leg, ready *Clock) {
 		case trace.PodBound:
 			next = "starting"
 		case trace.DiskMoving:
-			next = "moving its disk, starting"
+			next = movingDisk
 		case trace.PodPulling:
 			next = "pulling its image, starting"
 		case trace.PodRunning:

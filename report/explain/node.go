@@ -109,12 +109,27 @@ func (d *Drain) sentence(refusals []Refusal) string {
 		text = fmt.Sprintf("the drain of node %s is stopped after %s, at %s", d.Node, d.To.since(d.From), d.To)
 	}
 	if d.Waited > 0 {
-		return text + fmt.Sprintf("; %s of it waiting for %s", d.Waited, waitedFor(refusals))
+		return text + fmt.Sprintf("; %s of it waiting for %s", d.Waited, waitedFor(refusals)) + d.behindDisk(refusals)
 	}
 	if p, span := d.slowest(); p != "" {
 		return text + fmt.Sprintf("; no budget refused, and the last to stop was %s, %s after it was asked to", p, span)
 	}
 	return text + "; " + report.Count(len(d.Pods), "pod") + " had to go"
+}
+
+// behindDisk says of which replica, that a budget waited for itself, a disk took
+// most of the drain's waiting to move; empty where none did.
+func (d *Drain) behindDisk(refusals []Refusal) string {
+	for _, r := range refusals {
+		for _, x := range r.By {
+			for _, l := range x.Legs {
+				if l.What == movingDisk && 2*l.Took > d.Waited {
+					return fmt.Sprintf(", most of it while the disk of %s, which %q waits for, moves and it starts (%s)", x.By, r.Budget, l.Took)
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // waitedFor names the budgets that refused, and how often.
