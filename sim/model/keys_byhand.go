@@ -30,7 +30,7 @@ func byHandKeys(of string, reactions []Reaction, react string) []key[ByHand] {
 				return quotedDuration(*h.GracePeriod)
 			}},
 		{name: "ignore_daemonsets", is: aBoolean, source: "AKS, resize node pools page; kubectl's own default is false",
-			means: of + ": else a node with a DaemonSet's pod isn't drained",
+			means: of + ": a DaemonSet's pods stay on their nodes; else a node that has one isn't drained",
 			value: func(h *ByHand) string { return strconv.FormatBool(h.IgnoreDaemonsets) }},
 		{name: "disable_eviction", is: aBoolean, source: kubectlDrain,
 			means: of + ": pods are deleted, and no budget is asked",

@@ -279,13 +279,13 @@ var strategyKeys = []key[Strategy]{
 			return quoted(s.Suffix)
 		}},
 	{name: "operation", is: someTables, source: byScenario,
-		otherwise: "required by kind operations", means: "of operations: the requests",
+		otherwise: "none, and kind operations needs one", means: "of operations: the requests",
 		value: func(*Strategy) string { return "" }},
 	{name: "retries", is: aCount, least: "0", most: "100", source: "azure-core, RetryPolicy",
 		means: "how often a request that AKS throttles is sent again, each time when its Retry-After says",
 		value: func(s *Strategy) string { return strconv.Itoa(s.Retries) }},
 	{name: "hops", is: aBoolean, source: byScenario,
-		means: "goes over the minors between with the fewest drained nodes, by way of cluster.offered_versions",
+		means: "a target several minors away is reached over those of cluster.offered_versions, with the fewest drained nodes; else AKS refuses it",
 		value: func(s *Strategy) string { return strconv.FormatBool(s.Hops) }},
 }
 
@@ -302,7 +302,7 @@ var operationKeys = []key[Operation]{
 			return quotedDuration(o.At)
 		}},
 	{name: "after", is: aText, source: byScenario,
-		otherwise: "at counts", means: "operation of the same strategy that it waits for",
+		otherwise: "none: at counts", means: "operation of the same strategy that it waits for",
 		value: func(o *Operation) string { return quoted(o.After) }},
 	{name: "when", is: aChoice, values: spelled(Moments), source: byScenario,
 		means: "which moment of that operation",
@@ -316,13 +316,13 @@ var operationKeys = []key[Operation]{
 		means: "wait after that moment",
 		value: func(o *Operation) string { return quotedDuration(o.Delay) }},
 	{name: "do", is: aChoice, values: spelled(Verbs), required: true,
-		means: "what is asked for; cordon, uncordon and drain go to Kubernetes, all others to AKS",
+		means: "what is asked for: upgrade takes the control plane and all pools, upgrade-control-plane that alone; delete-machines deletes nodes without a drain; cordon, uncordon and drain are kubectl's, all others az's",
 		value: func(o *Operation) string { return quoted(o.Do) }},
 	{name: "pool", is: aText, source: byScenario,
 		otherwise: "of upgrade-node-image every pool, of abort the cluster's operation, of cordon, uncordon and drain that of the nodes", means: "pool that the request is about; required where it is about one",
 		value: func(o *Operation) string { return quoted(o.Pool) }},
 	{name: "to", is: aTarget, source: "AKS, Upgrade node pools page",
-		otherwise: "what the client falls back to", means: "target version",
+		otherwise: "from client cli the pool's own version, from arm the one declared for it or else the control plane's", means: "target version, which upgrade and upgrade-control-plane need",
 		value: func(o *Operation) string { return quotedVersion(o.To) }},
 	{name: "pool_versions", is: versionsBy, source: "ARM, managedClusters, agentPoolProfiles",
 		otherwise: "every pool goes along", means: "of upgrade from client arm: the versions that it gives pools; {} gives none, so that they stay",
@@ -331,10 +331,10 @@ var operationKeys = []key[Operation]{
 		means: "who submits it, which decides what an unset target means: az, the API, or AKS by itself in a window",
 		value: func(o *Operation) string { return quoted(o.Client) }},
 	{name: "nodes", is: someTexts, source: byScenario,
-		otherwise: "all of the pool; required by delete-machines", means: "of cordon, uncordon, drain and delete-machines: the nodes",
+		otherwise: "all of the pool; none of delete-machines, which needs them", means: "of cordon, uncordon, drain and delete-machines: the nodes",
 		value: func(o *Operation) string { return quotedList(o.Nodes, same) }},
 	{name: "count", is: aCount, least: "0", most: "1000", unit: "nodes", source: byScenario,
-		otherwise: "required by scale", means: "of scale: the new count",
+		otherwise: "none, and scale needs it", means: "of scale: the new count",
 		value: func(o *Operation) string {
 			if o.Do != Scale {
 				return ""
@@ -374,7 +374,7 @@ var operationKeys = []key[Operation]{
 		otherwise: "no such header", means: "value of that header; \"*\" for a resource that isn't there",
 		value: func(o *Operation) string { return quoted(o.IfNoneMatch) }},
 	{name: "expect", is: aText, source: byScenario,
-		otherwise: "the request is accepted", means: "error code that the scenario wants to see, such as \"OperationNotAllowed\"",
+		otherwise: "the request is accepted", means: "error code that the scenario wants to see, such as \"OperationNotAllowed\"; rollsim plan shows what AKS would answer",
 		value: func(o *Operation) string { return quoted(o.Expect) }},
 	{name: "max_surge", is: anAmount, least: "0", most: "1000", leastShare: "\"0%\"", mostShare: "\"100%\"", unit: "nodes", source: byScenario,
 		otherwise: "the pool's", means: "of upgrade-pool and update-pool: new setting of the pool",
