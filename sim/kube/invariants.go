@@ -21,6 +21,7 @@ func (c *Cluster) CheckInvariants() error {
 	c.checkNominations(r)
 	c.checkVictims(r)
 	c.checkPorts(r)
+	c.checkSeats(r)
 	c.checkPlanes(r)
 	c.checkDrains(r)
 	return errors.Join(r.errs...)

@@ -1,6 +1,9 @@
 package kube
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // checkTallies: what filters and scores count of pods is so.
 func (c *Cluster) checkTallies(r *recount) {
@@ -158,23 +161,68 @@ func (c *Cluster) checkPlanes(r *recount) {
 			continue
 		}
 		p := c.planeOf(w)
-		for n, known := range p.cells {
-			if known == unknown {
-				continue
+		for at := range p.blocks {
+			c.checkBlock(r, w, p, int32(at))
+		}
+	}
+}
+
+// checkBlock: a node that a plane knows is open or not as it is, and in the sets of
+// its points and its group and in no others.
+func (c *Cluster) checkBlock(r *recount, w *workload, p *plane, at int32) {
+	b := &p.blocks[at]
+	x := &c.sched.words[at]
+	for rest := x.live & b.known; rest != 0; rest &= rest - 1 {
+		bit := bits.TrailingZeros64(rest)
+		n := x.nodes[bit]
+		cell, open := c.cell(w, p, n)
+		ok := c.room[n].nominated == 0 && open == (b.open>>bit&1 == 1)
+		if ok && open {
+			points := uint16(0)
+			for i := range b.points {
+				points |= uint16(b.points[i]>>bit&1) << i
 			}
-			if c.room[n].nominated > 0 || c.learn(w, p, NodeID(n)) != known {
-				r.fail("workload %s has outdated thoughts of node %s", w.Name, c.NodeName(NodeID(n)))
+			ok = b.cells[bit] == cell && points == cell&(1<<groupShift-1)
+			for g := range p.groups {
+				ok = ok && (p.members[g][at]>>bit&1 == 1) == (uint16(g) == cell>>groupShift)
 			}
 		}
+		if !ok {
+			r.fail("workload %s has outdated thoughts of node %s", w.Name, c.NodeName(n))
+		}
+	}
+}
+
+// checkSeats: each word has the nodes that say so, and knows how many come before.
+func (c *Cluster) checkSeats(r *recount) {
+	s := &c.sched
+	present := 0
+	for z := range s.zones {
+		nodes := 0
+		for _, at := range s.zones[z].words {
+			x := &s.words[at]
+			if int(x.first) != nodes || int(x.zone) != z || x.live == 0 {
+				r.fail("a word of zone %d begins after %d nodes of zone %d, there are %d", z, x.first, x.zone, nodes)
+			}
+			for rest := x.live; rest != 0; rest &= rest - 1 {
+				bit := bits.TrailingZeros64(rest)
+				if n := x.nodes[bit]; s.seats[n] != seat(at<<6|int32(bit)) || c.room[n].blocked&absent != 0 {
+					r.fail("node %s has no seat in zone %d", c.NodeName(n), z)
+				}
+				nodes++
+			}
+		}
+		if nodes != s.zones[z].nodes {
+			r.fail("zone %d has %d nodes, not %d", z, nodes, s.zones[z].nodes)
+		}
+		present += nodes
+	}
+	if present != s.present {
+		r.fail("there are %d nodes, not %d", present, s.present)
 	}
 }
 
 // knows reports whether the scheduler knows a node.
 func (s *scheduler) knows(n NodeID) bool {
-	for i := range s.zones {
-		if slices.Contains(s.zones[i].nodes, n) {
-			return true
-		}
-	}
-	return false
+	return s.seats[n] != none && s.words[s.seats[n].word()].live&s.seats[n].mask() != 0
 }

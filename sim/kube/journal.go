@@ -33,17 +33,20 @@ func (j *journal) note(n NodeID) {
 	j.next++
 }
 
-// tell calls off the cells of all nodes that have changed since, and returns
-// when that is now.
-func (j *journal) tell(since uint64, cells []uint16) uint64 {
+// forgetChanged has a plane forget all nodes that have changed since it was told last.
+func (c *Cluster) forgetChanged(p *plane) {
+	j := &c.journal
 	last := uint64(len(j.nodes) - 1)
-	if j.next-since > last {
-		clear(cells)
-		since = j.next
+	if j.next-p.told > last {
+		for i := range p.blocks {
+			p.blocks[i].known = 0
+		}
+		p.told = j.next
 	}
-	for ; since < j.next; since++ {
-		cells[j.nodes[since&last]] = unknown
+	for ; p.told < j.next; p.told++ {
+		if s := c.sched.seats[j.nodes[p.told&last]]; s != none {
+			p.blocks[s.word()].known &^= s.mask()
+		}
 	}
 	j.read = j.next
-	return j.next
 }

@@ -122,6 +122,7 @@ func (c *Cluster) grow(x node) NodeID {
 	c.nodes = slices.Grow(c.nodes, 1)[:n+1]
 	x.pods = c.nodes[n].pods[:0] // whoever had the place before leaves memory
 	c.nodes[n] = x
+	c.sched.seats = append(c.sched.seats, none)
 	if len(c.disks) <= int(n) {
 		c.disks = append(c.disks, line{})
 	}

@@ -1,13 +1,37 @@
 package kube
 
 import (
+	"math/bits"
 	"slices"
 
 	"rollsim/sim/model"
 )
 
-// zone is the nodes of a zone that exist, in order of appearance.
-type zone struct{ nodes []NodeID }
+// zone is the nodes of a zone that exist, in order of appearance. They sit in
+// words.
+type zone struct {
+	words []int32 // in order
+	nodes int     // how many
+}
+
+// A word is 64 seats for nodes of one zone, so that a set of them is an integer.
+// A node gets the next seat of its zone when it appears and keeps it until it
+// goes; the seat isn't given again before all of the word's are free. Thus the
+// order of seats is the order of appearance, and what is known by seat needn't be
+// moved when a node goes.
+type word struct {
+	live  uint64 // seats that are taken
+	nodes [64]NodeID
+	zone  int32 // index into scheduler.zones
+	first int32 // how many nodes of the zone sit before these
+	given int32 // seats that were given
+}
+
+// seat is a node's: a word and a bit of it.
+type seat int32
+
+func (s seat) word() int32  { return int32(s) >> 6 }
+func (s seat) mask() uint64 { return 1 << (uint32(s) & 63) }
 
 func (s *scheduler) reset(m *model.Scheduler) {
 	s.client.reset(m.ClientQPS, m.ClientBurst)
@@ -16,9 +40,10 @@ func (s *scheduler) reset(m *model.Scheduler) {
 	s.nodes, s.nominees = s.nodes[:0], s.nominees[:0]
 	s.present, s.waiting, s.start, s.from, s.dirty = 0, 0, 0, 0, false
 	s.order, s.candidateNodes = s.order[:0], 0
-	s.scan.reset()
+	s.words, s.freeWords, s.seats = s.words[:0], s.freeWords[:0], s.seats[:0]
+	s.scan.forget()
 	for i := range s.zones {
-		s.zones[i].nodes = s.zones[i].nodes[:0]
+		s.zones[i] = zone{words: s.zones[i].words[:0]}
 	}
 }
 
@@ -27,32 +52,68 @@ func (s *scheduler) add(n NodeID, zoneIndex int32) {
 	z := zoneIndex + 1
 	for len(s.zones) <= int(z) {
 		s.zones = append(s.zones, zone{})
+		s.scan.begin, s.scan.end = append(s.scan.begin, 0), append(s.scan.end, 0)
 	}
-	list := &s.zones[z].nodes
-	*list = append(*list, n)
-	if len(*list) == 1 {
+	list := &s.zones[z]
+	if list.nodes == 0 {
 		s.order = append(s.order, z)
 	}
+	if k := len(list.words); k == 0 || s.words[list.words[k-1]].given == 64 {
+		list.words = append(list.words, s.freeWord(z, int32(list.nodes)))
+	}
+	at := list.words[len(list.words)-1]
+	x := &s.words[at]
+	bit := x.given
+	x.given++
+	x.live |= 1 << bit
+	x.nodes[bit] = n
+	s.seats[n] = seat(at<<6 | bit)
+	list.nodes++
 	s.present++
 	s.dirty = true
+}
+
+// freeWord returns a word without nodes for a zone with so many nodes.
+func (s *scheduler) freeWord(zone, nodes int32) int32 {
+	at := int32(len(s.words))
+	if k := len(s.freeWords); k > 0 {
+		at, s.freeWords = s.freeWords[k-1], s.freeWords[:k-1]
+	} else {
+		s.words = append(s.words, word{})
+	}
+	x := &s.words[at]
+	x.live, x.zone, x.first, x.given = 0, zone, nodes, 0
+	return at
 }
 
 // remove forgets a node object, and its zone with the last one.
 func (s *scheduler) remove(n NodeID, zoneIndex int32) {
 	z := zoneIndex + 1
-	list := &s.zones[z].nodes
-	at := slices.Index(*list, n)
-	*list = slices.Delete(*list, at, at+1)
-	if len(*list) == 0 {
+	list := &s.zones[z]
+	x := &s.words[s.seats[n].word()]
+	x.live &^= s.seats[n].mask()
+	at := slices.Index(list.words, s.seats[n].word())
+	for _, w := range list.words[at+1:] {
+		s.words[w].first--
+	}
+	if x.live == 0 {
+		s.freeWords = append(s.freeWords, list.words[at])
+		list.words = slices.Delete(list.words, at, at+1)
+	}
+	if list.nodes--; list.nodes == 0 {
 		at := slices.Index(s.order, z)
 		s.order = slices.Delete(s.order, at, at+1)
 	}
+	s.seats[n] = none
 	s.present--
 	s.dirty = true
 }
 
-// interleave lists the nodes in the order in which the scheduler looks at them:
-// one of each zone in turn, zones in order of appearance. Source: kubernetes pkg/scheduler/backend/cache/node_tree.go.
+// The scheduler looks at the nodes in turn: one of each zone, zones in order of
+// appearance; those that have no more are left out. Source: kubernetes
+// pkg/scheduler/backend/cache/node_tree.go.
+
+// interleave lists all nodes in that order.
 func (c *Cluster) interleave() {
 	s := &c.sched
 	if !s.dirty {
@@ -60,26 +121,98 @@ func (c *Cluster) interleave() {
 	}
 	s.dirty = false
 	s.nodes = slices.Grow(s.nodes[:0], s.present)[:s.present]
-	for round, at := 0, 0; at < s.present; {
-		// As long as the shortest of the zones that go on.
-		zones, end := 0, 0
+	for _, z := range s.order {
+		rank := int32(0)
+		for _, w := range s.zones[z].words {
+			x := &s.words[w]
+			for rest := x.live; rest != 0; rest &= rest - 1 {
+				s.nodes[s.position(z, rank)] = x.nodes[bits.TrailingZeros64(rest)]
+				rank++
+			}
+		}
+	}
+}
+
+// position returns the place of a zone's node in that order; the zone has so many
+// nodes before it.
+func (s *scheduler) position(zone, rank int32) int {
+	at, earlier := 0, 1
+	for _, z := range s.order {
+		if z == zone {
+			earlier = 0
+		}
+		at += min(s.zones[z].nodes, int(rank)+earlier)
+	}
+	return at
+}
+
+// reach sets in a list by zone how many of its nodes are among so many first ones
+// of that order.
+func (s *scheduler) reach(nodes int, reached []int32) {
+	for round := 0; ; {
+		zones, end := 0, 0 // that have more nodes than round, and the fewest that one of them has
 		for _, z := range s.order {
-			if n := len(s.zones[z].nodes); n > round {
+			if n := s.zones[z].nodes; n > round {
 				if zones++; end == 0 || n < end {
 					end = n
 				}
 			}
 		}
-		first := at
+		rest := 0
+		if all := (end - round) * zones; nodes >= all && zones > 0 {
+			nodes, round = nodes-all, end
+			continue
+		} else if zones > 0 {
+			round, rest = round+nodes/zones, nodes%zones
+		}
 		for _, z := range s.order {
-			if list := s.zones[z].nodes; len(list) > round {
-				for i, n := range list[round:end] {
-					s.nodes[first+i*zones] = n
-				}
-				first++
+			n := s.zones[z].nodes
+			reached[z] = int32(min(n, round))
+			if n > round && rest > 0 {
+				reached[z]++
+				rest--
 			}
 		}
-		at += (end - round) * zones
-		round = end
+		return
 	}
 }
+
+// nodeAt returns the node at a place of that order.
+func (s *scheduler) nodeAt(position int) NodeID {
+	reached := s.scan.begin
+	s.reach(position, reached)
+	for _, z := range s.order {
+		if rank := reached[z]; int(rank) < s.zones[z].nodes && s.position(z, rank) == position {
+			x := &s.words[s.zones[z].words[s.wordOf(z, rank)]]
+			return x.nodes[nth(x.live, rank-x.first)]
+		}
+	}
+	panic("kube: nodeAt: no node is there")
+}
+
+// wordOf returns which of a zone's words has the node with so many before it. It
+// is at the place where it would be if all were full, or further on.
+func (s *scheduler) wordOf(zone, rank int32) int {
+	words := s.zones[zone].words
+	at := int(rank >> 6)
+	for at+1 < len(words) && s.words[words[at+1]].first <= rank {
+		at++
+	}
+	return at
+}
+
+// nth returns which bit of x is set after n others that are.
+func nth(x uint64, n int32) int {
+	at := 0
+	for half := 32; half > 0; half /= 2 {
+		if below := int32(bits.OnesCount64(x & (1<<half - 1))); below <= n {
+			n -= below
+			x >>= half
+			at += half
+		}
+	}
+	return at
+}
+
+// lowest returns the n lowest of the bits that are set in x, which has more.
+func lowest(x uint64, n int32) uint64 { return x & (1<<nth(x, n) - 1) }

@@ -1,41 +1,53 @@
 package kube
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A plane is what the pods of a workload think of every node as far as that
 // depends on the node alone. The scheduler goes through hundreds of nodes for
-// each pod, so it is two bytes a node, a cell:
+// each pod, so it goes through 64 at a time: a plane is made of sets of nodes, by
+// seat (order.go).
 //
-//   - the points for the node's room, NodeResourcesFit and
-//     NodeResourcesBalancedAllocation together, and
-//   - the group of the node. Nodes of one group differ in their room only:
-//     whatever else filters and scores look at, from the zone to the count of
-//     pods there that a spread constraint selects, is the same for them.
+//   - The sets of those that take such a pod at all.
+//   - For each bit of the points for a node's room, NodeResourcesFit and
+//     NodeResourcesBalancedAllocation together, the set of those whose points have
+//     that bit. The best of any set are found by keeping, from the highest bit
+//     down, those that have it, where there are some.
+//   - For each group the set of its nodes. Nodes of one group differ in their room
+//     only: whatever else filters and scores look at, from the zone to the count
+//     of pods there that a spread constraint selects, is the same for them.
 //
 // What depends on more than one node - the skew of a spread constraint, the most
 // points that any node got, by which others are normalised - is worked out for
 // one node of each group, and holds for the group. There are a few zones and a
-// few counts, so a handful of groups. The search through the nodes (scan) is left
-// with one look at each cell: is it as good as the best of its group?
+// few counts, so a handful of groups.
 //
-// Cells are worked out when a search meets them. A node that changes is noted in
-// the journal, and each plane forgets the cells of the nodes that have changed
-// since it was used last. Workloads that ask for the same share a plane.
+// A node is worked out when a search meets it. One that changes is noted in the
+// journal, and each plane forgets those that have changed since it was used last.
+// Workloads that ask for the same share a plane.
 type plane struct {
-	cells  []uint16 // by node
-	told   uint64   // of changes, by the journal
-	groups []group  // numbered from firstGroup on
-	recent [64]uint8
-	wide   bool // there are more groups than fit into a cell
+	blocks  []block    // by word
+	members [][]uint64 // by group and word: who is or was of the group
+	groups  []group
+	told    uint64 // of changes, by the journal
+	recent  [64]uint8
+	wide    bool // there are too many groups
 }
 
-// The groups of nodes that are in no group.
+// block is what a plane knows of the nodes of a word.
+type block struct {
+	known  uint64 // who has been worked out
+	open   uint64 // who takes such a pod, whatever is elsewhere
+	points [pointBits]uint64
+	cells  [64]uint16 // by seat: group and points, as they are in the sets
+}
+
 const (
-	unknown    = 0 // nobody has worked it out
-	closed     = 1 // the node takes no such pod, whatever is elsewhere
-	firstGroup = 2
+	pointBits  = 8 // two plugins with at most 100 points each
+	groupShift = 8 // in a cell
 	mostGroups = 256
-	groupShift = 8
 )
 
 // group is what nodes of a group have in common.
@@ -161,39 +173,78 @@ func (c *Cluster) resetPlanes() {
 	c.journal.reset(nodes)
 	for i := range c.planes {
 		p := &c.planes[i]
-		*p = plane{cells: p.cells[:0], groups: p.groups[:0]}
+		*p = plane{blocks: p.blocks[:0], members: p.members, groups: p.groups[:0]}
 	}
 }
 
 // planeOf returns the plane of w with all that has changed forgotten.
 func (c *Cluster) planeOf(w *workload) *plane {
 	p := &c.planes[w.plane]
-	if n := len(c.nodes); len(p.cells) < n {
-		at := len(p.cells)
-		p.cells = slices.Grow(p.cells, n-at)[:n]
-		clear(p.cells[at:])
-	}
-	p.told = c.journal.tell(p.told, p.cells)
+	p.grow(len(c.sched.words))
+	c.forgetChanged(p)
 	if len(p.groups) > mostGroups*3/4 { // most are of the past
 		p.groups = p.groups[:0]
-		clear(p.cells)
+		clear(p.blocks)
 	}
 	return p
 }
 
-// learn works out the cell of a node. Cells of nodes that have room kept for
-// nominated pods aren't kept: whether they take a pod depends on the pod.
-func (c *Cluster) learn(w *workload, p *plane, n NodeID) uint16 {
-	cell := uint16(closed) << groupShift
-	if c.suits(w, n) == Fits && c.keepsApart(w, n) {
-		g := p.number(c.group(w, n))
-		fit, balanced := c.roomPoints(w, n)
-		cell = uint16(g)<<groupShift | uint16(fit+balanced)
+// grow makes room for so many words.
+func (p *plane) grow(words int) {
+	at := len(p.blocks)
+	if at >= words {
+		return
 	}
-	if c.room[n].nominated == 0 {
-		p.cells[n] = cell
+	p.blocks = slices.Grow(p.blocks, words-at)[:words]
+	clear(p.blocks[at:])
+	for g := range p.groups {
+		p.members[g] = slices.Grow(p.members[g], words-at)[:words]
+		clear(p.members[g][at:])
 	}
-	return cell
+}
+
+// learn works out the nodes of a word in a set for a pod. Those that have room
+// kept for nominated pods aren't remembered: whether they take a pod depends on
+// the pod.
+func (c *Cluster) learn(p PodID, plane *plane, at int32, set uint64) {
+	w := &c.workloads[c.pods[p].workload]
+	x, b := &c.sched.words[at], &plane.blocks[at]
+	b.known |= set
+	for ; set != 0; set &= set - 1 {
+		bit := bits.TrailingZeros64(set)
+		n := x.nodes[bit]
+		cell, open := c.cell(w, plane, n)
+		if c.room[n].nominated > 0 {
+			open = open && c.refusal(p, w, n, c.zoneOf(p)) == Fits
+			b.known &^= 1 << bit
+		}
+		if b.open &^= 1 << bit; open {
+			b.open |= 1 << bit
+			plane.put(at, bit, cell)
+		}
+	}
+}
+
+// cell returns the group and the points of a node, or that it takes no pod of w.
+func (c *Cluster) cell(w *workload, p *plane, n NodeID) (cell uint16, open bool) {
+	if c.suits(w, n) != Fits || !c.keepsApart(w, n) {
+		return 0, false
+	}
+	g, ok := p.number(c.group(w, n))
+	fit, balanced := c.roomPoints(w, n)
+	return uint16(g)<<groupShift | uint16(fit+balanced), ok
+}
+
+// put has the sets follow what was found out about a node.
+func (p *plane) put(at int32, bit int, cell uint16) {
+	b := &p.blocks[at]
+	was := b.cells[bit]
+	b.cells[bit] = cell
+	for diff := uint8(was ^ cell); diff != 0; diff &= diff - 1 {
+		b.points[bits.TrailingZeros8(diff)] ^= 1 << bit
+	}
+	p.members[was>>groupShift][at] &^= 1 << bit
+	p.members[cell>>groupShift][at] |= 1 << bit
 }
 
 // keepsApart reports whether no pod on a node itself is one that those of w keep
@@ -239,21 +290,45 @@ func (c *Cluster) group(w *workload, n NodeID) group {
 	return g
 }
 
-// number returns the number of a group, giving it one the first time.
-func (p *plane) number(g group) int {
+// number returns the number of a group, giving it one the first time. It isn't ok
+// when there are too many.
+func (p *plane) number(g group) (i int, ok bool) {
 	recent := &p.recent[uint32(g.class*31+g.pods[0]*7+g.pods[1]*13+g.pull*3+g.likes+int32(g.flags>>28))%uint32(len(p.recent))]
-	if i := int(*recent); i < len(p.groups) && p.groups[i] == g {
-		return firstGroup + i
+	if i = int(*recent); i < len(p.groups) && p.groups[i] == g {
+		return i, true
 	}
-	i := slices.Index(p.groups, g)
-	if i < 0 {
-		if firstGroup+len(p.groups) == mostGroups {
+	if i = slices.Index(p.groups, g); i < 0 {
+		if i = len(p.groups); i == mostGroups {
 			p.wide = true
-			return closed
+			return 0, false
 		}
-		i = len(p.groups)
 		p.groups = append(p.groups, g)
+		if len(p.members) == i {
+			p.members = append(p.members, nil)
+		}
+		p.members[i] = slices.Grow(p.members[i][:0], len(p.blocks))[:len(p.blocks)]
+		clear(p.members[i])
 	}
 	*recent = uint8(i)
-	return firstGroup + i
+	return i, true
+}
+
+// best leaves those of a set that have the most points for their room, which it
+// returns. Their words are given beside them.
+func (p *plane) best(set []part) (points int32) {
+	for i := pointBits - 1; i >= 0; i-- {
+		some := uint64(0)
+		for _, x := range set {
+			some |= x.nodes & p.blocks[x.word].points[i]
+		}
+		if some == 0 {
+			continue
+		}
+		points |= 1 << i
+		for k := range set {
+			x := &set[k]
+			x.nodes &= p.blocks[x.word].points[i]
+		}
+	}
+	return points
 }

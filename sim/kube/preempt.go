@@ -148,6 +148,7 @@ func (c *Cluster) listResolvable(p PodID) {
 	w := &c.workloads[x.workload]
 	zone := c.zoneOf(p)
 	s.resolvable = s.resolvable[:0]
+	c.interleave()
 	c.leastCounts(w)
 	for _, n := range s.nodes {
 		if w.daemon >= 0 && n != NodeID(c.slots[x.slot].index) {

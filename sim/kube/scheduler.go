@@ -18,13 +18,16 @@ type scheduler struct {
 
 	candidateNodes int // that have the autoscaler's taint for candidates
 
-	present int      // nodes that exist
-	zones   []zone   // by index among the cluster's, 1 more; 0: none
-	order   []int32  // zones that have nodes, in order of appearance
-	nodes   []NodeID // nodes that exist, zones interleaved; stale when dirty
-	dirty   bool
-	start   int // where the next pod's search begins
-	from    int // where the last one began
+	present   int     // nodes that exist
+	zones     []zone  // by index among the cluster's, 1 more; 0: none
+	order     []int32 // zones that have nodes, in order of appearance
+	words     []word
+	freeWords []int32  // that no zone has
+	seats     []seat   // by node
+	nodes     []NodeID // nodes that exist, zones interleaved; stale when dirty
+	dirty     bool
+	start     int // where the next pod's search begins
+	from      int // where the last one began
 
 	witnessed []PodID // the witness is told of decisions about these; none: about all
 
@@ -67,7 +70,6 @@ func (c *Cluster) place(p PodID) NodeID {
 		c.witness(c.explain(p, n))
 		return n
 	}
-	c.interleave()
 	if n, ok := c.chooseByGroups(p); ok {
 		return n
 	}

@@ -126,7 +126,7 @@ func (c *Cluster) shrink(nodes int) {
 		return
 	}
 	c.slots = c.slots[:c.nodes[nodes].slots]
-	c.nodes, c.room = c.nodes[:nodes], c.room[:nodes]
+	c.nodes, c.room, c.sched.seats = c.nodes[:nodes], c.room[:nodes], c.sched.seats[:nodes]
 	c.extended = c.extended[:nodes*len(c.resources)]
 	for i := range c.workloads {
 		w := &c.workloads[i]

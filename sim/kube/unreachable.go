@@ -115,7 +115,7 @@ func (c *Cluster) judgeZones() {
 		e := &c.evictors[z]
 		total := 0
 		if z < len(c.sched.zones) {
-			total = len(c.sched.zones[z].nodes)
+			total = c.sched.zones[z].nodes
 		}
 		partly := e.lost > fewLost && e.lost < total && float64(e.lost) >= unhealthyZone*float64(total)
 		switch {
