@@ -177,19 +177,6 @@ func (s *scheduler) reach(nodes int, reached []int32) {
 	}
 }
 
-// nodeAt returns the node at a place of that order.
-func (s *scheduler) nodeAt(position int) NodeID {
-	reached := s.scan.begin
-	s.reach(position, reached)
-	for _, z := range s.order {
-		if rank := reached[z]; int(rank) < s.zones[z].nodes && s.position(z, rank) == position {
-			x := &s.words[s.zones[z].words[s.wordOf(z, rank)]]
-			return x.nodes[nth(x.live, rank-x.first)]
-		}
-	}
-	panic("kube: nodeAt: no node is there")
-}
-
 // wordOf returns which of a zone's words has the node with so many before it. It
 // is at the place where it would be if all were full, or further on.
 func (s *scheduler) wordOf(zone, rank int32) int {
@@ -203,7 +190,10 @@ func (s *scheduler) wordOf(zone, rank int32) int {
 
 // nth returns which bit of x is set after n others that are.
 func nth(x uint64, n int32) int {
-	at := 0
+	at := bits.TrailingZeros64(x)
+	if x >>= at; x&(x+1) == 0 {
+		return at + int(n) // they are all in a row, as most are
+	}
 	for half := 32; half > 0; half /= 2 {
 		if below := int32(bits.OnesCount64(x & (1<<half - 1))); below <= n {
 			n -= below

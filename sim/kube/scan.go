@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -12,19 +13,20 @@ type part struct {
 	of    int32 // the part of the window that these are of
 }
 
-// stretch is what lies together in the order of the search and was looked at in
-// one go.
-type stretch struct {
-	from, to int // in that order
-	parts    int // of the window at its end
+// tied is nodes of a word that are as good as any.
+type tied struct {
+	nodes uint64
+	word  *word
+	live  int32 // nodes of the word
 }
 
 // scan is the memory of a search by means of a plane.
 type scan struct {
-	begin, end []int32 // of a stretch, by zone
-	stretches  []stretch
+	begin, end []int32           // of a stretch, by zone
+	stretches  []int             // of nodes that lie together in the order of the search: the end of each in the window
 	window     []part            // the feasible nodes of the stretches
 	ties       []uint64          // parallel to it: the best of them
+	tied       []tied            // the same of a stretch
 	opinion    [mostGroups]uint8 // by group: of the pod at hand
 	extra      [mostGroups]int32 // by group: all points but those for the room
 	met        []uint8           // groups with an opinion
@@ -111,12 +113,12 @@ func (c *Cluster) search(p PodID, plane *plane, from, to int) (feasible int) {
 			}
 			if nodes = c.admit(p, plane, words[i], nodes); nodes != 0 {
 				feasible += bits.OnesCount64(nodes)
-				s.scan.window = append(s.scan.window, part{nodes: nodes, word: words[i]})
+				s.scan.window = append(s.scan.window, part{nodes, words[i], int32(len(s.scan.window))})
 			}
 			a = next
 		}
 	}
-	s.scan.stretches = append(s.scan.stretches, stretch{from, to, len(s.scan.window)})
+	s.scan.stretches = append(s.scan.stretches, len(s.scan.window))
 	return feasible
 }
 
@@ -172,17 +174,16 @@ func (c *Cluster) compareGroups(w *workload, feasible int) {
 func (c *Cluster) bestFound(p PodID, plane *plane) NodeID {
 	s := &c.sched.scan
 	s.ties = slices.Grow(s.ties[:0], len(s.window))[:len(s.window)]
+	s.members = append(s.members[:0], s.window...)
+	most := plane.best(s.members) // that any node has for its room
 	best := int32(-1)
-	for _, g := range s.accepted {
-		members := s.members[:0]
-		rows := plane.members[g]
-		for i, x := range s.window {
-			if nodes := x.nodes & rows[x.word]; nodes != 0 {
-				members = append(members, part{nodes, x.word, int32(i)})
-			}
+	for len(s.accepted) > 0 {
+		g := s.dearest()
+		if s.extra[g]+most < best {
+			break
 		}
-		s.members = members
-		points := plane.best(members) + s.extra[g]
+		s.list(plane.members[g])
+		points := plane.best(s.members) + s.extra[g]
 		if points < best {
 			continue
 		}
@@ -190,57 +191,119 @@ func (c *Cluster) bestFound(p PodID, plane *plane) NodeID {
 			best = points
 			clear(s.ties)
 		}
-		for _, x := range members {
+		for _, x := range s.members {
 			s.ties[x.of] |= x.nodes
 		}
 	}
-	ties := 0
+	all := 0
 	for _, x := range s.ties {
-		ties += bits.OnesCount64(x)
+		all += bits.OnesCount64(x)
 	}
-	return c.tie(c.pick(p, ties))
+	return c.tie(c.pick(p, all))
 }
 
-// tie returns the node that comes after so many others that are as good.
+// dearest takes the group with the most points beside those for the room off the
+// list of those that are feasible.
+func (s *scan) dearest() uint8 {
+	at := 0
+	for i, g := range s.accepted {
+		if s.extra[g] > s.extra[s.accepted[at]] {
+			at = i
+		}
+	}
+	last := len(s.accepted) - 1
+	g := s.accepted[at]
+	s.accepted[at] = s.accepted[last]
+	s.accepted = s.accepted[:last]
+	return g
+}
+
+// list lists the members of a group that are in the window.
+func (s *scan) list(group []uint64) {
+	s.members = s.members[:0]
+	for i, x := range s.window {
+		if nodes := x.nodes & group[x.word]; nodes != 0 {
+			s.members = append(s.members, part{nodes, x.word, int32(i)})
+		}
+	}
+}
+
+// tie returns the one of the best nodes that has so many others before it in the
+// order of the search.
 func (c *Cluster) tie(others int) NodeID {
 	s := &c.sched.scan
-	part := 0
-	for _, x := range s.stretches {
-		ties := 0
-		for i := part; i < x.parts; i++ {
-			ties += bits.OnesCount64(s.ties[i])
+	first := 0
+	for _, last := range s.stretches {
+		all := c.listTies(first, last)
+		if others < all {
+			return c.sched.nthTie(others)
 		}
-		if others < ties {
-			from, to := x.from, x.to
-			for from+1 < to {
-				if middle := (from + to) / 2; c.tiesBefore(middle, part, x.parts) <= others {
-					from = middle
-				} else {
-					to = middle
-				}
-			}
-			return c.sched.nodeAt(from)
-		}
-		others -= ties
-		part = x.parts
+		others -= all
+		first = last
 	}
 	panic("kube: tie: there are fewer")
 }
 
-// tiesBefore returns how many ties in some parts of the window come before a
-// place in the order of the search.
-func (c *Cluster) tiesBefore(position, from, to int) (ties int) {
-	s := &c.sched
-	s.reach(position, s.scan.begin)
+// listTies lists the best nodes of a stretch and returns how many they are.
+func (c *Cluster) listTies(from, to int) (all int) {
+	s := &c.sched.scan
+	s.tied = s.tied[:0]
 	for i := from; i < to; i++ {
-		x := &s.words[s.scan.window[i].word]
-		set := s.scan.ties[i]
-		if rank := s.scan.begin[x.zone] - x.first; rank <= 0 {
-			continue
-		} else if rank < int32(bits.OnesCount64(x.live)) {
-			set &= lowest(x.live, rank)
+		if nodes := s.ties[i]; nodes != 0 {
+			x := &c.sched.words[s.window[i].word]
+			s.tied = append(s.tied, tied{nodes, x, int32(bits.OnesCount64(x.live))})
+			all += bits.OnesCount64(nodes)
 		}
-		ties += bits.OnesCount64(set)
+	}
+	return all
+}
+
+// nthTie returns the one of the best nodes of a stretch that has so many others
+// before it. Those before which fewer nodes of their zone come are looked at first,
+// then it goes by zones.
+func (s *scheduler) nthTie(others int) NodeID {
+	from, to := int32(math.MaxInt32), int32(0)
+	for i := range s.scan.tied {
+		x := &s.scan.tied[i]
+		from, to = min(from, x.word.first), max(to, x.word.first+x.live)
+	}
+	for from+1 < to {
+		if middle := (from + to) / 2; s.tiesBefore(middle) <= others {
+			from = middle
+		} else {
+			to = middle
+		}
+	}
+	others -= s.tiesBefore(from)
+	for _, z := range s.order {
+		for i := range s.scan.tied {
+			x := &s.scan.tied[i]
+			if x.word.zone != z || from < x.word.first || from >= x.word.first+x.live {
+				continue
+			}
+			if bit := nth(x.word.live, from-x.word.first); x.nodes>>bit&1 == 1 {
+				if others == 0 {
+					return x.word.nodes[bit]
+				}
+				others--
+			}
+		}
+	}
+	panic("kube: nthTie: there are fewer")
+}
+
+// tiesBefore returns how many of the best nodes listed have fewer nodes of their
+// zone before them.
+func (s *scheduler) tiesBefore(rank int32) (ties int) {
+	for i := range s.scan.tied {
+		x := &s.scan.tied[i]
+		nodes := x.nodes
+		if n := rank - x.word.first; n <= 0 {
+			continue
+		} else if n < x.live {
+			nodes &= lowest(x.word.live, n)
+		}
+		ties += bits.OnesCount64(nodes)
 	}
 	return ties
 }
