@@ -175,9 +175,12 @@ func (c *Cluster) checkBlock(r *recount, w *workload, p *plane, at int32) {
 	for rest := x.live & b.known; rest != 0; rest &= rest - 1 {
 		bit := bits.TrailingZeros64(rest)
 		n := x.nodes[bit]
-		cell, open := c.cell(w, p, n)
+		open := c.suits(w, n) == Fits && c.keepsApart(w, n)
 		ok := c.room[n].nominated == 0 && open == (b.open>>bit&1 == 1)
 		if ok && open {
+			g, _ := p.number(c.group(w, n))
+			fit, balanced := c.roomPoints(w, n)
+			cell := uint16(g)<<groupShift | uint16(fit+balanced)
 			points := uint16(0)
 			for i := range b.points {
 				points |= uint16(b.points[i]>>bit&1) << i

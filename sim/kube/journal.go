@@ -3,10 +3,17 @@ package kube
 // A journal lists the nodes that have changed in what the scheduler sees of
 // them: who has worked something out from a node and kept it, has to be told.
 type journal struct {
-	nodes []NodeID // a ring of the latest changes; its length is a power of two
-	next  uint64   // changes so far
-	read  uint64   // changes that somebody was told of
-	muted bool     // changes will be undone
+	changes []change // a ring of the latest; its length is a power of two
+	next    uint64   // changes so far
+	read    uint64   // changes that somebody was told of
+	muted   bool     // changes will be undone
+}
+
+// change is what has happened to a node: a pod of a workload came or went, or,
+// where that is none, something else.
+type change struct {
+	node     NodeID
+	workload int32
 }
 
 // reset forgets everything. The ring has room for as many changes as there are
@@ -16,36 +23,46 @@ func (j *journal) reset(nodes int) {
 	for size < nodes {
 		size *= 2
 	}
-	if len(j.nodes) < size {
-		j.nodes = make([]NodeID, size)
+	if len(j.changes) < size {
+		j.changes = make([]change, size)
 	}
 	j.next, j.read, j.muted = 0, 0, false
 }
 
 // note adds a change of a node. Most come in twos, of which nobody need be told
 // twice.
-func (j *journal) note(n NodeID) {
-	last := uint64(len(j.nodes) - 1)
-	if j.muted || j.next > j.read && j.nodes[(j.next-1)&last] == n {
+func (j *journal) note(n NodeID, workload int32) {
+	last := uint64(len(j.changes) - 1)
+	x := change{n, workload}
+	if j.muted || j.next > j.read && j.changes[(j.next-1)&last] == x {
 		return
 	}
-	j.nodes[j.next&last] = n
+	j.changes[j.next&last] = x
 	j.next++
 }
 
-// forgetChanged has a plane forget all nodes that have changed since it was told last.
+// forgetChanged has a plane forget all nodes that have changed since it was told
+// last. Of one where a pod came or went that the plane doesn't count it keeps the
+// group.
 func (c *Cluster) forgetChanged(p *plane) {
 	j := &c.journal
-	last := uint64(len(j.nodes) - 1)
+	last := uint64(len(j.changes) - 1)
 	if j.next-p.told > last {
 		for i := range p.blocks {
-			p.blocks[i].known = 0
+			p.blocks[i].known, p.blocks[i].grouped = 0, 0
 		}
 		p.told = j.next
 	}
 	for ; p.told < j.next; p.told++ {
-		if s := c.sched.seats[j.nodes[p.told&last]]; s != none {
-			p.blocks[s.word()].known &^= s.mask()
+		x := j.changes[p.told&last]
+		s := c.sched.seats[x.node]
+		if s == none {
+			continue
+		}
+		b := &p.blocks[s.word()]
+		b.known &^= s.mask()
+		if x.workload == none || p.counts[x.workload] {
+			b.grouped &^= s.mask()
 		}
 	}
 	j.read = j.next

@@ -31,6 +31,7 @@ type plane struct {
 	blocks  []block    // by word
 	members [][]uint64 // by group and word: who is or was of the group
 	groups  []group
+	counts  []bool // by workload: its pods make a difference to the group, or to whether there is one
 	told    uint64 // of changes, by the journal
 	recent  [64]uint8
 	wide    bool // there are too many groups
@@ -38,10 +39,11 @@ type plane struct {
 
 // block is what a plane knows of the nodes of a word.
 type block struct {
-	known  uint64 // who has been worked out
-	open   uint64 // who takes such a pod, whatever is elsewhere
-	points [pointBits]uint64
-	cells  [64]uint16 // by seat: group and points, as they are in the sets
+	grouped uint64 // whose group is known, open but for a lack of room
+	known   uint64 // whose room is known, too, or who isn't open anyway
+	open    uint64 // who takes such a pod, whatever is elsewhere
+	points  [pointBits]uint64
+	cells   [64]uint16 // by seat: group and points, as they are in the sets
 }
 
 const (
@@ -92,7 +94,7 @@ func (c *Cluster) buildPlanes() {
 			}
 		}
 		if int(w.plane) == len(c.planes) {
-			c.planes = append(c.planes, plane{})
+			c.planes = append(c.planes, plane{counts: c.countedBy(w)})
 		}
 	}
 }
@@ -119,6 +121,26 @@ func (c *Cluster) buildLens(w *workload) {
 	if w.daemon >= 0 || len(w.hosts) > len(group{}.pods) || len(w.mates) > mostTerms || w.countsKeys {
 		w.plane = none
 	}
+}
+
+// countedBy reports for each workload whether w, on a node, minds its pods there
+// beyond the room that they take.
+func (c *Cluster) countedBy(w *workload) []bool {
+	list := make([]bool, len(c.workloads))
+	for _, tallies := range [...][]int32{w.hosts, w.pulls, w.mates, w.apart, w.shunned, {w.ports}} {
+		for _, t := range tallies {
+			if t < 0 {
+				continue
+			}
+			for _, x := range c.tallies[t].weights {
+				list[x.of] = true
+			}
+		}
+	}
+	if slices.Contains(w.hosts, none) {
+		list[w.index] = true
+	}
+	return list
 }
 
 func (c *Cluster) byHostname(tallies []int32) []int32 {
@@ -173,7 +195,7 @@ func (c *Cluster) resetPlanes() {
 	c.journal.reset(nodes)
 	for i := range c.planes {
 		p := &c.planes[i]
-		*p = plane{blocks: p.blocks[:0], members: p.members, groups: p.groups[:0]}
+		*p = plane{blocks: p.blocks[:0], members: p.members, groups: p.groups[:0], counts: p.counts}
 	}
 }
 
@@ -211,40 +233,54 @@ func (c *Cluster) learn(p PodID, plane *plane, at int32, set uint64) {
 	x, b := &c.sched.words[at], &plane.blocks[at]
 	b.known |= set
 	for ; set != 0; set &= set - 1 {
-		bit := bits.TrailingZeros64(set)
-		n := x.nodes[bit]
-		cell, open := c.cell(w, plane, n)
+		seat := seat(at<<6 | int32(bits.TrailingZeros64(set)))
+		n := x.nodes[seat&63]
+		open := c.study(w, plane, n, seat)
 		if c.room[n].nominated > 0 {
 			open = open && c.refusal(p, w, n, c.zoneOf(p)) == Fits
-			b.known &^= 1 << bit
+			b.known &^= seat.mask()
 		}
-		if b.open &^= 1 << bit; open {
-			b.open |= 1 << bit
-			plane.put(at, bit, cell)
+		if b.open &^= seat.mask(); open {
+			b.open |= seat.mask()
 		}
 	}
 }
 
-// cell returns the group and the points of a node, or that it takes no pod of w.
-func (c *Cluster) cell(w *workload, p *plane, n NodeID) (cell uint16, open bool) {
-	if c.suits(w, n) != Fits || !c.keepsApart(w, n) {
-		return 0, false
+// study finds out whether a node takes pods of w, and if so its group and its
+// points.
+func (c *Cluster) study(w *workload, p *plane, n NodeID, s seat) bool {
+	b := &p.blocks[s.word()]
+	cell := b.cells[s&63] &^ (1<<groupShift - 1)
+	if b.grouped&s.mask() == 0 {
+		if c.welcomes(w, n) != Fits || !c.keepsApart(w, n) {
+			return false
+		}
+		g, ok := p.number(c.group(w, n))
+		if !ok {
+			return false
+		}
+		cell = uint16(g) << groupShift
+		b.grouped |= s.mask()
+		p.put(s, cell)
 	}
-	g, ok := p.number(c.group(w, n))
+	if c.lacks(w, n) != Fits {
+		return false
+	}
 	fit, balanced := c.roomPoints(w, n)
-	return uint16(g)<<groupShift | uint16(fit+balanced), ok
+	p.put(s, cell|uint16(fit+balanced))
+	return true
 }
 
 // put has the sets follow what was found out about a node.
-func (p *plane) put(at int32, bit int, cell uint16) {
-	b := &p.blocks[at]
-	was := b.cells[bit]
-	b.cells[bit] = cell
+func (p *plane) put(s seat, cell uint16) {
+	b := &p.blocks[s.word()]
+	was := b.cells[s&63]
+	b.cells[s&63] = cell
 	for diff := uint8(was ^ cell); diff != 0; diff &= diff - 1 {
-		b.points[bits.TrailingZeros8(diff)] ^= 1 << bit
+		b.points[bits.TrailingZeros8(diff)] ^= s.mask()
 	}
-	p.members[was>>groupShift][at] &^= 1 << bit
-	p.members[cell>>groupShift][at] |= 1 << bit
+	p.members[was>>groupShift][s.word()] &^= s.mask()
+	p.members[cell>>groupShift][s.word()] |= s.mask()
 }
 
 // keepsApart reports whether no pod on a node itself is one that those of w keep

@@ -177,6 +177,14 @@ func (c *Cluster) judge(w *workload, n NodeID, zone int32) Refusal {
 
 // suits is judge by what the node is and has.
 func (c *Cluster) suits(w *workload, n NodeID) Refusal {
+	if r := c.welcomes(w, n); r != Fits {
+		return r
+	}
+	return c.lacks(w, n)
+}
+
+// welcomes is suits but for what a pod takes up.
+func (c *Cluster) welcomes(w *workload, n NodeID) Refusal {
 	r := &c.room[n]
 	if mind := r.blocked & w.minds; mind&unschedulable != 0 {
 		return Unschedulable
@@ -192,6 +200,12 @@ func (c *Cluster) suits(w *workload, n NodeID) Refusal {
 	if w.ports >= 0 && c.near(w.ports, n) > 0 {
 		return PortTaken
 	}
+	return Fits
+}
+
+// lacks is suits by what a pod takes up.
+func (c *Cluster) lacks(w *workload, n NodeID) Refusal {
+	r := &c.room[n]
 	if !r.holds(w) || len(w.extended) > 0 && !c.fits(w, n) {
 		return Full
 	}

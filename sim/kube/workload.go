@@ -14,8 +14,9 @@ import (
 // with its live counts.
 type workload struct {
 	*model.Workload
-	kind model.WorkloadKind
-	key  random.Key // of all its chance
+	index int32
+	kind  model.WorkloadKind
+	key   random.Key // of all its chance
 
 	// For the scheduler.
 	stay        time.Duration // on a lost node; -1: for good
@@ -74,6 +75,7 @@ func (c *Cluster) buildWorkloads() {
 	for i := range c.m.Workloads {
 		w := &c.workloads[i]
 		*w = workload{
+			index:      int32(i),
 			Workload:   &c.m.Workloads[i],
 			kind:       c.m.Workloads[i].Kind,
 			key:        random.KeyOf("workload", c.m.Workloads[i].Namespace, c.m.Workloads[i].Name),
