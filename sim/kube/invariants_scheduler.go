@@ -180,14 +180,10 @@ func (c *Cluster) checkBlock(r *recount, w *workload, p *plane, at int32) {
 		if ok && open {
 			g, _ := p.number(c.group(w, n))
 			fit, balanced := c.roomPoints(w, n)
-			cell := uint16(g)<<groupShift | uint16(fit+balanced)
-			points := uint16(0)
-			for i := range b.points {
-				points |= uint16(b.points[i]>>bit&1) << i
-			}
-			ok = b.cells[bit] == cell && points == cell&(1<<groupShift-1)
-			for g := range p.groups {
-				ok = ok && (p.members[g][at]>>bit&1 == 1) == (uint16(g) == cell>>groupShift)
+			_, points := b.best(1 << bit)
+			ok = b.group[bit] == g && points == fit+balanced
+			for i := range p.groups {
+				ok = ok && (p.members[i][at]>>bit&1 == 1) == (i == int(g))
 			}
 		}
 		if !ok {

@@ -43,12 +43,13 @@ type block struct {
 	known   uint64 // whose room is known, too, or who isn't open anyway
 	open    uint64 // who takes such a pod, whatever is elsewhere
 	points  [pointBits]uint64
-	cells   [64]uint16 // by seat: group and points, as they are in the sets
+	rating  [64]uint8 // by seat: its points, as they are in these sets
+	group   [64]uint8 // by seat: its group, as in plane.members
 }
 
 const (
 	pointBits  = 8 // two plugins with at most 100 points each
-	groupShift = 8 // in a cell
+	mostPoints = 2 * maxScore
 	mostGroups = 256
 )
 
@@ -250,7 +251,6 @@ func (c *Cluster) learn(p PodID, plane *plane, at int32, set uint64) {
 // points.
 func (c *Cluster) study(w *workload, p *plane, n NodeID, s seat) bool {
 	b := &p.blocks[s.word()]
-	cell := b.cells[s&63] &^ (1<<groupShift - 1)
 	if b.grouped&s.mask() == 0 {
 		if c.welcomes(w, n) != Fits || !c.keepsApart(w, n) {
 			return false
@@ -259,28 +259,44 @@ func (c *Cluster) study(w *workload, p *plane, n NodeID, s seat) bool {
 		if !ok {
 			return false
 		}
-		cell = uint16(g) << groupShift
 		b.grouped |= s.mask()
-		p.put(s, cell)
+		p.assign(s, g)
 	}
 	if c.lacks(w, n) != Fits {
 		return false
 	}
 	fit, balanced := c.roomPoints(w, n)
-	p.put(s, cell|uint16(fit+balanced))
+	b.rate(s, uint8(fit+balanced))
 	return true
 }
 
-// put has the sets follow what was found out about a node.
-func (p *plane) put(s seat, cell uint16) {
+// assign puts a node into the set of its group.
+func (p *plane) assign(s seat, group uint8) {
 	b := &p.blocks[s.word()]
-	was := b.cells[s&63]
-	b.cells[s&63] = cell
-	for diff := uint8(was ^ cell); diff != 0; diff &= diff - 1 {
+	p.members[b.group[s&63]][s.word()] &^= s.mask()
+	p.members[group][s.word()] |= s.mask()
+	b.group[s&63] = group
+}
+
+// rate puts a node into the sets of its points' bits.
+func (b *block) rate(s seat, points uint8) {
+	for diff := b.rating[s&63] ^ points; diff != 0; diff &= diff - 1 {
 		b.points[bits.TrailingZeros8(diff)] ^= s.mask()
 	}
-	p.members[was>>groupShift][s.word()] &^= s.mask()
-	p.members[cell>>groupShift][s.word()] |= s.mask()
+	b.rating[s&63] = points
+}
+
+// best returns which of some nodes have the most points for their room, and how
+// many that is.
+func (b *block) best(nodes uint64) (best uint64, points int32) {
+	for i := pointBits - 1; i >= 0; i-- {
+		points *= 2
+		if more := nodes & b.points[i]; more != 0 {
+			nodes = more
+			points++
+		}
+	}
+	return nodes, points
 }
 
 // keepsApart reports whether no pod on a node itself is one that those of w keep
@@ -328,12 +344,13 @@ func (c *Cluster) group(w *workload, n NodeID) group {
 
 // number returns the number of a group, giving it one the first time. It isn't ok
 // when there are too many.
-func (p *plane) number(g group) (i int, ok bool) {
+func (p *plane) number(g group) (number uint8, ok bool) {
 	recent := &p.recent[uint32(g.class*31+g.pods[0]*7+g.pods[1]*13+g.pull*3+g.likes+int32(g.flags>>28))%uint32(len(p.recent))]
-	if i = int(*recent); i < len(p.groups) && p.groups[i] == g {
-		return i, true
+	if i := int(*recent); i < len(p.groups) && p.groups[i] == g {
+		return *recent, true
 	}
-	if i = slices.Index(p.groups, g); i < 0 {
+	i := slices.Index(p.groups, g)
+	if i < 0 {
 		if i = len(p.groups); i == mostGroups {
 			p.wide = true
 			return 0, false
@@ -346,25 +363,5 @@ func (p *plane) number(g group) (i int, ok bool) {
 		clear(p.members[i])
 	}
 	*recent = uint8(i)
-	return i, true
-}
-
-// best leaves those of a set that have the most points for their room, which it
-// returns. Their words are given beside them.
-func (p *plane) best(set []part) (points int32) {
-	for i := pointBits - 1; i >= 0; i-- {
-		some := uint64(0)
-		for _, x := range set {
-			some |= x.nodes & p.blocks[x.word].points[i]
-		}
-		if some == 0 {
-			continue
-		}
-		points |= 1 << i
-		for k := range set {
-			x := &set[k]
-			x.nodes &= p.blocks[x.word].points[i]
-		}
-	}
-	return points
+	return *recent, true
 }

@@ -3,7 +3,6 @@ package kube
 import (
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // part is nodes of one word.
@@ -23,15 +22,14 @@ type tied struct {
 // scan is the memory of a search by means of a plane.
 type scan struct {
 	begin, end []int32           // of a stretch, by zone
-	stretches  []int             // of nodes that lie together in the order of the search: the end of each in the window
-	window     []part            // the feasible nodes of the stretches
-	ties       []uint64          // parallel to it: the best of them
-	tied       []tied            // the same of a stretch
+	stretches  []int32           // the end in the window of each
+	window     []part            // the feasible nodes, by stretches of nodes that lie together in the order of the search
+	best       []part            // of them, unordered
+	tied       []tied            // the same of one stretch
 	opinion    [mostGroups]uint8 // by group: of the pod at hand
 	extra      [mostGroups]int32 // by group: all points but those for the room
 	met        []uint8           // groups with an opinion
 	accepted   []uint8           // those that are feasible; scheduler.scores has a node of each
-	members    []part            // of the group at hand
 }
 
 // What scan.opinion says of a group.
@@ -118,7 +116,7 @@ func (c *Cluster) search(p PodID, plane *plane, from, to int) (feasible int) {
 			a = next
 		}
 	}
-	s.scan.stretches = append(s.scan.stretches, len(s.scan.window))
+	s.scan.stretches = append(s.scan.stretches, int32(len(s.scan.window)))
 	return feasible
 }
 
@@ -132,7 +130,7 @@ func (c *Cluster) admit(p PodID, plane *plane, word int32, set uint64) uint64 {
 	set &= b.open
 	for rest := set; rest != 0; {
 		first := bits.TrailingZeros64(rest)
-		group := uint8(b.cells[first] >> groupShift)
+		group := b.group[first]
 		if s.opinion[group] == unmet {
 			c.meet(p, group, c.sched.words[word].nodes[first])
 		}
@@ -173,31 +171,29 @@ func (c *Cluster) compareGroups(w *workload, feasible int) {
 // bestFound returns the best of the nodes that a search has found.
 func (c *Cluster) bestFound(p PodID, plane *plane) NodeID {
 	s := &c.sched.scan
-	s.ties = slices.Grow(s.ties[:0], len(s.window))[:len(s.window)]
-	s.members = append(s.members[:0], s.window...)
-	most := plane.best(s.members) // that any node has for its room
-	best := int32(-1)
+	s.best = s.best[:0]
+	most := int32(-1)
+	all := 0
 	for len(s.accepted) > 0 {
 		g := s.dearest()
-		if s.extra[g]+most < best {
+		if s.extra[g]+mostPoints < most {
 			break
 		}
-		s.list(plane.members[g])
-		points := plane.best(s.members) + s.extra[g]
-		if points < best {
-			continue
+		members := plane.members[g]
+		for i, x := range s.window {
+			nodes := x.nodes & members[x.word]
+			if nodes == 0 {
+				continue
+			}
+			nodes, points := plane.blocks[x.word].best(nodes)
+			if points += s.extra[g]; points < most {
+				continue
+			} else if points > most {
+				most, all, s.best = points, 0, s.best[:0]
+			}
+			all += bits.OnesCount64(nodes)
+			s.best = append(s.best, part{nodes, x.word, int32(i)})
 		}
-		if points > best {
-			best = points
-			clear(s.ties)
-		}
-		for _, x := range s.members {
-			s.ties[x.of] |= x.nodes
-		}
-	}
-	all := 0
-	for _, x := range s.ties {
-		all += bits.OnesCount64(x)
 	}
 	return c.tie(c.pick(p, all))
 }
@@ -218,21 +214,11 @@ func (s *scan) dearest() uint8 {
 	return g
 }
 
-// list lists the members of a group that are in the window.
-func (s *scan) list(group []uint64) {
-	s.members = s.members[:0]
-	for i, x := range s.window {
-		if nodes := x.nodes & group[x.word]; nodes != 0 {
-			s.members = append(s.members, part{nodes, x.word, int32(i)})
-		}
-	}
-}
-
 // tie returns the one of the best nodes that has so many others before it in the
 // order of the search.
 func (c *Cluster) tie(others int) NodeID {
 	s := &c.sched.scan
-	first := 0
+	first := int32(0)
 	for _, last := range s.stretches {
 		all := c.listTies(first, last)
 		if others < all {
@@ -245,14 +231,14 @@ func (c *Cluster) tie(others int) NodeID {
 }
 
 // listTies lists the best nodes of a stretch and returns how many they are.
-func (c *Cluster) listTies(from, to int) (all int) {
+func (c *Cluster) listTies(from, to int32) (all int) {
 	s := &c.sched.scan
 	s.tied = s.tied[:0]
-	for i := from; i < to; i++ {
-		if nodes := s.ties[i]; nodes != 0 {
-			x := &c.sched.words[s.window[i].word]
-			s.tied = append(s.tied, tied{nodes, x, int32(bits.OnesCount64(x.live))})
-			all += bits.OnesCount64(nodes)
+	for _, x := range s.best {
+		if from <= x.of && x.of < to {
+			w := &c.sched.words[x.word]
+			s.tied = append(s.tied, tied{x.nodes, w, int32(bits.OnesCount64(w.live))})
+			all += bits.OnesCount64(x.nodes)
 		}
 	}
 	return all
