@@ -5,27 +5,28 @@ import (
 	"math/bits"
 )
 
-// part is nodes of one word.
-type part struct {
-	nodes uint64
-	word  int32
-	of    int32 // the part of the window that these are of
+// find is what a search has found in a word: of the feasible nodes of one group
+// those with the most points for their room.
+type find struct {
+	nodes  uint64
+	word   int32
+	group  uint8
+	points int32
 }
 
 // tied is nodes of a word that are as good as any.
 type tied struct {
-	nodes uint64
-	word  *word
-	live  int32 // nodes of the word
+	nodes, live  uint64
+	first, count int32 // as in word, and how many are live
+	word         *word
 }
 
 // scan is the memory of a search by means of a plane.
 type scan struct {
-	begin, end []int32           // of a stretch, by zone
-	stretches  []int32           // the end in the window of each
-	window     []part            // the feasible nodes, by stretches of nodes that lie together in the order of the search
-	best       []part            // of them, unordered
-	tied       []tied            // the same of one stretch
+	begin, end []int32 // of a stretch of nodes that lie together in the order of the search, by zone
+	finds      []find
+	stretches  []int             // by stretch: finds up to its end
+	ties       []tied            // of a stretch
 	opinion    [mostGroups]uint8 // by group: of the pod at hand
 	extra      [mostGroups]int32 // by group: all points but those for the room
 	met        []uint8           // groups with an opinion
@@ -45,7 +46,7 @@ func (s *scan) forget() {
 		s.opinion[g] = unmet
 	}
 	s.met, s.accepted = s.met[:0], s.accepted[:0]
-	s.stretches, s.window = s.stretches[:0], s.window[:0]
+	s.stretches, s.finds = s.stretches[:0], s.finds[:0]
 }
 
 // chooseByGroups chooses a node for a pod by means of its workload's plane, the
@@ -77,7 +78,7 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 	n = none
 	if feasible > 0 && !plane.wide {
 		c.compareGroups(w, feasible)
-		n = c.bestFound(p, plane)
+		n = c.bestFound(p)
 	}
 	s.scan.forget()
 	if plane.wide {
@@ -90,8 +91,7 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 	return n, true
 }
 
-// search looks at a stretch of the nodes, adds the feasible ones to the window
-// and returns how many they are.
+// search looks at a stretch of the nodes and returns how many are feasible.
 func (c *Cluster) search(p PodID, plane *plane, from, to int) (feasible int) {
 	s := &c.sched
 	s.reach(from, s.scan.begin)
@@ -109,38 +109,36 @@ func (c *Cluster) search(p PodID, plane *plane, from, to int) (feasible int) {
 				nodes &= lowest(x.live, b-x.first)
 				next = b
 			}
-			if nodes = c.admit(p, plane, words[i], nodes); nodes != 0 {
-				feasible += bits.OnesCount64(nodes)
-				s.scan.window = append(s.scan.window, part{nodes, words[i], int32(len(s.scan.window))})
-			}
+			feasible += c.sift(p, plane, words[i], nodes)
 			a = next
 		}
 	}
-	s.scan.stretches = append(s.scan.stretches, int32(len(s.scan.window)))
+	s.scan.stretches = append(s.scan.stretches, len(s.scan.finds))
 	return feasible
 }
 
-// admit returns which nodes of a word in a set are feasible for a pod.
-func (c *Cluster) admit(p PodID, plane *plane, word int32, set uint64) uint64 {
+// sift looks at some nodes of a word and returns how many are feasible.
+func (c *Cluster) sift(p PodID, plane *plane, word int32, nodes uint64) (feasible int) {
 	s := &c.sched.scan
 	b := &plane.blocks[word]
-	if unknown := set &^ b.known; unknown != 0 {
+	if unknown := nodes &^ b.known; unknown != 0 {
 		c.learn(p, plane, word, unknown)
 	}
-	set &= b.open
-	for rest := set; rest != 0; {
-		first := bits.TrailingZeros64(rest)
+	for nodes &= b.open; nodes != 0; {
+		first := bits.TrailingZeros64(nodes)
 		group := b.group[first]
 		if s.opinion[group] == unmet {
 			c.meet(p, group, c.sched.words[word].nodes[first])
 		}
-		members := plane.members[group][word]
-		rest &^= members
-		if s.opinion[group] == refused {
-			set &^= members
+		members := nodes & plane.members[group][word]
+		nodes &^= members
+		if s.opinion[group] == accepted {
+			feasible += bits.OnesCount64(members)
+			best, points := b.best(members)
+			s.finds = append(s.finds, find{best, word, group, points})
 		}
 	}
-	return set
+	return feasible
 }
 
 // meet forms an opinion of a group from one of its nodes.
@@ -169,58 +167,29 @@ func (c *Cluster) compareGroups(w *workload, feasible int) {
 }
 
 // bestFound returns the best of the nodes that a search has found.
-func (c *Cluster) bestFound(p PodID, plane *plane) NodeID {
+func (c *Cluster) bestFound(p PodID) NodeID {
 	s := &c.sched.scan
-	s.best = s.best[:0]
-	most := int32(-1)
-	all := 0
-	for len(s.accepted) > 0 {
-		g := s.dearest()
-		if s.extra[g]+mostPoints < most {
-			break
-		}
-		members := plane.members[g]
-		for i, x := range s.window {
-			nodes := x.nodes & members[x.word]
-			if nodes == 0 {
-				continue
-			}
-			nodes, points := plane.blocks[x.word].best(nodes)
-			if points += s.extra[g]; points < most {
-				continue
-			} else if points > most {
-				most, all, s.best = points, 0, s.best[:0]
-			}
-			all += bits.OnesCount64(nodes)
-			s.best = append(s.best, part{nodes, x.word, int32(i)})
+	most, all := int32(-1), 0
+	for i := range s.finds {
+		x := &s.finds[i]
+		x.points += s.extra[x.group]
+		switch count := bits.OnesCount64(x.nodes); {
+		case x.points > most:
+			most, all = x.points, count
+		case x.points == most:
+			all += count
 		}
 	}
-	return c.tie(c.pick(p, all))
+	return c.tie(most, c.pick(p, all))
 }
 
-// dearest takes the group with the most points beside those for the room off the
-// list of those that are feasible.
-func (s *scan) dearest() uint8 {
-	at := 0
-	for i, g := range s.accepted {
-		if s.extra[g] > s.extra[s.accepted[at]] {
-			at = i
-		}
-	}
-	last := len(s.accepted) - 1
-	g := s.accepted[at]
-	s.accepted[at] = s.accepted[last]
-	s.accepted = s.accepted[:last]
-	return g
-}
-
-// tie returns the one of the best nodes that has so many others before it in the
-// order of the search.
-func (c *Cluster) tie(others int) NodeID {
+// tie returns the one of the nodes with so many points that has so many others
+// before it in the order of the search.
+func (c *Cluster) tie(points int32, others int) NodeID {
 	s := &c.sched.scan
-	first := int32(0)
+	first := 0
 	for _, last := range s.stretches {
-		all := c.listTies(first, last)
+		all := c.listTies(s.finds[first:last], points)
 		if others < all {
 			return c.sched.nthTie(others)
 		}
@@ -230,28 +199,28 @@ func (c *Cluster) tie(others int) NodeID {
 	panic("kube: tie: there are fewer")
 }
 
-// listTies lists the best nodes of a stretch and returns how many they are.
-func (c *Cluster) listTies(from, to int32) (all int) {
+// listTies lists the nodes with so many points and returns how many they are.
+func (c *Cluster) listTies(finds []find, points int32) (all int) {
 	s := &c.sched.scan
-	s.tied = s.tied[:0]
-	for _, x := range s.best {
-		if from <= x.of && x.of < to {
+	s.ties = s.ties[:0]
+	for i := range finds {
+		if x := &finds[i]; x.points == points {
 			w := &c.sched.words[x.word]
-			s.tied = append(s.tied, tied{x.nodes, w, int32(bits.OnesCount64(w.live))})
+			s.ties = append(s.ties, tied{x.nodes, w.live, w.first, int32(bits.OnesCount64(w.live)), w})
 			all += bits.OnesCount64(x.nodes)
 		}
 	}
 	return all
 }
 
-// nthTie returns the one of the best nodes of a stretch that has so many others
-// before it. Those before which fewer nodes of their zone come are looked at first,
-// then it goes by zones.
+// nthTie returns the one of the ties listed that has so many others before it.
+// Those with fewer nodes of their zone before them come first, then it goes by
+// zones.
 func (s *scheduler) nthTie(others int) NodeID {
 	from, to := int32(math.MaxInt32), int32(0)
-	for i := range s.scan.tied {
-		x := &s.scan.tied[i]
-		from, to = min(from, x.word.first), max(to, x.word.first+x.live)
+	for i := range s.scan.ties {
+		x := &s.scan.ties[i]
+		from, to = min(from, x.first), max(to, x.first+x.count)
 	}
 	for from+1 < to {
 		if middle := (from + to) / 2; s.tiesBefore(middle) <= others {
@@ -262,12 +231,12 @@ func (s *scheduler) nthTie(others int) NodeID {
 	}
 	others -= s.tiesBefore(from)
 	for _, z := range s.order {
-		for i := range s.scan.tied {
-			x := &s.scan.tied[i]
-			if x.word.zone != z || from < x.word.first || from >= x.word.first+x.live {
+		for i := range s.scan.ties {
+			x := &s.scan.ties[i]
+			if x.word.zone != z || from < x.first || from >= x.first+x.count {
 				continue
 			}
-			if bit := nth(x.word.live, from-x.word.first); x.nodes>>bit&1 == 1 {
+			if bit := nth(x.live, from-x.first); x.nodes>>bit&1 == 1 {
 				if others == 0 {
 					return x.word.nodes[bit]
 				}
@@ -278,16 +247,16 @@ func (s *scheduler) nthTie(others int) NodeID {
 	panic("kube: nthTie: there are fewer")
 }
 
-// tiesBefore returns how many of the best nodes listed have fewer nodes of their
-// zone before them.
+// tiesBefore returns how many of the ties listed have fewer nodes than that of
+// their zone before them.
 func (s *scheduler) tiesBefore(rank int32) (ties int) {
-	for i := range s.scan.tied {
-		x := &s.scan.tied[i]
+	for i := range s.scan.ties {
+		x := &s.scan.ties[i]
 		nodes := x.nodes
-		if n := rank - x.word.first; n <= 0 {
+		if n := rank - x.first; n <= 0 {
 			continue
-		} else if n < x.live {
-			nodes &= lowest(x.word.live, n)
+		} else if n < x.count {
+			nodes &= lowest(x.live, n)
 		}
 		ties += bits.OnesCount64(nodes)
 	}
