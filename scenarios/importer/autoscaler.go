@@ -55,7 +55,7 @@ func (im *importing) addAutoscaler() {
 		known, err := setProfile(&im.spec.Autoscaler, plain, text)
 		switch {
 		case err != nil:
-			im.problems.add("autoScalerProfile.%s: %w", name, err)
+			im.problems.add("%s: autoScalerProfile.%s: %w", im.in.Cluster.Name, name, err)
 		case !known && text != "false" && plain != "daemonsetevictionforoccupiednodes":
 			im.notes.add(ignored, clusterSubject, "autoScalerProfile."+name, "no counterpart; left out")
 		}
@@ -92,14 +92,19 @@ func setProfile(a *model.Autoscaler, name, text string) (known bool, err error) 
 		"ignoredaemonsetsutilization": &a.IgnoreDaemonSetsUtilization, "balancesimilarnodegroups": &a.BalanceSimilarNodeGroups,
 		"skipnodeswithlocalstorage": &a.SkipNodesWithLocalStorage, "skipnodeswithsystempods": &a.SkipNodesWithSystemPods,
 	}
+	want := ""
 	switch {
 	case spans[name] != nil:
+		want = `a duration, such as "10s"`
 		*spans[name], err = time.ParseDuration(text)
 	case counts[name] != nil:
+		want = `a whole number, such as "10"`
 		*counts[name], err = strconv.Atoi(text)
 	case flags[name] != nil:
+		want = `"true" or "false"`
 		*flags[name], err = strconv.ParseBool(text)
 	case name == "scaledownutilizationthreshold":
+		want = `a number, such as "0.5"`
 		a.ScaleDownUtilizationThreshold, err = strconv.ParseFloat(text, 64)
 	case name == "expander":
 		a.Expander = model.Expander(text)
@@ -107,7 +112,7 @@ func setProfile(a *model.Autoscaler, name, text string) (known bool, err error) 
 		return false, nil
 	}
 	if err != nil {
-		err = fmt.Errorf("%q: want a value as az prints it: %w", text, err)
+		err = fmt.Errorf("%q; want %s", clipText(text), want)
 	}
 	return true, err
 }

@@ -474,6 +474,9 @@ func TestErrors(t *testing.T) {
 		{"blue-green", node, `[{"name": "x", "upgradeStrategy": "BlueGreen", "upgradeSettingsBlueGreen": {"batchSoakDurationInMinutes": 99999}}]`, "", `in.json: pool "x": upgradeSettingsBlueGreen.batchSoakDurationInMinutes: 99999 is not a number of minutes from 0 to 1440`},
 		{"blue-green type", node, `[{"name": "x", "upgradeStrategy": "BlueGreen", "upgradeSettingsBlueGreen": {"finalSoakDurationInMinutes": "long"}}]`, "", `in.json: pool "x": upgradeSettingsBlueGreen: finalSoakDurationInMinutes: a string can't be right here; want a whole number`},
 		{"two clusters", node, "", `[{"name": "a"}, {"name": "b"}]`, "in.json: 2 clusters; want the one that az aks show -o json prints"},
+		{"autoscaler span", node, "", `{"currentKubernetesVersion": "1.30.1", "autoScalerProfile": {"scan-interval": "soon"}, "agentPoolProfiles": [{"name": "x", "enableAutoScaling": true, "minCount": 1, "maxCount": 2}]}`, `in.json: autoScalerProfile.scan-interval: "soon"; want a duration, such as "10s"`},
+		{"autoscaler count", node, "", `{"currentKubernetesVersion": "1.30.1", "autoScalerProfile": {"maxEmptyBulkDelete": 1.5}, "agentPoolProfiles": [{"name": "x", "enableAutoScaling": true, "minCount": 1, "maxCount": 2}]}`, `in.json: autoScalerProfile.maxEmptyBulkDelete: "1.5"; want a whole number, such as "10"`},
+		{"autoscaler flag", node, "", `{"currentKubernetesVersion": "1.30.1", "autoScalerProfile": {"balanceSimilarNodeGroups": "yes"}, "agentPoolProfiles": [{"name": "x", "enableAutoScaling": true, "minCount": 1, "maxCount": 2}]}`, `in.json: autoScalerProfile.balanceSimilarNodeGroups: "yes"; want "true" or "false"`},
 		{"cluster version", node, "", `{"currentKubernetesVersion": "next"}`, `in.json: currentKubernetesVersion: "next" is not a version; write all three parts, such as "1.30.5"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
