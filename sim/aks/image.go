@@ -6,6 +6,7 @@ import (
 	"rollsim/sim/model"
 	"rollsim/sim/rules"
 	"rollsim/sim/trace"
+	"time"
 )
 
 // A pool's node image is the one that it has at the start, the newest, or that of
@@ -156,7 +157,7 @@ func (s *Service) recordedOf(p *pool) rules.Recorded {
 	return rules.Recorded{
 		Version: s.m.Versions[p.previous.version],
 		Image:   s.release(p, p.previous.image),
-		Age:     s.eng.Now().Sub(p.previous.at),
+		At:      time.Duration(p.previous.at),
 	}
 }
 

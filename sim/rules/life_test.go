@@ -22,9 +22,12 @@ func system(set func(*Pool)) func(*State) { return func(s *State) { set(&s.Pools
 func absent(p *Pool)  { p.Absent, p.Machines, p.Nodes = true, 0, nil }
 func stopped(p *Pool) { p.Stopped, p.Machines = true, 0 }
 
-// before records what web can be rolled back to.
+// before records what web can be rolled back to, so long ago.
 func before(version string, age time.Duration) func(*State) {
-	return web(func(p *Pool) { p.Previous = Recorded{Version: v(version), Image: "202401.01.0", Age: age} })
+	return func(s *State) {
+		s.Now = age
+		web(func(p *Pool) { p.Previous = Recorded{Version: v(version), Image: "202401.01.0"} })(s)
+	}
 }
 
 // longTerm gives the cluster long-term support; versions is what it brings.

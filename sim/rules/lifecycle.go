@@ -166,7 +166,7 @@ var somethingToAbort = Rule{
 type Recorded struct {
 	Version model.Version
 	Image   string        // release of the node image
-	Age     time.Duration // since the upgrade away from it was over
+	At      time.Duration // when the upgrade away from it was over, as State.Now
 }
 
 // IsZero reports whether nothing is recorded.
@@ -209,7 +209,7 @@ var rollbackInTime = Rule{
 	Checks: "A pool is rolled back at most 7 days after its upgrade.",
 	Source: rollbackSource,
 	check: func(s *State, r Request) string {
-		if !s.rollsBack(r) || s.Pools[r.Pool].Previous.IsZero() || s.Pools[r.Pool].Previous.Age <= rollbackTime {
+		if !s.rollsBack(r) || s.Pools[r.Pool].Previous.IsZero() || s.Now-s.Pools[r.Pool].Previous.At <= rollbackTime {
 			return ""
 		}
 		return fmt.Sprintf("the upgrade of agent pool %s is more than 7 days ago, it can't be rolled back any more", s.Pools[r.Pool].Name)

@@ -9,7 +9,17 @@ import (
 // looksLater reports whether the nodes that r adds are held against the limits
 // only when they are ordered.
 func (s *State) looksLater(r Request) bool {
-	return s.QuotaAtSurge && (r.Do == model.Upgrade || r.Do == model.UpgradePool)
+	return s.QuotaAtSurge && rolls(r)
+}
+
+// rolls reports whether a request takes the nodes of pools one after the other, with
+// surge nodes where it has any.
+func rolls(r Request) bool {
+	switch r.Do {
+	case model.Upgrade, model.UpgradePool, model.UpgradeNodeImage, model.RollbackPool:
+		return true
+	}
+	return false
 }
 
 // Shortage returns why a pool can't have n more nodes now: the quota or the

@@ -274,6 +274,7 @@ func (s *State) Apply(r Request) {
 func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 	switch r.Do {
 	case model.UpgradeNodeImage:
+		s.record(p)
 		p.Image, p.OldImages, p.Failed = s.LatestImage, 0, false
 		if x, ok := s.snapshotOf(r); ok && x.NodeImage != s.LatestImage {
 			p.Image, p.OldImages = x.NodeImage, p.Count
@@ -293,7 +294,10 @@ func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 	case model.StartPool:
 		p.Stopped, p.Failed, p.Machines = false, false, p.Count
 	case model.RollbackPool:
-		p.Image = p.Previous.Image
+		p.Image, p.OldImages = p.Previous.Image, 0
+		if p.Image != s.LatestImage {
+			p.OldImages = p.Count
+		}
 		p.upgraded(target)
 		p.Previous = Recorded{}
 	}
@@ -302,16 +306,21 @@ func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 // upgraded puts a pool on a version, and with that on the newest node image.
 func (s *State) upgraded(p *Pool, target model.Version) {
 	there := p.at(target)
+	if p.Version != target && !p.Version.IsZero() {
+		s.record(p)
+	}
 	p.upgraded(target)
 	if !there && s.Options.NodeImages == model.ImagesOfTheirOwn {
 		p.Image, p.OldImages = s.LatestImage, 0
 	}
 }
 
+// record notes what a pool is on before an upgrade, so that it can be rolled back.
+func (s *State) record(p *Pool) {
+	p.Previous = Recorded{Version: p.Version, Image: p.Image, At: s.Now}
+}
+
 func (p *Pool) upgraded(target model.Version) {
-	if p.Version != target && !p.Version.IsZero() {
-		p.Previous = Recorded{Version: p.Version, Image: p.Image}
-	}
 	p.Version, p.Declared, p.Failed = target, target, false
 	p.Nodes, p.Machines = nil, p.Count
 	if p.Stopped {

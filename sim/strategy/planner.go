@@ -83,6 +83,7 @@ func (p *planner) take() moment {
 // over ends a step's operation and lets go what waits for it.
 func (p *planner) over(x moment) {
 	if !p.answered {
+		p.state.Now = x.at
 		p.apply(x.step)
 	}
 	p.release(x, model.Finished)

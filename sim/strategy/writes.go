@@ -3,7 +3,6 @@ package strategy
 import (
 	"time"
 
-	"rollsim/sim/model"
 	"rollsim/sim/rules"
 )
 
@@ -33,8 +32,7 @@ func (p *planner) know(i int, at time.Duration) {
 	about := func(pool int) rules.Writes {
 		l := p.ledger(pool)
 		w := l.At(at)
-		waited := s.after == l.writer && s.when == model.Started
-		w.Racing = w.Written && w.Since == 0 && !waited
+		w.Racing = w.Written && w.Since == 0 && s.after != l.writer
 		if p.strategy.Retries > 0 {
 			w.RetryAfter = 0
 		}
