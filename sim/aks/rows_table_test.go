@@ -17,7 +17,7 @@ var rollingRows = []row{
 	{about: "2.1 max_surge 0 needs max_unavailable; none on system pools", shown: []string{"settings_refused"}},
 	{about: "2.1 1,000 nodes with the surge", shown: []string{"surge_1000"}},
 	{about: "2.1 settings persist; the CLI may drop one", shown: []string{"settings_persist", "update_pool", "cli_drops"}},
-	{about: "2.1 surge that can't be had fails the upgrade below 1.35", shown: []string{"shortage_fails", "allocation_fails", "node_create_fails", "scale_fails"}},
+	{about: "2.1 surge that can't be had fails the upgrade below 1.35", shown: []string{"shortage_fails", "shortage_node_image", "allocation_fails", "node_create_fails", "scale_fails"}},
 	{about: "2.1 from 1.35 on one surge node will do", shown: []string{"shortage_one_node"}},
 	{about: "2.1 with both set it goes on in place", shown: []string{"shortage_in_place"}},
 	{about: "2.2 validate, surge, drain, soak, reimage, remove the surge", shown: []string{"surge_sliding"}},

@@ -191,7 +191,7 @@ func (s *Service) fallBack(p *pool) {
 			have = append(have, n)
 		}
 	}
-	wanted, state := r.slots, s.State()
+	wanted := r.slots
 	if !r.oneWillDo && wanted > 1 && rules.OneSurgeNodeWillDo(s.m.Versions[r.target]) {
 		r.oneWillDo = true
 		s.settleFor(p, 1, 1, fmt.Sprintf("1 of %d: %s; from 1.35 on one surge node will do", wanted, short.message))
@@ -202,7 +202,7 @@ func (s *Service) fallBack(p *pool) {
 		}
 		return
 	}
-	if slots := rules.InPlace(state, p.index, s.m.Versions[r.target]); slots > 0 {
+	if slots := rules.InPlace(s.State(), s.ops[p.op].request, p.index); slots > 0 {
 		s.settleFor(p, 0, slots, fmt.Sprintf("none of %d: %s; %s of %d -> %d in place", wanted, short.message, p.settings.MaxUnavailable, p.count, slots))
 		s.giveBack(p, r.surge)
 		s.setPhase(p, trace.Rolling)

@@ -45,12 +45,13 @@ func OneSurgeNodeWillDo(v model.Version) bool {
 	return !v.Less(model.Version{Major: 1, Minor: 35})
 }
 
-// InPlace returns how many nodes of a pool an upgrade to v works on at the same
-// time when it has no surge nodes: max unavailable of the pool's count, rounded
-// up, at most what is left to do. 0: it can't go on so.
-func InPlace(s *State, pool int, v model.Version) int {
+// InPlace returns how many nodes of a pool r works on at the same time when it has
+// no surge nodes: max unavailable of the pool's count, rounded up, at most what is
+// left to do. 0: it can't go on so.
+func InPlace(s *State, r Request, pool int) int {
 	p := &s.Pools[pool]
-	return min(p.MaxUnavailable.RoundUp(p.Count), p.ToUpgrade(v))
+	_, unavailable := p.settings(r)
+	return min(unavailable.RoundUp(p.Count), p.toDo(r, Target(s, r)))
 }
 
 var spotApart = Rule{

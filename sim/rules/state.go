@@ -274,6 +274,9 @@ func (s *State) Apply(r Request) {
 func (s *State) applyPool(p *Pool, r Request, target model.Version) {
 	switch r.Do {
 	case model.UpgradeNodeImage:
+		if s.unchangedPool(r) {
+			return
+		}
 		s.record(p)
 		p.Image, p.OldImages, p.Failed = s.LatestImage, 0, false
 		if x, ok := s.snapshotOf(r); ok && x.NodeImage != s.LatestImage {

@@ -156,7 +156,7 @@ func (p *planner) upgradeOf(r rules.Request, pool int) upgradeBound {
 	}
 	slots := x.Slots
 	if p.mayBeInPlace(pool) {
-		slots = max(slots, rules.InPlace(p.state, pool, rules.Target(p.state, r)))
+		slots = max(slots, rules.InPlace(p.state, r, pool))
 	}
 	u.Rounds = (x.ToUpgrade + slots - 1) / slots
 	switch {
