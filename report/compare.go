@@ -34,15 +34,25 @@ func (r CompareReport) Verdict() string {
 	case s.Undone != "":
 		return s.Undone
 	case s.Incomparable:
-		return "no strategy is best, for they end at different versions: " + r.each(func(s *metrics.StrategySummary) string {
-			return fmt.Sprintf("%q takes %s with %s of surge", s.Strategy, plainMedian(s, "duration"), plainMedian(s, "surge_node_hours"))
-		})
+		return "no strategy is best, for they end at different versions: " + r.each(inShort)
 	case !slices.ContainsFunc(s.Strategies, func(s metrics.StrategySummary) bool { return s.Completes.Hits > 0 }):
 		return "no strategy completes: " + r.each(func(s *metrics.StrategySummary) string {
 			return fmt.Sprintf("%q leaves %s nodes behind", s.Strategy, plainMedian(s, "nodes_behind"))
 		})
 	}
 	return "no strategy is recommended"
+}
+
+// inShort is what a strategy takes, and how often it gets there.
+func inShort(s *metrics.StrategySummary) string {
+	text := fmt.Sprintf("%q takes %s", s.Strategy, plainMedian(s, "duration"))
+	if x, ok := s.Statistic("surge_node_hours"); ok && x.Median > 0 {
+		text += fmt.Sprintf(" with %s of surge", x.Unit.Spell(x.Median))
+	}
+	if c := s.Completes; c.Hits < c.N {
+		text += fmt.Sprintf(" and completes in %d of %s only", c.Hits, Count(c.N, "run"))
+	}
+	return text
 }
 
 // each says something of each strategy, or of the first few of many.

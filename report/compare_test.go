@@ -160,3 +160,26 @@ func TestShortVersions(t *testing.T) {
 		}
 	}
 }
+
+// What can't be ranked is told side by side all the same, with how often it gets
+// there.
+func TestIncomparableIsTold(t *testing.T) {
+	r := CompareReport{Summary: &metrics.Summary{Incomparable: true, Strategies: []metrics.StrategySummary{
+		{Strategy: "a", Completes: metrics.Probability{Hits: 79, N: 100}, Statistics: []metrics.Statistic{
+			{Metric: "duration", Unit: metrics.Seconds, Median: 600}, {Metric: "surge_node_hours", Unit: metrics.NodeHours, Median: 1.5}}},
+		{Strategy: "b", Completes: metrics.Probability{Hits: 100, N: 100}, Statistics: []metrics.Statistic{{Metric: "duration", Unit: metrics.Seconds, Median: 1200}}},
+	}}}
+	want := `no strategy is best, for they end at different versions: "a" takes 10m00s with 1.5 node-h of surge and completes in 79 of 100 runs only, "b" takes 20m00s`
+	if got := r.Verdict(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for i := range r.Summary.Strategies {
+		s := &r.Summary.Strategies[i]
+		s.Completes.Hits = 0
+		s.Statistics = append(s.Statistics, metrics.Statistic{Metric: "nodes_behind", Unit: metrics.Counts, Median: float64(9 - i)})
+	}
+	r.Summary.Incomparable = false
+	if got, want := r.Verdict(), `no strategy completes: "a" leaves 9 nodes behind, "b" leaves 8 nodes behind`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -14,7 +14,7 @@ import (
 // goes up when a field changes its meaning or goes away; new fields may come
 // at any time.
 const (
-	RunSchema     = "rollsim.run/1"
+	RunSchema     = "rollsim.run/2"
 	CompareSchema = "rollsim.compare/1"
 )
 
@@ -43,7 +43,7 @@ func (s Source) words() string {
 
 // RunDocument is summary.json of rollsim run.
 type RunDocument struct {
-	Schema string `json:"schema" doc:"rollsim.run/1"`
+	Schema string `json:"schema" doc:"rollsim.run/2"`
 	Source
 	Run RunJSON `json:"run" doc:"the replication"`
 }

@@ -51,7 +51,10 @@ func (c *comparison) heading() heading {
 		h.title = fmt.Sprintf("%s: %s, %s", quoted(fastest.Strategy), c.promise(fastest), c.inTime(fastest))
 	case c.m.Incomparable:
 		h.verdict = orange
-		h.title = "No strategy is best: they end at different versions" + c.eachInTime()
+		h.title = "No strategy is best: they end at different versions"
+		if whole := h.title + c.eachInTime(); strings.Join(lines(faceTitle, whole, innerW), " ") == whole {
+			h.title = whole
+		}
 	default:
 		h.verdict = orange
 		h.title = fmt.Sprintf("No strategy stands out; the fastest, %s, takes %s", quoted(fastest.Strategy), span(seconds(fastest.duration.Median)))

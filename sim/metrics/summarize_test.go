@@ -278,6 +278,7 @@ func TestRecommend(t *testing.T) {
 			if s.Recommended != c.want || s.Why != c.why {
 				t.Errorf("got %q, %s\nwant %q, %s", s.Recommended, s.Why, c.want, c.why)
 			}
+			check(t, "incomparable", s.Incomparable, strings.Contains(c.why, "can't be ranked"))
 		})
 	}
 }
