@@ -104,7 +104,7 @@ func (f *facts) expected(h *heading) {
 		}
 		reached, _, _ := strings.Cut(h.title, "; ")
 		h.title = fmt.Sprintf("%s; AKS refuses %s: %s", reached, quoted(r.Request), r.Code)
-		h.remedy = sentence(strings.TrimPrefix(r.Message, r.Code+": "))
+		h.remedy = sentence(curled(strings.TrimPrefix(r.Message, r.Code+": ")))
 		return
 	}
 }

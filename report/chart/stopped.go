@@ -16,7 +16,7 @@ func (f *facts) stop(h *heading) bool {
 		return false
 	}
 	h.verdict = red
-	h.remedy = sentence(run.Reason)
+	h.remedy = sentence(curled(run.Reason))
 	nodes, renewed := f.countNodes()
 	switch run.Outcome {
 	case trace.Refused:
@@ -43,7 +43,7 @@ func (f *facts) refused(h *heading) {
 			continue
 		}
 		h.title = "AKS refuses " + quoted(r.Request) + " " + f.when(r.At) + ": " + r.Code
-		h.remedy = sentence(strings.TrimPrefix(r.Message, r.Code+": "))
+		h.remedy = sentence(curled(strings.TrimPrefix(r.Message, r.Code+": ")))
 		break
 	}
 	if f.untouched() {
