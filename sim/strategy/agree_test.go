@@ -12,12 +12,7 @@ import (
 	"rollsim/sim/trace"
 )
 
-// TestPlanAgrees: AKS's answers in a plan are those of the run. Random requests on
-// three pools are made one after the other, each when the one before is over, with
-// nothing left to chance and no pod that could hold up a drain.
-func TestPlanAgrees(t *testing.T) {
-	refused, accepted := 0, 0
-	base := simtest.Load(t, simtest.ConstantTiming+`[run]
+const threePools = `[run]
 horizon = "2000h"
 [cluster]
 kubernetes_version = "1.29.7"
@@ -42,7 +37,14 @@ vm_size = "Standard_D4s_v5"
 name = "random"
 kind = "operations"
 operation = [{ name = "0", do = "upgrade-node-image" }]
-`)
+`
+
+// TestPlanAgrees: AKS's answers in a plan are those of the run. Random requests on
+// three pools are made one after the other, each when the one before is over, with
+// nothing left to chance and no pod that could hold up a drain.
+func TestPlanAgrees(t *testing.T) {
+	refused, accepted := 0, 0
+	base := simtest.Load(t, simtest.ConstantTiming+threePools)
 	for seed := range 1500 {
 		rng := rand.New(rand.NewPCG(uint64(seed), 29))
 		spec := base.Spec
@@ -62,18 +64,7 @@ operation = [{ name = "0", do = "upgrade-node-image" }]
 		plan := strategy.PlanOf(m, 0)
 		x := newRun(m)
 		x.play(t, 0, 1)
-		answers := map[string]string{}
-		name := ""
-		for _, r := range x.Trace.Records {
-			switch r.Kind {
-			case trace.RequestSubmitted:
-				name = x.Trace.Text(r.Text)
-			case trace.OperationStarted:
-				answers[name] = "accepted"
-			case trace.RequestRefused:
-				answers[name] = x.Trace.Text(r.Text)
-			}
-		}
+		answers := x.answers()
 		for _, r := range plan.Requests {
 			want := "accepted"
 			if len(r.Refusals) > 0 {
@@ -91,6 +82,22 @@ operation = [{ name = "0", do = "upgrade-node-image" }]
 	if refused < 300 || accepted < 300 {
 		t.Errorf("%d refused, %d accepted", refused, accepted)
 	}
+}
+
+// answers returns what AKS has said to each request, by name: accepted, or why not.
+func (x *played) answers() map[string]string {
+	answers, name := map[string]string{}, ""
+	for _, r := range x.Trace.Records {
+		switch r.Kind {
+		case trace.RequestSubmitted:
+			name = x.Trace.Text(r.Text)
+		case trace.OperationStarted:
+			answers[name] = "accepted"
+		case trace.RequestRefused:
+			answers[name] = x.Trace.Text(r.Text)
+		}
+	}
+	return answers
 }
 
 // randomOperation is the i-th of a row: any that AKS can be asked for but an abort.
