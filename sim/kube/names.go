@@ -34,8 +34,20 @@ func (c *Cluster) NodeName(n NodeID) string {
 	return p.NodeName(int(x.number))
 }
 
-// buildNames finds the workloads whose names don't decide how their pods sort.
+// buildNames ranks the workloads by name and finds those whose names don't decide
+// how their pods sort.
 func (c *Cluster) buildNames() {
+	byName := make([]int32, len(c.workloads))
+	for i := range byName {
+		byName[i] = int32(i)
+	}
+	slices.SortFunc(byName, func(i, j int32) int {
+		a, b := &c.workloads[i], &c.workloads[j]
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	})
+	for rank, i := range byName {
+		c.workloads[i].rank = int32(rank)
+	}
 	for i := range c.workloads {
 		for j := range c.workloads {
 			a, b := &c.workloads[i], &c.workloads[j]
@@ -53,10 +65,8 @@ func (c *Cluster) compareNames(p, q PodID) int {
 	switch {
 	case v == w && v.kind != model.StatefulSet:
 		return cmp.Or(cmp.Compare(x.suffix, y.suffix), cmp.Compare(p, q))
-	case v != w && !(v.prefixes && w.prefixes):
-		return cmp.Or(strings.Compare(v.Namespace, w.Namespace), strings.Compare(v.Name, w.Name))
-	case v.Namespace != w.Namespace:
-		return strings.Compare(v.Namespace, w.Namespace)
+	case v != w && !(v.prefixes && w.prefixes && v.Namespace == w.Namespace):
+		return cmp.Compare(v.rank, w.rank)
 	}
 	c.names.a, c.names.b = c.appendName(c.names.a[:0], p), c.appendName(c.names.b[:0], q)
 	return cmp.Or(bytes.Compare(c.names.a, c.names.b), cmp.Compare(p, q))

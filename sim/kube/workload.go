@@ -47,6 +47,7 @@ type workload struct {
 	lens
 	firstSlot   int32      // its replicas' slots follow each other; DaemonSet: -1
 	daemon      int32      // index into Cluster.daemons; -1: not a DaemonSet
+	rank        int32      // among the workloads, by namespace and name
 	prefixes    bool       // another workload's pods could sort between this one's
 	waiting     []PodID    // pods that fitted nowhere, in order of creation
 	rs          replicaSet // of a Deployment
