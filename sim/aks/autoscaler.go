@@ -56,7 +56,7 @@ func (s *Service) rolls(p *pool) bool {
 func (s *Service) size(p *pool) int {
 	size := len(p.awaited)
 	for _, n := range s.k.Nodes(p.index) {
-		if w := s.workOn(n).stage; !s.k.Node(n).Deleted && w != leaving && w != deleting {
+		if w := s.workOn(n).stage; !s.k.Deleted(n) && w != leaving && w != deleting {
 			size++
 		}
 	}

@@ -27,7 +27,7 @@ func (s *Service) markOf(n kube.NodeID) *mark {
 }
 
 // surge reports whether n is there for an upgrade only.
-func (s *Service) surge(n kube.NodeID) bool { return s.k.Node(n).Surge && !s.markOf(n).kept }
+func (s *Service) surge(n kube.NodeID) bool { return s.k.Surge(n) && !s.markOf(n).kept }
 
 // keep makes a surge node a node of the pool.
 func (s *Service) keep(p *pool, n kube.NodeID, cause trace.ID) {
@@ -112,7 +112,7 @@ func (s *Service) blockedResult(p *pool, further int) OperationResult {
 func (s *Service) removeQuarantined(p *pool, cause trace.ID) {
 	s.scratch = s.scratch[:0]
 	for _, n := range s.k.Nodes(p.index) {
-		if s.markOf(n).quarantined && !s.k.Node(n).Deleted && s.workOn(n).stage == idle {
+		if s.markOf(n).quarantined && !s.k.Deleted(n) && s.workOn(n).stage == idle {
 			s.scratch = append(s.scratch, n)
 		}
 	}

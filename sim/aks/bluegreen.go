@@ -100,7 +100,7 @@ func (s *Service) planGreen(p *pool) {
 	s.scratch = s.scratch[:0] // green nodes of an upgrade to another version
 	for _, n := range s.k.Nodes(p.index) {
 		switch {
-		case s.k.Node(n).Deleted:
+		case s.k.Deleted(n):
 		case s.surge(n) && s.k.Node(n).Version == r.target:
 			r.surge = append(r.surge, n)
 		case s.surge(n):
@@ -203,7 +203,7 @@ func (s *Service) poolSoaked(p *pool) {
 	}
 	s.scratch = s.scratch[:0]
 	for _, n := range s.k.Nodes(p.index) {
-		if !s.k.Node(n).Deleted && !s.markOf(n).green {
+		if !s.k.Deleted(n) && !s.markOf(n).green {
 			s.scratch = append(s.scratch, n)
 		}
 	}
@@ -270,7 +270,7 @@ func (s *Service) advanceGreenRollback(p *pool) {
 		s.scratch = s.scratch[:0]
 		for _, n := range s.k.Nodes(p.index) {
 			switch {
-			case s.k.Node(n).Deleted:
+			case s.k.Deleted(n):
 			case s.surge(n):
 				s.scratch = append(s.scratch, n)
 			default:

@@ -69,7 +69,7 @@ func (s *Service) checkPool(p *pool) error {
 // checkEmpty: a pool that was stopped or isn't there has no machine.
 func (s *Service) checkEmpty(p *pool) error {
 	for _, n := range s.k.Nodes(p.index) {
-		if !s.k.Node(n).Deleted {
+		if !s.k.Deleted(n) {
 			return fmt.Errorf("absent %v, stopped %v, with node %s", p.absent, p.stopped, s.k.NodeName(n))
 		}
 	}

@@ -98,7 +98,7 @@ func (s *Service) putRight(p *pool, cause trace.ID) {
 func (s *Service) idleSurge(p *pool) []kube.NodeID {
 	s.scratch = s.scratch[:0]
 	for _, n := range s.k.Nodes(p.index) {
-		if s.surge(n) && !s.k.Node(n).Deleted && s.workOn(n).stage == idle {
+		if s.surge(n) && !s.k.Deleted(n) && s.workOn(n).stage == idle {
 			s.scratch = append(s.scratch, n)
 		}
 	}
@@ -110,7 +110,7 @@ func (s *Service) idleSurge(p *pool) []kube.NodeID {
 func (s *Service) leftover(p *pool) int {
 	left := 0
 	for _, n := range s.k.Nodes(p.index) {
-		left += count(!s.k.Node(n).Deleted && (s.surge(n) || s.markOf(n).quarantined))
+		left += count(!s.k.Deleted(n) && (s.surge(n) || s.markOf(n).quarantined))
 	}
 	return left
 }
@@ -198,7 +198,7 @@ func (s *Service) advanceMachines(p *pool) {
 func (s *Service) discard(p *pool, n kube.NodeID, cause trace.ID) {
 	was := s.putDown(p, n)
 	s.eng.Cancel(was.timer)
-	if !s.k.Node(n).Deleted {
+	if !s.k.Deleted(n) {
 		s.k.Machines().Delete(n, cause)
 	}
 	*s.workOn(n) = work{stage: deleting, byOp: true}

@@ -55,7 +55,7 @@ func (s *Service) fill(x *rules.Pool, p *pool) {
 	if p.paused != notPaused {
 		x.Paused = rules.Paused{Target: s.m.Versions[p.paused.target], Image: p.paused.images, FinalSoak: p.paused.soaking}
 		for _, n := range s.k.Nodes(p.index) {
-			x.Paused.Green += count(s.surge(n) && !s.k.Node(n).Deleted)
+			x.Paused.Green += count(s.surge(n) && !s.k.Deleted(n))
 		}
 	}
 	x.MaxSurge, x.MaxUnavailable = p.settings.MaxSurge, p.settings.MaxUnavailable

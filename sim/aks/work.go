@@ -56,7 +56,7 @@ func (s *Service) version(n kube.NodeID) int {
 // stays reports whether n is a node that the pool is meant to have: no surge
 // node, not quarantined, and not on its way out.
 func (s *Service) stays(n kube.NodeID) bool {
-	if s.surge(n) || s.k.Node(n).Deleted || s.markOf(n).quarantined {
+	if s.surge(n) || s.k.Deleted(n) || s.markOf(n).quarantined {
 		return false
 	}
 	w := s.workOn(n).stage

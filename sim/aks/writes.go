@@ -46,7 +46,7 @@ func (s *Service) stateFor(r rules.Request, cause trace.ID) *rules.State {
 	}
 	if r.Do == model.DeleteMachines && r.Pool >= 0 && r.Pool < len(s.pools) {
 		for _, n := range s.k.Nodes(r.Pool) {
-			if !s.k.Node(n).Deleted {
+			if !s.k.Deleted(n) {
 				state.Pools[r.Pool].Names = append(state.Pools[r.Pool].Names, s.k.NodeName(n))
 			}
 		}

@@ -339,7 +339,7 @@ func (c *Cluster) Node(n NodeID) Node {
 		Version:  int(x.version),
 		Zone:     int(x.zone),
 		Number:   int(x.number),
-		Surge:    x.surge,
+		Surge:    c.Surge(n),
 		Cordoned: c.room[n].blocked&unschedulable != 0,
 		ByHand:   c.room[n].blocked&unschedulable != 0 && x.cordoned == byPerson,
 		Present:  c.room[n].blocked&absent == 0,
@@ -347,9 +347,16 @@ func (c *Cluster) Node(n NodeID) Node {
 		Joined:   x.joined,
 		Ready:    x.phase == nodeUsable || x.phase == nodeDown && c.room[n].blocked&unreachable == 0,
 		Unready:  x.phase == nodeReimaging || x.phase == nodeReady && x.hops+x.silences > 0 || x.phase == nodeDown && c.room[n].blocked&unreachable != 0,
-		Deleted:  x.phase >= nodeDeleting,
+		Deleted:  c.Deleted(n),
 	}
 }
+
+// Surge reports what Node says of that. Who walks through all nodes of a pool at
+// each step asks only for what it needs.
+func (c *Cluster) Surge(n NodeID) bool { return c.nodes[n].surge }
+
+// Deleted is to Node as Surge is.
+func (c *Cluster) Deleted(n NodeID) bool { return c.nodes[n].phase >= nodeDeleting }
 
 // Nodes returns the machines of a pool that are not deleted, by number; those
 // that boot, reimage or are being deleted are among them. The slice is valid

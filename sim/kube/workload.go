@@ -254,13 +254,13 @@ type slot struct {
 	index    int32      // replica, StatefulSet ordinal, or NodeID for a DaemonSet
 	attempt  int32      // incarnations so far
 	pod      PodID      // the latest incarnation while it exists; -1
-	disk     NodeID     // where the disk was last attached; -1: nowhere yet
-	zone     int32      // of the disk, -1: of no zone; unbound until first placed
+	create   des.Handle // the controller is about to make the next pod
+	cause    trace.ID   // why
 	asked    bool       // a StatefulSet's next pod, or a Job's, is asked for
 	idle     bool       // a Job wants no more pods here
 	wanted   bool       // a DaemonSet wants a pod here
-	create   des.Handle // the controller is about to make the next pod
-	cause    trace.ID   // why
+	disk     NodeID     // where the disk was last attached; -1: nowhere yet
+	zone     int32      // of the disk, -1: of no zone; unbound until first placed
 }
 
 const unbound = -2
