@@ -156,7 +156,7 @@ func (c *Cluster) forget(n NodeID) {
 		return
 	}
 	c.room[n].class = class
-	c.journal.note(n, none)
+	c.journal.note(n)
 	for i := range c.workloads {
 		if w := &c.workloads[i]; w.byHost {
 			w.hostFits[n], w.hostLikes[n] = c.judgeHost(w, n)

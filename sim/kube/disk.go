@@ -56,7 +56,7 @@ func (c *Cluster) linger(p PodID, sign int32) {
 	x := &c.pods[p]
 	n := c.slots[x.slot].disk
 	c.room[n].freeDisks -= sign * int32(c.workloads[x.workload].Disks)
-	c.journal.note(n, none)
+	c.journal.note(n)
 	if sign < 0 {
 		c.wakeNode(n)
 		c.tellDetached()

@@ -14,6 +14,7 @@ type journal struct {
 type change struct {
 	node     NodeID
 	workload int32
+	room     bool // there is another amount of room
 }
 
 // reset forgets everything. The ring has room for as many changes as there are
@@ -29,12 +30,17 @@ func (j *journal) reset(nodes int) {
 	j.next, j.read, j.muted = 0, 0, false
 }
 
-// note adds a change of a node. Most come in twos, of which nobody need be told
-// twice.
-func (j *journal) note(n NodeID, workload int32) {
+// note adds a change of a node.
+func (j *journal) note(n NodeID) { j.add(change{n, none, true}) }
+
+// add adds a change. Most come in twos, of which nobody need be told twice.
+func (j *journal) add(x change) {
+	if j.muted {
+		return
+	}
 	last := uint64(len(j.changes) - 1)
-	x := change{n, workload}
-	if j.muted || j.next > j.read && j.changes[(j.next-1)&last] == x {
+	if before := &j.changes[(j.next-1)&last]; j.next > j.read && before.node == x.node && before.workload == x.workload {
+		before.room = before.room || x.room
 		return
 	}
 	j.changes[j.next&last] = x
@@ -42,8 +48,8 @@ func (j *journal) note(n NodeID, workload int32) {
 }
 
 // forgetChanged has a plane forget all nodes that have changed since it was told
-// last. Of one where a pod came or went that the plane doesn't count it keeps the
-// group.
+// last. Of one where a pod came or went that the plane doesn't count it forgets
+// the room only.
 func (c *Cluster) forgetChanged(p *plane) {
 	j := &c.journal
 	last := uint64(len(j.changes) - 1)
@@ -60,9 +66,11 @@ func (c *Cluster) forgetChanged(p *plane) {
 			continue
 		}
 		b := &p.blocks[s.word()]
-		b.known &^= s.mask()
 		if x.workload == none || p.counts[x.workload] {
+			b.known &^= s.mask()
 			b.grouped &^= s.mask()
+		} else if x.room {
+			b.known &^= s.mask()
 		}
 	}
 	j.read = j.next

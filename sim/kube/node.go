@@ -223,7 +223,7 @@ func (x *Machines) Reimage(n NodeID, version int, cause trace.ID) {
 	before := *c.allocatable(n)
 	m.version = int32(version)
 	c.room[n].resize(before, *c.allocatable(n))
-	c.journal.note(n, none)
+	c.journal.note(n)
 	m.hops++
 	m.joined = false
 	d := c.draw(c.timing(n).NodeReimage, m.key.With(uint64(m.hops)), forReimage)

@@ -30,7 +30,7 @@ func (c *Cluster) nominate(p PodID, n NodeID) {
 	}
 	x.nominated = n
 	c.room[n].nominated++
-	c.journal.note(n, none)
+	c.journal.note(n)
 	c.sched.nominees = append(c.sched.nominees, p)
 }
 
@@ -43,7 +43,7 @@ func (c *Cluster) unnominate(p PodID) {
 	}
 	x.nominated = none
 	c.room[n].nominated--
-	c.journal.note(n, none)
+	c.journal.note(n)
 	at := slices.Index(c.sched.nominees, p)
 	c.sched.nominees = slices.Delete(c.sched.nominees, at, at+1)
 }

@@ -206,3 +206,15 @@ func nth(x uint64, n int32) int {
 
 // lowest returns the n lowest of the bits that are set in x, which has more.
 func lowest(x uint64, n int32) uint64 { return x & (1<<nth(x, n) - 1) }
+
+// compress returns, for the bits of x, how many bits of all come before each; all
+// has every bit of x.
+func compress(x, all uint64) (ranks uint64) {
+	if first := bits.TrailingZeros64(all); all>>first&(all>>first+1) == 0 {
+		return x >> first
+	}
+	for ; x != 0; x &= x - 1 {
+		ranks |= 1 << bits.OnesCount64(all&(x&-x-1))
+	}
+	return ranks
+}

@@ -51,7 +51,7 @@ func (c *Cluster) imageOf(x model.Image) int32 {
 func (c *Cluster) cache(n NodeID, i int32) {
 	if i >= 0 && !c.images[i].on[n] {
 		c.images[i].on[n] = true
-		c.journal.note(n, none)
+		c.journal.note(n)
 		c.images[i].nodes++
 	}
 }
@@ -61,7 +61,7 @@ func (c *Cluster) wipe(n NodeID) {
 	for i := range c.images {
 		if c.images[i].on[n] {
 			c.images[i].on[n] = false
-			c.journal.note(n, none)
+			c.journal.note(n)
 			c.images[i].nodes--
 		}
 	}

@@ -14,11 +14,12 @@ type find struct {
 	points int32
 }
 
-// tied is nodes of a word that are as good as any.
+// tied is nodes of a word that are as good as any, by how many of the word's nodes
+// come before each.
 type tied struct {
-	nodes, live  uint64
-	first, count int32 // as in word, and how many are live
-	word         *word
+	nodes uint64
+	word  *word
+	first int32 // of the word
 }
 
 // scan is the memory of a search by means of a plane.
@@ -206,7 +207,7 @@ func (c *Cluster) listTies(finds []find, points int32) (all int) {
 	for i := range finds {
 		if x := &finds[i]; x.points == points {
 			w := &c.sched.words[x.word]
-			s.ties = append(s.ties, tied{x.nodes, w.live, w.first, int32(bits.OnesCount64(w.live)), w})
+			s.ties = append(s.ties, tied{compress(x.nodes, w.live), w, w.first})
 			all += bits.OnesCount64(x.nodes)
 		}
 	}
@@ -219,8 +220,8 @@ func (c *Cluster) listTies(finds []find, points int32) (all int) {
 func (s *scheduler) nthTie(others int) NodeID {
 	from, to := int32(math.MaxInt32), int32(0)
 	for i := range s.scan.ties {
-		x := &s.scan.ties[i]
-		from, to = min(from, x.first), max(to, x.first+x.count)
+		first := s.scan.ties[i].first
+		from, to = min(from, first), max(to, first+64)
 	}
 	for from+1 < to {
 		if middle := (from + to) / 2; s.tiesBefore(middle) <= others {
@@ -233,15 +234,12 @@ func (s *scheduler) nthTie(others int) NodeID {
 	for _, z := range s.order {
 		for i := range s.scan.ties {
 			x := &s.scan.ties[i]
-			if x.word.zone != z || from < x.first || from >= x.first+x.count {
+			if n := from - x.first; x.word.zone != z || n < 0 || n >= 64 || x.nodes>>n&1 == 0 {
 				continue
+			} else if others == 0 {
+				return x.word.nodes[nth(x.word.live, n)]
 			}
-			if bit := nth(x.live, from-x.first); x.nodes>>bit&1 == 1 {
-				if others == 0 {
-					return x.word.nodes[bit]
-				}
-				others--
-			}
+			others--
 		}
 	}
 	panic("kube: nthTie: there are fewer")
@@ -252,13 +250,8 @@ func (s *scheduler) nthTie(others int) NodeID {
 func (s *scheduler) tiesBefore(rank int32) (ties int) {
 	for i := range s.scan.ties {
 		x := &s.scan.ties[i]
-		nodes := x.nodes
-		if n := rank - x.first; n <= 0 {
-			continue
-		} else if n < x.count {
-			nodes &= lowest(x.live, n)
-		}
-		ties += bits.OnesCount64(nodes)
+		n := min(max(rank-x.first, 0), 64)
+		ties += bits.OnesCount64(x.nodes & (1<<n - 1))
 	}
 	return ties
 }

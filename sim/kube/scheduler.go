@@ -37,6 +37,7 @@ type scheduler struct {
 	seen   []int32 // by domain: marked when its value is mark
 	mark   int32
 	weight []float64 // of each soft constraint
+	logs   []float64 // of the integers
 
 	// Preemption.
 	nominees   []PodID // pods that are nominated to a node

@@ -176,7 +176,7 @@ func (c *Cluster) count(v *workload, n NodeID, delta int32) {
 		return
 	}
 	v.onNode[n] += uint16(delta)
-	c.journal.note(n, v.index)
+	c.journal.add(change{n, v.index, false})
 	c.add(v.liveShares, n, delta)
 	blocked := c.room[n].blocked
 	for _, x := range v.counted {
@@ -217,7 +217,7 @@ func (c *Cluster) reckon(n NodeID, blocked uint8) {
 	before := c.room[n].blocked
 	c.sched.candidateNodes += int(blocked&deletionCandidate/deletionCandidate) - int(before&deletionCandidate/deletionCandidate)
 	c.room[n].blocked = blocked
-	c.journal.note(n, none)
+	c.journal.note(n)
 	for _, x := range c.watched {
 		w, s := c.constraint(x)
 		was := before&absent == 0 && c.looks(w, s, n, before)

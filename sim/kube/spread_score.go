@@ -72,8 +72,16 @@ func (c *Cluster) weighSpread(w *workload, list []score, feasible int) {
 		} else {
 			size = c.domainsOf(w, t, list)
 		}
-		s.weight = append(s.weight, math.Log(float64(size+2)))
+		s.weight = append(s.weight, s.logOf(size+2))
 	}
+}
+
+// logOf returns the natural logarithm of n, which it works out once.
+func (s *scheduler) logOf(n int) float64 {
+	for len(s.logs) <= n {
+		s.logs = append(s.logs, math.Log(float64(len(s.logs))))
+	}
+	return s.logs[n]
 }
 
 // domainsOf counts the domains of a topology that the feasible nodes are in. A

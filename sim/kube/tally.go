@@ -126,7 +126,7 @@ func (c *Cluster) growTallies() {
 // counts it where pods are counted until they are gone.
 func (c *Cluster) book(w *workload, n NodeID, sign int32) {
 	c.room[n].take(w, int64(sign))
-	c.journal.note(n, w.index)
+	c.journal.add(change{n, w.index, true})
 	for _, x := range w.extended {
 		c.extended[int(n)*len(c.resources)+int(x.of)] -= int64(sign) * x.amount
 	}
