@@ -43,7 +43,6 @@ type block struct {
 	known   uint64 // whose room is known, too, or who isn't open anyway
 	open    uint64 // who takes such a pod, whatever is elsewhere
 	points  [pointBits]uint64
-	rating  [64]uint8 // by seat: its points, as they are in these sets
 	group   [64]uint8 // by seat: its group, as in plane.members
 }
 
@@ -280,10 +279,9 @@ func (p *plane) assign(s seat, group uint8) {
 
 // rate puts a node into the sets of its points' bits.
 func (b *block) rate(s seat, points uint8) {
-	for diff := b.rating[s&63] ^ points; diff != 0; diff &= diff - 1 {
-		b.points[bits.TrailingZeros8(diff)] ^= s.mask()
+	for i := range b.points {
+		b.points[i] = b.points[i]&^s.mask() | uint64(points>>i&1)<<(s&63)
 	}
-	b.rating[s&63] = points
 }
 
 // best returns which of some nodes have the most points for their room, and how
