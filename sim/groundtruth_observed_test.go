@@ -195,7 +195,7 @@ func (o *observation) put(t *testing.T, spec *model.Spec) {
 		dist(&w.Ready, o.ready, w.Ready.Median())
 		dist(&w.Termination, o.gone, w.Termination.Median())
 	}
-	dist(&spec.Timing.EvictionRequest, o.look, 0)
+	dist(&spec.Timing.ServerRequest, o.look, 0)
 	dist(&spec.Timing.ObjectWrite, o.write, 0)
 	dist(&spec.Timing.PodSchedule, o.schedule, 0)
 	for i := range spec.NodePools {

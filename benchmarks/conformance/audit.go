@@ -88,7 +88,7 @@ func evictionCase(seed uint64) *Case {
 // nothing comes between the steps of one, and no status is written that was worked
 // out before.
 func answeredAtOnce(s *model.Spec) {
-	s.Timing.EvictionRequest, s.Timing.ObjectWrite, s.Timing.CacheProgress = random.Constant(0), random.Constant(0), 0
+	s.Timing.ServerRequest, s.Timing.ObjectWrite, s.Timing.CacheProgress = random.Constant(0), random.Constant(0), 0
 	s.Controllers.ClientQPS = 0
 }
 
@@ -102,7 +102,7 @@ func (g *generator) answeredSlowly(s *model.Spec) {
 		}
 		return d
 	}
-	s.Timing.EvictionRequest = upTo(pick(g, 50*time.Millisecond, time.Second, 8*time.Second))
+	s.Timing.ServerRequest = upTo(pick(g, 50*time.Millisecond, time.Second, 8*time.Second))
 	s.Timing.ObjectWrite = upTo(pick(g, 50*time.Millisecond, time.Second, 8*time.Second))
 	s.Timing.CacheProgress = pick(g, 0, 10*time.Millisecond, time.Second)
 }

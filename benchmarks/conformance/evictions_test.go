@@ -76,7 +76,7 @@ func TestEvictionsCrowd(t *testing.T) {
 		t.Fatal(err)
 	}
 	answeredAtOnce(&spec)
-	spec.Timing.EvictionRequest, spec.Timing.BudgetUpdate = slow, random.Constant(time.Millisecond)
+	spec.Timing.ServerRequest, spec.Timing.BudgetUpdate = slow, random.Constant(time.Millisecond)
 	a, err := auditCase(t.Context(), &Case{Seed: 1, Spec: spec, Steps: []Step{{Do: ByHand, Then: 5 * time.Minute}}})
 	if err != nil {
 		t.Fatal(err)

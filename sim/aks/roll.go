@@ -203,7 +203,8 @@ func (s *Service) setPhase(p *pool, to trace.Phase) {
 
 // startNodes cordons and drains as many old nodes as there are free slots: at
 // once where batching is sliding, when the whole batch is done where it is
-// batch. All nodes that start together are cordoned before the first is drained.
+// batch. All nodes that start together are cordoned, one request after the other,
+// before the first is drained.
 func (s *Service) startNodes(p *pool) {
 	r := &p.roll
 	s.makeGood(p)
@@ -221,20 +222,22 @@ func (s *Service) startNodes(p *pool) {
 		r.batch++
 		r.record = s.rec.Add(trace.BatchStarted, poolRef(p.index), trace.Ref{}, int64(r.batch), r.record)
 	}
+	var cordons time.Duration
 	for _, n := range group {
+		cordons += s.k.API().CordonTime(n)
 		*s.workOn(n) = work{stage: draining, record: s.cordon(n, r.record)}
 		p.busy++
 	}
 	for _, n := range group {
-		s.drain(p, n)
+		s.drain(p, n, cordons)
 	}
 }
 
-// drain empties an old node that is cordoned. Spot nodes aren't drained: their
-// pods die with the node, or have the time of a spot notice.
+// drain empties an old node when those that go with it are cordoned. Spot nodes
+// aren't drained: their pods die with the node, or have the time of a spot notice.
 // Source: AKS spot node pool page; contradiction 23.
-func (s *Service) drain(p *pool, n kube.NodeID) {
-	o := kube.DrainOptions{Timeout: p.settings.DrainTimeout, Force: s.forced()}
+func (s *Service) drain(p *pool, n kube.NodeID, cordons time.Duration) {
+	o := kube.DrainOptions{After: cordons, Timeout: p.settings.DrainTimeout, Force: s.forced()}
 	if s.spot(p) {
 		if s.m.Options.SpotEviction == model.SpotNone {
 			s.drained(p, n, s.workOn(n).record)

@@ -67,8 +67,10 @@ func (s *Service) stays(n kube.NodeID) bool {
 // works on the pool or to clean up after it. All are cordoned before the first
 // is drained, so that no pod moves from one to another.
 func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID) {
+	var cordons time.Duration
 	for _, n := range nodes {
 		s.scaler.Release(n, cause)
+		cordons += s.k.API().CordonTime(n)
 		*s.workOn(n) = work{stage: leaving, byOp: byOp, record: s.cordon(n, cause)}
 		p.leaving++
 		if byOp {
@@ -76,7 +78,7 @@ func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID
 		}
 	}
 	for _, n := range nodes {
-		s.k.API().Drain(n, kube.DrainOptions{Timeout: p.settings.DrainTimeout, Force: s.forced()}, s.workOn(n).record)
+		s.k.API().Drain(n, kube.DrainOptions{After: cordons, Timeout: p.settings.DrainTimeout, Force: s.forced()}, s.workOn(n).record)
 	}
 }
 

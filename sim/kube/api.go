@@ -88,7 +88,8 @@ type Eviction struct {
 
 // DrainOptions is how a node is drained.
 type DrainOptions struct {
-	Timeout time.Duration // 0: for ever
+	After   time.Duration // it begins so much later: its client cordons nodes that go together one after the other
+	Timeout time.Duration // from then; 0: for ever
 	Force   bool          // budgets are not asked
 	Kubectl *Kubectl      // as kubectl drains; nil: as AKS does
 

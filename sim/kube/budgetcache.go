@@ -41,7 +41,7 @@ func (b *budgetCache) await(c *Cluster, j int32) {
 	b.asked++
 	at := max(b.free, c.eng.Now())
 	b.free = at.Add(c.m.Timing.CacheProgress)
-	answer := c.draw(c.m.Timing.EvictionRequest, budgetCacheKey.With(b.asked), forRequest)
+	answer := c.draw(c.m.Timing.ServerRequest, budgetCacheKey.With(b.asked), forRequest)
 	c.after(at.Sub(c.eng.Now())+answer, des.ClassControl, evProgress, 0)
 }
 

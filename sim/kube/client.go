@@ -54,6 +54,7 @@ type controllers struct {
 
 	syncs   line // ReplicaSets that the controller looks after or that wait for it
 	budgets line // the same of budgets
+	events  eventSender
 
 	conflicts client // what holds back budgets after conflicts
 }
@@ -64,5 +65,6 @@ func (x *controllers) reset(c model.Controllers) {
 	}
 	x.syncs.reset()
 	x.budgets.reset()
+	x.events = eventSender{}
 	x.conflicts.reset(conflictQPS, conflictBurst)
 }

@@ -65,6 +65,7 @@ type Cluster struct {
 
 	control     controllers
 	budgetReads budgetCache
+	stretch     stretch
 	changes     uint32 // of pods
 	sched       scheduler
 	trial       Trial
@@ -138,6 +139,7 @@ func (c *Cluster) resetNodes(src random.Source) {
 	c.errands.reset()
 	c.displaced.reset()
 	c.budgetReads.reset()
+	c.stretch = stretch{}
 	c.changes = 0
 	c.resetCollector()
 	c.resetEvictors()

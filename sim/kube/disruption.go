@@ -81,8 +81,7 @@ func (c *Cluster) syncBudget(i int) {
 		c.budgetSynced(i)
 		return
 	}
-	d := c.control.disruption.take(c.eng.Now())
-	d += c.draw(c.m.Timing.ObjectWrite, b.key.With(uint64(s.changes)).With(uint64(s.conflicts)), forStatus)
+	d := c.control.disruption.take(c.eng.Now()) + c.apiWrite(b.key.With(uint64(s.changes)).With(uint64(s.conflicts)), forStatus)
 	if d == 0 {
 		c.budgetAnswered(i)
 		return

@@ -34,8 +34,10 @@ type drain struct {
 	asked  int        // requests under way
 	awake  des.Handle // when nobody is due, the moment at which somebody is
 	limit  des.Handle
-	refuse des.Handle  // the end of the time for which pods may be refused
-	listed des.Handle  // the next look at the node
+	refuse des.Handle // the end of the time for which pods may be refused
+	listed des.Handle // the next look at the node
+	begins des.Handle // the end of DrainOptions.After
+	begun  bool
 	record trace.ID    // DrainStarted, or what led to it where that isn't written
 	given  DrainResult // kubectl: the first pod that it gives up
 }
@@ -51,17 +53,30 @@ func (a *API) Drain(n NodeID, o DrainOptions, cause trace.ID) {
 	i := c.drains.take()
 	d := &c.drains.items[i]
 	*d = drain{node: n, who: a.who, o: o, list: d.list[:0], record: cause}
+	c.nodes[n].drains[a.who] = i
+	if o.After > 0 {
+		d.begins = c.after(o.After, des.ClassControl, evDrainBegins, i)
+		return
+	}
+	c.beginDrain(i)
+}
+
+// beginDrain lists the pods of a node and asks for the first.
+func (c *Cluster) beginDrain(i int32) {
+	d := &c.drains.items[i]
+	d.begun = true
+	c.stretch.drainBegins(c.eng.Now())
 	c.listPods(i)
-	if c.nodes[n].drains == noErrands {
+	d = &c.drains.items[i]
+	if other := c.nodes[d.node].drains[1-d.who]; other < 0 || !c.drains.items[other].told {
 		c.tell(d)
 	}
-	c.nodes[n].drains[a.who] = i
 	d.lost = d.record
-	if o.Timeout > 0 {
-		d.limit = c.after(o.Timeout, des.ClassLimit, evDrainLimit, i)
+	if d.o.Timeout > 0 {
+		d.limit = c.after(d.o.Timeout, des.ClassLimit, evDrainLimit, i)
 	}
-	if o.Refused > 0 {
-		d.refuse = c.after(o.Refused, des.ClassLimit, evDrainRefused, i)
+	if d.o.Refused > 0 {
+		d.refuse = c.after(d.o.Refused, des.ClassLimit, evDrainRefused, i)
 	}
 	c.askNext(i)
 }
@@ -230,6 +245,7 @@ func (c *Cluster) whyRefused(e *errand) string {
 func (c *Cluster) endDrain(i int32, r DrainResult, cause trace.ID) {
 	d := &c.drains.items[i]
 	n, of := d.node, d.who
+	c.eng.Cancel(d.begins)
 	c.eng.Cancel(d.limit)
 	c.eng.Cancel(d.refuse)
 	c.eng.Cancel(d.listed)
@@ -237,10 +253,13 @@ func (c *Cluster) endDrain(i int32, r DrainResult, cause trace.ID) {
 	c.forgetErrands(d)
 	c.nodes[n].drains[of] = -1
 	told := d.told
+	if d.begun {
+		c.stretch.drains--
+	}
 	c.drains.put(i)
 	if told {
 		r.Record = c.rec.AddText(trace.DrainEnded, nodeRef(n), trace.Ref{}, int64(r.Result), cause, r.Why)
-		if other := c.nodes[n].drains[1-of]; other >= 0 {
+		if other := c.nodes[n].drains[1-of]; other >= 0 && c.drains.items[other].begun {
 			x := &c.drains.items[other]
 			x.record = r.Record
 			c.tell(x)

@@ -20,6 +20,7 @@ const (
 	evCreate                        // slot: its controller sees that a pod is missing
 	evMake                          // slot: the request for the next pod is let through
 	evStatus                        // workload: a ReplicaSet's pods are made, its status comes next
+	evEventSent                     // the API server has written an event of the ReplicaSet controller
 	evSynced                        // workload: a ReplicaSet's status is written
 	evSync                          // workload: a StatefulSet looks at its ordinals
 	evSchedule                      // the scheduler takes the first pod of its queue
@@ -41,6 +42,7 @@ const (
 	evProgress                      // the API server learns how far etcd is
 	evRequest                       // errand: a stage of its request is over
 	evErrandSeen                    // errand: kubectl looks, and the pod is gone
+	evDrainBegins                   // drain: its client has cordoned what goes with it
 	evDrainAsk                      // drain: somebody on its list is due
 	evDrainList                     // drain: what is still on the node?
 	evDrainLimit                    // drain: its time is over
@@ -61,6 +63,7 @@ var handlers = [...]func(c *Cluster, subject int32){
 	evCreate:        (*Cluster).missing,
 	evMake:          (*Cluster).create,
 	evStatus:        (*Cluster).writeStatus,
+	evEventSent:     func(c *Cluster, _ int32) { c.eventSent() },
 	evSynced:        (*Cluster).synced,
 	evSync:          (*Cluster).syncStatefulSet,
 	evSchedule:      func(c *Cluster, _ int32) { c.schedule() },
@@ -82,6 +85,7 @@ var handlers = [...]func(c *Cluster, subject int32){
 	evProgress:      func(c *Cluster, _ int32) { c.budgetReads.progress(c) },
 	evRequest:       (*Cluster).requestGoesOn,
 	evErrandSeen:    (*Cluster).errandDone,
+	evDrainBegins:   (*Cluster).beginDrain,
 	evDrainAsk:      (*Cluster).askNext,
 	evDrainList:     (*Cluster).drainList,
 	evDrainLimit:    (*Cluster).drainLimit,

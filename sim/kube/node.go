@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"rollsim/sim/des"
 	"rollsim/sim/model"
@@ -316,6 +317,13 @@ func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID {
 	a.c.block(n, r.blocked|unschedulable)
 	a.c.nodes[n].cordoned = a.who
 	return a.c.rec.Add(trace.NodeCordoned, nodeRef(n), trace.Ref{}, 0, cause)
+}
+
+// CordonTime is how long the request takes that cordons a node, before its next
+// drain.
+func (a *API) CordonTime(n NodeID) time.Duration {
+	x := &a.c.nodes[n]
+	return a.c.draw(a.c.timing(n).NodeCordon, x.key.With(uint64(x.hops)), forCordon)
 }
 
 // Uncordon lets new pods onto a node again. It returns the record, 0 when the

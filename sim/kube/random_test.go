@@ -200,7 +200,7 @@ func TestDeterminism(t *testing.T) {
 func randomSpec(r *rand.Rand) model.Spec {
 	s := testSpec()
 	s.Cluster.Zones = []string{"1", "2", "3"}[:r.IntN(4)]
-	for _, d := range []*random.Dist{&s.Timing.NodeReimage, &s.Timing.EvictionRequest, &s.Timing.ReplicaCreate, &s.Timing.PodSchedule, &s.Timing.DiskMove, &s.Timing.OrphanDelete, &s.Timing.NodeLost} {
+	for _, d := range []*random.Dist{&s.Timing.NodeReimage, &s.Timing.ServerRequest, &s.Timing.ReplicaCreate, &s.Timing.PodSchedule, &s.Timing.DiskMove, &s.Timing.OrphanDelete, &s.Timing.NodeLost} {
 		if mean := d.Mean(); r.IntN(3) == 0 {
 			*d, _ = random.Exponential(mean)
 		} else if r.IntN(4) == 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 // A drain's request for an eviction on its way through the API server. The
-// server reads the pod, and where that needs a budget, the budgets; it writes the
+// server reads the pod, and where that needs a budget, it lists the budgets; it writes the
 // budget's status where the eviction uses it, then into the pod's status why it
 // goes, and then its deletion. When somebody else has written the budget's status
 // since it was read, be it another eviction or the disruption controller, the
@@ -18,7 +18,9 @@ import (
 // that goes without using a budget goes only as it was read: a pending one that
 // has changed by then is read anew after half a second, one that wasn't Ready
 // and has changed is refused. The client sees nothing of the conflicts but the
-// delay, until the server gives up. Source: kubernetes
+// delay, until the server gives up. Budgets are listed, read and written by requests of
+// the server to itself; what was read is as old as its way back, half of the request,
+// when it is decided on. Source: kubernetes
 // pkg/registry/core/pod/storage/eviction.go, Create and EvictionsRetry.
 
 // Where a request for a pod's eviction is. The numbers are keys of draws.
@@ -31,6 +33,8 @@ const (
 	beingDeleted
 	beingMarked // the server writes into the pod's status why it goes
 	beingReread // the budget alone, after a conflict over it
+	beingListed // the server asks itself for the budgets
+	beingTold   // what was read of them is on its way back
 )
 
 // Bounds of the wait after a conflict: 500 ms and up to a tenth of it on top. After
@@ -58,7 +62,8 @@ type request struct {
 	cause     trace.ID
 	seen      seenPod // the pod, as it was read or as the server itself has written it since
 	verdict   verdict
-	version   int32 // of the budget, when it was read
+	version   int32         // of the budget, when it was read
+	back      time.Duration // what was read of budgets takes to be back
 }
 
 // ask requests an eviction; its answer comes later.
@@ -73,7 +78,19 @@ func (c *Cluster) ask(j int32, cause trace.ID) {
 func (c *Cluster) startRead(j int32, stage uint8) {
 	x := &c.pods[c.errands.items[j].pod]
 	x.looks++
-	c.stage(j, stage, c.drawLook(j, c.timing(x.node).EvictionRequest, forRequest))
+	d := c.drawLook(j, c.m.Timing.ServerRequest, forRequest)
+	if stage == beingReread {
+		d = c.halve(j, d)
+	}
+	c.stage(j, stage, d)
+}
+
+// halve keeps half of what a request for budgets takes for its way back, and
+// returns the other half.
+func (c *Cluster) halve(j int32, d time.Duration) time.Duration {
+	r := &c.errands.items[j].req
+	r.back = d / 2
+	return d - r.back
 }
 
 // drawLook draws for a purpose of the present look.
@@ -110,6 +127,10 @@ func (c *Cluster) requestGoesOn(j int32) {
 		c.stepOf(j, BudgetRead, false)
 		r.verdict = c.ration(r.verdict.budget)
 		c.decided(j)
+	case beingListed:
+		c.budgetsListed(j)
+	case beingTold:
+		c.act(j)
 	case beingDebited:
 		c.debited(j)
 	case inConflict:
@@ -125,8 +146,10 @@ func (c *Cluster) requestGoesOn(j int32) {
 	}
 }
 
-// podRead: the pod is read. Budgets come from the server's cache, as soon as it is
-// fresh; they aren't looked at for a pod that goes without.
+// podRead: the pod is read. Budgets aren't looked at for a pod that goes without;
+// else they are listed, for which the server asks etcd how new the list has to be.
+// Source: eviction.go, getPodDisruptionBudgets; apiserver pkg/storage/etcd3,
+// GetCurrentResourceVersion.
 func (c *Cluster) podRead(j int32) {
 	e := &c.errands.items[j]
 	e.req.seen = c.see(e.pod)
@@ -135,12 +158,21 @@ func (c *Cluster) podRead(j int32) {
 	case c.drains.items[e.drain].o.byForce():
 		e.req.verdict = granted
 		c.decided(j)
-	case e.req.seen.gone || e.req.seen.unguarded() || c.m.Timing.CacheProgress == 0:
+	case e.req.seen.gone || e.req.seen.unguarded():
 		c.decide(j)
 	default:
-		e.req.stage = awaitsCache
-		c.budgetReads.await(c, j)
+		c.enter(j, beingListed, c.halve(j, c.drawLook(j, c.m.Timing.ServerRequest, forList)))
 	}
+}
+
+// budgetsListed: the list comes from the server's cache, as soon as that is fresh.
+func (c *Cluster) budgetsListed(j int32) {
+	if c.m.Timing.CacheProgress == 0 {
+		c.decide(j)
+		return
+	}
+	c.errands.items[j].req.stage = awaitsCache
+	c.budgetReads.await(c, j)
 }
 
 // byForce reports whether a drain asks no budgets: then it deletes.
@@ -159,30 +191,38 @@ func (c *Cluster) decide(j int32) {
 	c.decided(j)
 }
 
-// decided: a request has a verdict. A budget's status is written by a request of
-// the server to itself.
+// decided: what was read gives a verdict, as soon as it is back.
 func (c *Cluster) decided(j int32) {
-	e := &c.errands.items[j]
-	switch r := &e.req; {
-	case r.verdict.code != Granted:
+	r := &c.errands.items[j].req
+	if r.verdict.budget != none {
+		r.version = c.budgets[r.verdict.budget].version
+	}
+	back := r.back
+	r.back = 0
+	c.enter(j, beingTold, back)
+}
+
+// act does what a verdict says. A budget's status is written by a request of the
+// server to itself.
+func (c *Cluster) act(j int32) {
+	switch v := c.errands.items[j].req.verdict; {
+	case v.code != Granted:
 		c.answer(j)
-	case r.verdict.budget == none:
+	case v.budget == none:
 		c.mark(j)
 	default:
-		r.version = c.budgets[r.verdict.budget].version
-		c.write(j, beingDebited, c.drawLook(j, c.timing(c.pods[e.pod].node).EvictionRequest, forFirst+uint64(beingDebited)<<8)+
+		c.enter(j, beingDebited, c.drawLook(j, c.m.Timing.ServerRequest, forFirst+uint64(beingDebited)<<8)+
 			c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDebited)<<8))
 	}
 }
 
 // mark has the server write why the pod goes.
 func (c *Cluster) mark(j int32) {
-	c.write(j, beingMarked, c.drawLook(j, c.m.Timing.ObjectWrite, forFirst+uint64(beingDeleted)<<8))
+	c.enter(j, beingMarked, c.drawLook(j, c.m.Timing.ObjectWrite, forFirst+uint64(beingDeleted)<<8))
 }
 
-// write has the server write what a stage is about. What takes no time takes no
-// event.
-func (c *Cluster) write(j int32, stage uint8, d time.Duration) {
+// enter has a request enter a stage that may take no time, and then takes no event.
+func (c *Cluster) enter(j int32, stage uint8, d time.Duration) {
 	if d > 0 {
 		c.stage(j, stage, d)
 		return
@@ -216,7 +256,7 @@ func (c *Cluster) marked(j int32) {
 	e := &c.errands.items[j]
 	c.written(&c.pods[e.pod])
 	e.req.seen.version = c.pods[e.pod].writes
-	c.write(j, beingDeleted, c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDeleted)<<8))
+	c.enter(j, beingDeleted, c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDeleted)<<8))
 }
 
 // deleted: the pod's deletion is written.

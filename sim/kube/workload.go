@@ -283,7 +283,13 @@ func (c *Cluster) draw(d random.Dist, key random.Key, purpose uint64) time.Durat
 	if constant, ok := d.IsConstant(); ok {
 		return constant
 	}
-	return c.src.Duration(key.With(purpose), d.At(time.Duration(c.eng.Now())))
+	return c.src.Duration(key.With(purpose), d.At(c.stretch.moment(c.eng.Now())))
+}
+
+// apiWrite is how long the API server takes over a controller's request that
+// writes an object, whatever kind it is: the request, and the writing.
+func (c *Cluster) apiWrite(key random.Key, purpose uint64) time.Duration {
+	return c.draw(c.m.Timing.ServerRequest, key.With(purpose), forAsk) + c.draw(c.m.Timing.ObjectWrite, key, purpose)
 }
 
 // Purposes of draws, beside the identity of who they are for.
@@ -312,4 +318,7 @@ const (
 	forFirst
 	forWrite
 	forConflict
+	forList
+	forCordon
+	forAsk
 )

@@ -173,10 +173,11 @@ type Timing struct {
 	NodeCreate          random.Dist   // requested -> Ready
 	NodeReimage         random.Dist   // reimage started -> Ready on the new version
 	NodeDelete          random.Dist   // delete asked -> machine gone, no longer billed
+	NodeCordon          random.Dist   // AKS asks for a node to be cordoned -> answered; it drains when all that go together are, one after the other
 	NodeUntaint         random.Dist   // Ready -> the not-ready taint is gone and the scheduler may use the node
 	DiskMove            random.Dist   // a zonal disk detached from one node and attached to another
 	EvictionRetry       random.Dist   // after a refused eviction, until the same pod is asked for again
-	EvictionRequest     random.Dist   // how long the API server takes to look at a request for an eviction, or at one that it makes for it
+	ServerRequest       random.Dist   // how long the API server takes over a request before it writes: a client's, or one that it makes to itself for an eviction
 	CacheProgress       time.Duration // the API server asks etcd at most so often how far it is, when an eviction waits for its cache of budgets; 0: none waits
 	ObjectWrite         random.Dist   // how long the API server takes to write an object: a budget's status, a pod's deletion
 	ReplicaCreate       random.Dist   // a pod is missing -> its controller sees it
