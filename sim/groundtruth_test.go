@@ -145,13 +145,6 @@ func (q *quantity) name() string {
 	return q.workload + " " + q.kind
 }
 
-// outliers are recorded quantities that lie outside of their simulated range, with
-// how likely that is. Of so many comparisons of 99 % each a perfect simulator would
-// have some twenty; more than these few would not pass.
-var outliers = map[string]string{
-	"s15-medium30 rep2 m09 evictions refused": "20 or fewer in 12 of 8,000 runs",
-}
-
 // judgeRange holds a recorded quantity against the simulated range.
 func judgeRange(t *testing.T, repeat string, q *quantity) {
 	t.Helper()
@@ -160,10 +153,6 @@ func judgeRange(t *testing.T, repeat string, q *quantity) {
 	verdict := "holds"
 	if !q.holds() {
 		verdict = "DOES NOT HOLD"
-		if likely, known := outliers[filepath.Base(t.Name())+" "+repeat+" "+q.name()]; known {
-			t.Logf("%s: %s: recorded %.2f, simulated %.2f to %.2f: %s", repeat, q.name(), q.recorded, low, high, likely)
-			return
-		}
 		t.Errorf("%s: %s: recorded %.2f, simulated %.2f to %.2f", repeat, q.name(), q.recorded, low, high)
 	}
 	t.Logf("%-5s %-28s recorded %9.2f  simulated %9.2f [%9.2f, %9.2f]  %s",

@@ -1,6 +1,8 @@
 package aks
 
 import (
+	"time"
+
 	"rollsim/sim/des"
 	"rollsim/sim/kube"
 	"rollsim/sim/trace"
