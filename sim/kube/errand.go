@@ -21,6 +21,7 @@ type errand struct {
 	refusal   trace.ID   // record of the latest refusal; 0: none
 	refusedBy int32      // budget of that; -1: none
 	conflict  bool       // that was a conflict
+	obeyed    uint8      // how often in a row it was put off by Retry-After
 }
 
 // noErrands is a pod that no drain wants, or a node that nobody drains.
@@ -98,7 +99,6 @@ func (c *Cluster) askNext(i int32) {
 // drainAnswer: the eviction API answers a request of a drain.
 func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 	e := &c.errands.items[j]
-	x := &c.pods[e.pod]
 	d := &c.drains.items[e.drain]
 	switch answer.Code {
 	case NotFound:
@@ -109,11 +109,7 @@ func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 			e.refusedAt = c.eng.Now()
 		}
 		e.refusal, e.refusedBy, e.conflict = answer.Record, int32(answer.Budget), answer.Code == Conflict
-		pause := d.o.Retry
-		if pause == 0 {
-			pause = c.draw(c.timing(x.node).EvictionRetry, x.key.With(uint64(x.looks)), forRetry)
-		}
-		e.due = c.eng.Now().Add(pause)
+		e.due = c.eng.Now().Add(c.pauseAfter(d, e, answer.Retry))
 		if d.o.Kubectl != nil && answer.Code != TooMany {
 			d.giveUp(e.pod, e.refusedBy, c.whyRefused(e))
 			d.lost = e.refusal
@@ -122,6 +118,26 @@ func (c *Cluster) drainAnswer(j int32, answer Eviction) {
 		}
 	}
 	c.askNext(e.drain)
+}
+
+// obedient is how often in a row a client waits for as long as Retry-After says
+// before it does what it does after a refusal. That is done by the library that
+// makes its requests, AKS's as kubectl's, it is assumed. Source: client-go
+// rest/request.go, maxRetries, and rest/with_retry.go.
+const obedient = 10
+
+// pauseAfter is how long a client waits after a refusal before it asks again.
+func (c *Cluster) pauseAfter(d *drain, e *errand, retryAfter time.Duration) time.Duration {
+	if retryAfter > 0 && e.obeyed < obedient {
+		e.obeyed++
+		return retryAfter
+	}
+	e.obeyed = 0
+	if d.o.Retry > 0 {
+		return d.o.Retry
+	}
+	x := &c.pods[e.pod]
+	return c.draw(c.timing(x.node).EvictionRetry, x.key.With(uint64(x.looks)), forRetry)
 }
 
 // drainLost: a pod of a node is gone.

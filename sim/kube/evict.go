@@ -32,8 +32,12 @@ type verdict struct {
 	lets   int           // where bound: the budget whose policy lets the pod go; none
 }
 
-// granted is the verdict on a pod that goes without a budget.
-var granted = verdict{code: Granted, budget: none, lets: none}
+// granted is the verdict on a pod that goes without a budget, notFound that on one
+// that is gone.
+var (
+	granted  = verdict{code: Granted, budget: none, lets: none}
+	notFound = verdict{code: NotFound, budget: none}
+)
 
 // Evict asks for the eviction of a pod and has the answer at once; a drain's
 // requests take their time, see request. Pods that don't run yet, or terminate
@@ -73,7 +77,7 @@ func (x *pod) pending() bool { return x.phase < PodRunning && !x.ran }
 func (c *Cluster) judgeEviction(p PodID, s seenPod) verdict {
 	switch {
 	case s.gone:
-		return verdict{code: NotFound, budget: none}
+		return notFound
 	case s.unguarded():
 		v := granted
 		v.bound = !s.leaving
@@ -125,7 +129,7 @@ func (b *budget) lets() bool {
 func (c *Cluster) conclude(p PodID, v verdict, grace time.Duration, cause trace.ID) Eviction {
 	x := &c.pods[p]
 	switch {
-	case x.phase == PodGone && v.code == Granted, v.code == NotFound:
+	case v.code == NotFound:
 		return Eviction{Code: NotFound, Budget: none}
 	case v.code == Granted && x.phase == PodTerminating:
 		return Eviction{Code: Granted, Budget: v.budget, Record: x.last}

@@ -1,10 +1,12 @@
 package kube
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"rollsim/sim/model"
+	"rollsim/sim/random"
 )
 
 // TestEvictionsUnseen: a budget that has granted more than 2,000 evictions since
@@ -66,3 +68,40 @@ func TestRefusalsEndOneDrain(t *testing.T) {
 		t.Errorf("drains of %v ended, want that of %d only", ended, empty)
 	}
 }
+
+// TestServerGivesUp: 25 evictions of one budget are asked for at the same time, by
+// drains of all nodes. Of those that have read the same version of the budget one
+// can write it, and the others read it anew after half a second: each round lets one
+// go. After 20 attempts the server gives up on the five that are left, and kubectl
+// on them.
+func TestServerGivesUp(t *testing.T) {
+	s := testSpec()
+	s.Timing.EvictionRequest = random.Constant(300 * time.Millisecond)
+	s.NodePools = []model.NodePool{testPool("a", 10, 8000, 64<<30)}
+	s.Workloads, s.Budgets = []model.Workload{replicasOf("d", 25)}, []model.Budget{budgetOf("d", 0, nil, 25)}
+	w := newWorld(t, testModel(t, s))
+	w.reset(1, 0)
+	codes := map[int]int{}
+	w.c.SetServerWitness(func(s ServerStep) {
+		if s.Act == Answered {
+			codes[s.Code]++
+		}
+	})
+	failed := ""
+	w.c.SetPerson(ending(func(_ NodeID, r DrainResult) { failed += r.Why }))
+	for n := range NodeID(10) {
+		w.c.Kubectl().Drain(n, DrainOptions{Kubectl: &Kubectl{GracePeriod: -1}}, 0)
+	}
+	w.goOn(time.Minute)
+	if codes[Granted] != 20 || codes[Conflict] != 5 {
+		t.Errorf("the answers are %v, want 20 granted and 5 conflicts", codes)
+	}
+	if !strings.Contains(failed, "somebody else was faster") {
+		t.Errorf("the drains say %q", failed)
+	}
+}
+
+// ending is a DrainObserver.
+type ending func(NodeID, DrainResult)
+
+func (f ending) DrainEnded(n NodeID, r DrainResult) { f(n, r) }

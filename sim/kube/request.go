@@ -276,7 +276,7 @@ func (c *Cluster) missed(j int32, act ServerAct) bool {
 	c.stepOf(j, act, conflict)
 	switch {
 	case x.phase == PodGone:
-		r.verdict = verdict{code: NotFound, budget: none}
+		r.verdict = notFound
 		c.answer(j)
 	case conflict && r.verdict.lets == none:
 		c.conflict(j)
@@ -312,6 +312,9 @@ func (c *Cluster) finish(j int32) Eviction {
 		return Eviction{Code: Granted, Budget: none, Record: x.last}
 	}
 	v := e.req.verdict
+	if x.phase == PodGone && v.code == Granted {
+		v = notFound // by now, when the client has gone
+	}
 	c.step(ServerStep{Act: Answered, Request: j, Pod: e.pod, Budget: v.budget, Code: v.code, Retry: v.retry})
 	return c.conclude(e.pod, v, grace, e.req.cause)
 }
