@@ -55,6 +55,9 @@ func (g *game) meet(x *kube.Placement, v *verdict) {
 	for name, o := range v.nodes {
 		if o.plugin != "" && (x.For < 0 || g.cluster.NodeName(x.For) == name) {
 			refuses[o.plugin] = true
+			for _, r := range o.reasons {
+				refuses[o.plugin+": "+r] = true
+			}
 		}
 		if !o.scored {
 			continue
@@ -67,8 +70,8 @@ func (g *game) meet(x *kube.Placement, v *verdict) {
 			differs[plugin] = differs[plugin] || p != first.points[plugin]
 		}
 	}
-	for plugin := range refuses {
-		g.met["filter "+plugin]++
+	for why := range refuses {
+		g.met["filter "+why]++
 	}
 	for plugin, yes := range differs {
 		if yes {
@@ -86,8 +89,9 @@ func (g *game) meet(x *kube.Placement, v *verdict) {
 		g.met["several best nodes"]++
 	}
 	if v.sampled() && scored < len(v.order) {
-		g.met["sampled"]++
+		g.meetSearch(x)
 	}
+	g.meetPod(x)
 }
 
 func (g *game) compareFilters(d *disagreement, x *kube.Placement, v *verdict) {

@@ -170,6 +170,47 @@ func diskCase(seed uint64) *Case {
 	return c
 }
 
+// preemptCase returns case number seed of those in which there is too little room
+// for pods of many priorities, and of other things that preemption can free.
+func preemptCase(seed uint64) *Case {
+	c := generate(seed, false)
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x707265656d7074)), spec: c.Spec}
+	for i := range c.Spec.NodePools {
+		p := &c.Spec.NodePools[i]
+		p.Taints, p.MaxDataDisks = nil, 2
+		p.Allocatable.CPU, p.Allocatable.Memory, p.Allocatable.Pods = pick[int64](g, 1000, 1500, 2500), 8<<30, pick(g, 4, 6, 30)
+	}
+	for i := range c.Spec.Workloads {
+		w := &c.Spec.Workloads[i]
+		w.Priority, w.PreemptionPolicy = pick[int32](g, -5, 0, 10, 10, 20, 1000), pick(g, model.PreemptLowerPriority, model.PreemptLowerPriority, model.PreemptNever)
+		w.Requests.CPU, w.Placement = pick[int64](g, 100, 250, 400, 600), nil
+		if w.Kind == model.Deployment {
+			w.Replicas += g.IntN(6)
+		}
+		switch g.IntN(5) {
+		case 0:
+			w.HostPorts = []model.HostPort{{Port: 80, Protocol: "TCP"}}
+		case 1:
+			g.spread(w, model.DoNotSchedule)
+			for j := range w.TopologySpread {
+				w.TopologySpread[j].Selector = model.Selector{} // of all priorities
+			}
+		case 2:
+			w.PodAntiAffinity = g.podTerms(w.PodAntiAffinity, true)
+		}
+	}
+	c.Steps = nil
+	for range 16 {
+		x := g.step()
+		x.Do = pick(g, Drain, Reimage, Reimage, Uncordon, Uncordon, Evict, Delete, Boot)
+		c.Steps = append(c.Steps, x)
+	}
+	if _, findings := model.New(c.Spec); broken(findings) {
+		return generate(seed, false)
+	}
+	return c
+}
+
 // generator makes one case.
 type generator struct {
 	*rand.Rand
@@ -192,6 +233,9 @@ func generate(seed uint64, large bool) *Case {
 		g.workload(large)
 	}
 	c := &Case{Seed: seed, Spec: g.spec}
+	for _, f := range g.on {
+		c.With = append(c.With, f.name)
+	}
 	g.place(&c.Spec)
 	g.budgets(&c.Spec)
 	for range g.IntN(16) {

@@ -20,6 +20,7 @@ import (
 // Case is a cluster and what is done to it.
 type Case struct {
 	Seed  uint64
+	With  []string // names of its features
 	Spec  model.Spec
 	Steps []Step
 }
@@ -99,6 +100,7 @@ func play(real *realScheduler, c *Case) (*game, error) {
 	}
 	g.real = real
 	if real != nil {
+		real.met = g.met
 		if err := real.own(g.model.Workloads); err != nil {
 			return nil, err
 		}

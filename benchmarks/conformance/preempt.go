@@ -126,8 +126,10 @@ type attempt struct {
 	going   map[string]bool // pods that terminated before
 	record  trace.ID        // of the nomination; 0: none
 	node    string
-	count   int64    // victims, those included that terminated before
-	victims []string // that were not
+	count   int64             // victims, those included that terminated before
+	victims []string          // that were not
+	refuses map[string]string // filter that refuses the pod, by node
+	lower   map[string]int    // pods of lower priority, by node
 }
 
 // nominate tells the real scheduler of the pods that are nominated to nodes.
@@ -149,8 +151,14 @@ func (g *game) foresee(x *kube.Placement, pod *v1.Pod) (*attempt, error) {
 		budgets = append(budgets, b)
 	}
 	rescue, err := g.real.preempt(pod, budgets)
-	a := &attempt{pod: int32(x.Pod), rescue: rescue, state: g.describe(x), going: map[string]bool{}}
+	a := &attempt{pod: int32(x.Pod), rescue: rescue, state: g.describe(x), going: map[string]bool{}, refuses: map[string]string{}, lower: map[string]int{}}
+	for _, o := range x.Nodes {
+		a.refuses[g.cluster.NodeName(o.Node)] = o.Refusal.Plugin()
+	}
 	for _, p := range g.pods {
+		if *p.Spec.Priority < *pod.Spec.Priority {
+			a.lower[p.Spec.NodeName]++
+		}
 		if p.DeletionTimestamp != nil {
 			a.going[p.Name] = true
 		}
@@ -197,13 +205,7 @@ func (g *game) settle() {
 	case a.rescue.tried <= 100 && !a.rescue.mayChoose(a.node):
 		d.differ("preempted node", "rollsim takes %q on %s; the real scheduler would take %s", a.victims, a.node, a.rescue)
 	}
-	g.met["preemption"]++
-	if c, ok := a.rescue.candidates[a.node]; ok && c.Victims().NumPDBViolations > 0 {
-		g.met["preemption against a budget"]++
-	}
-	if len(a.rescue.candidates) > 1 {
-		g.met["preemption with a choice of nodes"]++
-	}
+	a.meetPreemption(g.met)
 	if len(d.lines) > 0 {
 		g.found = d
 		return

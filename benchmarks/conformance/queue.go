@@ -46,7 +46,7 @@ func (r *realScheduler) newQueue(s *model.Scheduler) *realQueue {
 			queue.WithClock(clock),
 			queue.WithPodInitialBackoffDuration(s.Backoff), queue.WithPodMaxBackoffDuration(s.MaxBackoff),
 			queue.WithPreEnqueuePluginMap(*field[map[string]map[string]framework.PreEnqueuePlugin](r.plain, "preEnqueuePluginMap")),
-			queue.WithQueueingHintMapPerProfile(*field[queue.QueueingHintMapPerProfile](r.plain, "queueingHintMap")),
+			queue.WithQueueingHintMapPerProfile(r.countedHints()),
 			queue.WithMetricsRecorder(*field[metrics.MetricAsyncRecorder](r.plain, "metricsRecorder"))),
 		clock:   clock,
 		pending: map[int32]*v1.Pod{}, woken: map[types.UID]string{}, alone: map[types.UID]string{},

@@ -37,6 +37,7 @@ type realScheduler struct {
 	nominees  nominees
 	plain     *queue.PriorityQueue // with which the scheduler was made
 	queue     *realQueue           // of the case at hand
+	met       map[string]int       // of the case at hand
 
 	// Of the latest decision.
 	feasible []fwk.NodeInfo

@@ -38,6 +38,22 @@ var mustMeet = []string{
 	"preemption", "preemption against a budget", "preemption with a choice of nodes", "no preemption helps",
 }
 
+// mustMeetPreemption is what cases of preemption have to show, rarePreemption what
+// only the full size has to.
+var (
+	mustMeetPreemption = []string{
+		"preemption past NodeResourcesFit", "preemption past NodePorts",
+		"preemption that spares pods", "preemption against a budget", "preemption with a choice of nodes",
+		"preemption, the node chosen by start time", "preemption, the node chosen by chance",
+		"no preemption helps", "pod with no right to preempt", "pod with a nomination", "pod with others nominated",
+	}
+	rarePreemption = []string{
+		"preemption past NodeVolumeLimits", "preemption past InterPodAffinity", "preemption past PodTopologySpread",
+		"preemption, the node chosen by fewest budgets", "preemption, the node chosen by highest priority",
+		"preemption, the node chosen by sum of priorities", "preemption, the node chosen by number of victims",
+	}
+)
+
 // TestDisks plays cases in which disks are on their way.
 func TestDisks(t *testing.T) {
 	real, err := newRealScheduler(t.Context(), disks("westeurope", []string{"default"}, []string{""})...)
@@ -48,6 +64,16 @@ func TestDisks(t *testing.T) {
 	s.run(*decisions/20, diskCase, func(c *Case) (*game, error) { return play(real, c) })
 }
 
+// TestPreemption plays cases in which important pods find no room.
+func TestPreemption(t *testing.T) {
+	real, err := newRealScheduler(t.Context(), disks("westeurope", []string{"default", "shop"}, []string{"", "1", "2", "3"})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &survey{t: t, mustMeet: mustMeetPreemption, rare: rarePreemption}
+	s.run(*decisions/2, preemptCase, func(c *Case) (*game, error) { return play(real, c) })
+}
+
 // TestScheduler plays random cases until so many decisions of rollsim's
 // scheduler are held against the real one's.
 func TestScheduler(t *testing.T) {
@@ -55,14 +81,15 @@ func TestScheduler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &survey{t: t, mustMeet: mustMeet}
+	s := &survey{t: t, mustMeet: real.required()}
 	s.run(*decisions, func(seed uint64) *Case { return generate(seed, seed%everyLarge == 0) }, func(c *Case) (*game, error) { return play(real, c) })
 }
 
 // survey plays cases one after the other until enough decisions are compared.
 type survey struct {
 	t        *testing.T
-	mustMeet []string // what some of 10,000 decisions have to be about
+	mustMeet []string // what some of 5,000 decisions have to be about
+	rare     []string // the same of 50,000
 
 	decisions, cases int
 	met              map[string]int
@@ -81,6 +108,9 @@ func (s *survey) run(want int, generate func(seed uint64) *Case, play func(*Case
 		s.cases++
 		for what, n := range g.met {
 			s.met[what] += n
+		}
+		for _, name := range c.With {
+			s.met["case with "+name]++
 		}
 		if g.found == nil {
 			continue
@@ -108,9 +138,16 @@ func (s *survey) report() {
 	for _, what := range slices.Sorted(maps.Keys(s.met)) {
 		s.t.Logf("%6d %s", s.met[what], what)
 	}
-	for _, what := range s.mustMeet {
-		if s.met[what] == 0 && s.decisions >= 10_000 {
+	if s.decisions >= 50_000 {
+		s.mustMeet = append(s.mustMeet, s.rare...)
+	}
+	if s.decisions >= 5_000 {
+		missing, idle := tame(s.met, s.mustMeet)
+		for _, what := range missing {
 			s.t.Errorf("no decision was about %q: the cases are too tame", what)
+		}
+		for _, what := range idle {
+			s.t.Errorf("%q has an excuse and needs none", what)
 		}
 	}
 	for topic, seeds := range s.topics {

@@ -90,6 +90,7 @@ type node struct {
 	unneeded bool
 	from     des.Time // unneeded since
 	drains   bool     // it has pods that would have to go
+	risky    bool     // and a budget allows fewer disruptions than that, so they go in turn
 	removing bool     // it is being drained
 	going    bool     // its machine is being deleted
 	recheck  des.Time // not looked at again before

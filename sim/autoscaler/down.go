@@ -221,9 +221,11 @@ func (a *Autoscaler) tryRemoval(t *kube.Trial, n kube.NodeID) bool {
 		}
 		t.Put(p, to)
 	}
+	x.risky = false
 	for _, p := range d.pods {
 		for _, i := range a.m.BudgetsOf[a.k.Pod(p).Workload] {
 			d.left[i]--
+			x.risky = x.risky || d.left[i] < 0
 		}
 	}
 	return true
@@ -317,20 +319,39 @@ func (a *Autoscaler) perMille(n kube.NodeID) int64 {
 	return int64(math.Round(1000 * a.k.Requested(n, a.profile.IgnoreDaemonSetsUtilization)))
 }
 
+// Kinds of removals in the order in which they begin.
+const (
+	ofEmpty = iota // nothing has to go before
+	ofDrained
+	ofRisky // its budgets don't let all its pods go at the same time
+	removals
+)
+
+func (x *node) removal() int {
+	switch {
+	case !x.drains:
+		return ofEmpty
+	case x.risky:
+		return ofRisky
+	}
+	return ofDrained
+}
+
 // removeUnneeded begins the removal of nodes that have been unneeded for long
 // enough. It reports whether there were any.
+// Source: kubernetes autoscaler core/scaledown/planner, NodesToDelete and sortByRisk.
 func (a *Autoscaler) removeUnneeded() bool {
 	some := false
 	room, drains := a.rooms()
-	for _, empty := range [...]bool{true, false} {
+	for kind := range removals {
 		for _, n := range a.down.now {
 			x := &a.nodes[n]
 			switch {
-			case x.drains == empty || !x.unneeded || room <= 0 || !empty && drains <= 0:
+			case x.removal() != kind || !x.unneeded || room <= 0 || kind != ofEmpty && drains <= 0:
 			case !a.ripe(n) || a.cloud.ScaleDownDisabled(n) || !a.aboveMin(n):
 			default:
 				room, some = room-1, true
-				if !empty {
+				if kind != ofEmpty {
 					drains--
 				}
 				a.remove(n)

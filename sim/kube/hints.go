@@ -191,7 +191,7 @@ func (c *Cluster) wakeIf(w *workload, goesBy func(*pod) bool) {
 	next := true // of the pods that are alike the oldest is tried
 	for _, p := range w.waiting {
 		x := &c.pods[p]
-		alike := x.nominated == none && !w.ZonalVolume && w.daemon < 0
+		alike := w.alike(x)
 		switch {
 		case alike && !next || x.queued:
 		case goesBy(x):
@@ -203,16 +203,25 @@ func (c *Cluster) wakeIf(w *workload, goesBy func(*pod) bool) {
 	}
 }
 
-// takeOver has the next pods of w wait in the place of x, which was tried for them
-// all and goes.
+// alike reports whether a pod of w fits where others of w do: it is bound to nothing
+// of its own, a node or the zone of a disk, nor nominated to a node.
+func (w *workload) alike(x *pod) bool {
+	return x.nominated == none && !w.ZonalVolume && w.daemon < 0
+}
+
+// takeOver has the next pods of w wait in the place of x, which was tried for those
+// that are like it and goes.
 func (c *Cluster) takeOver(w *workload, x *pod) {
+	if !w.alike(x) {
+		return
+	}
 	for _, p := range w.waiting {
 		y := &c.pods[p]
-		if y.queued {
+		if y.queued || !w.alike(y) {
 			continue
 		}
 		if y.entered < x.entered {
-			y.hints = c.hintsOf(p)
+			y.hints = x.hints
 		}
 		c.overlook(p)
 	}
