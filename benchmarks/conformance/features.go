@@ -193,7 +193,7 @@ func preemptCase(seed uint64) *Case {
 		case 1:
 			g.spread(w, model.DoNotSchedule)
 			for j := range w.TopologySpread {
-				w.TopologySpread[j].Selector = model.Selector{} // of all priorities
+				w.TopologySpread[j].Selector = model.Selector{{Key: "batch", Operator: model.DoesNotExist}} // of all priorities
 			}
 		case 2:
 			w.PodAntiAffinity = g.podTerms(w.PodAntiAffinity, true)

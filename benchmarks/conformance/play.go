@@ -227,46 +227,19 @@ func (g *game) Record(record trace.ID, r *trace.Record, _ string) {
 	if g.err != nil {
 		return
 	}
-	real := g.real.scheduler
-	id := r.Subject.Index
-	switch r.Kind {
+	switch id := r.Subject.Index; r.Kind {
 	case trace.NodeReady:
-		n := g.node(kube.NodeID(id), false, false)
-		g.nodes[n.Name] = n
-		pool := &g.model.NodePools[g.cluster.Node(kube.NodeID(id)).Pool]
-		slots := slotsForNode(n.Name, pool.MaxDataDisks)
-		g.err = g.real.disks().Add(slots)
-		addNode(real, n)
-		real.SchedulingQueue.MoveAllToActiveOrBackoffQueue(klog.Background(), fwk.ClusterEvent{Resource: fwk.CSINode, ActionType: fwk.Add}, nil, slots, nil)
+		g.nodeAdded(kube.NodeID(id))
 	case trace.NodeUsable, trace.NodeCordoned, trace.NodeUncordoned:
 		x := g.cluster.Node(kube.NodeID(id))
 		cordoned := r.Kind == trace.NodeCordoned || r.Kind == trace.NodeUsable && x.Cordoned
-		usable := r.Kind == trace.NodeUsable || x.Usable
-		n := g.node(kube.NodeID(id), cordoned, usable)
-		old := g.nodes[n.Name]
-		n.Status.Images = old.Status.Images
-		g.nodes[n.Name] = n
-		updateNode(real, old, n)
+		g.nodeChanged(kube.NodeID(id), cordoned, r.Kind == trace.NodeUsable || x.Usable)
 	case trace.ReimageStarted, trace.NodeDeleting:
-		name := g.cluster.NodeName(kube.NodeID(id))
-		if n, ok := g.nodes[name]; ok {
-			deleteNode(real, n)
-			g.err = g.real.snapshot()
-			delete(g.nodes, name)
-			if len(n.Status.Images) > 0 {
-				g.heartbeat()
-			}
-		}
+		g.nodeGone(g.cluster.NodeName(kube.NodeID(id)))
 	case trace.PodCreated:
 		g.created(id)
 	case trace.PodBound:
-		g.leave(id)
-		pod := g.pod(kube.PodID(id))
-		pod.Spec.NodeName = g.cluster.NodeName(kube.NodeID(r.Object.Index))
-		g.bound++
-		pod.Status.StartTime = startTime(r.At, g.bound)
-		g.pods[id] = pod
-		addPod(real, pod)
+		g.podBound(id, r)
 	case trace.PodNominated:
 		g.nominated(id, record, r)
 	case trace.PodTerminating:
@@ -282,9 +255,49 @@ func (g *game) Record(record trace.ID, r *trace.Record, _ string) {
 		g.giveBack(id)
 		if pod, ok := g.pods[id]; ok {
 			delete(g.pods, id)
-			deletePod(real, pod)
+			deletePod(g.real.scheduler, pod)
 		}
 	}
+}
+
+func (g *game) nodeAdded(id kube.NodeID) {
+	n := g.node(id, false, false)
+	g.nodes[n.Name] = n
+	slots := slotsForNode(n.Name, g.model.NodePools[g.cluster.Node(id).Pool].MaxDataDisks)
+	g.err = g.real.disks().Add(slots)
+	addNode(g.real.scheduler, n)
+	g.real.queue.MoveAllToActiveOrBackoffQueue(klog.Background(), fwk.ClusterEvent{Resource: fwk.CSINode, ActionType: fwk.Add}, nil, slots, nil)
+}
+
+func (g *game) nodeChanged(id kube.NodeID, cordoned, usable bool) {
+	n := g.node(id, cordoned, usable)
+	old := g.nodes[n.Name]
+	n.Status.Images = old.Status.Images
+	g.nodes[n.Name] = n
+	updateNode(g.real.scheduler, old, n)
+}
+
+func (g *game) nodeGone(name string) {
+	n, ok := g.nodes[name]
+	if !ok {
+		return
+	}
+	deleteNode(g.real.scheduler, n)
+	g.err = g.real.snapshot()
+	delete(g.nodes, name)
+	if len(n.Status.Images) > 0 {
+		g.heartbeat()
+	}
+}
+
+func (g *game) podBound(id int32, r trace.Record) {
+	g.leave(id)
+	pod := g.pod(kube.PodID(id))
+	pod.Spec.NodeName = g.cluster.NodeName(kube.NodeID(r.Object.Index))
+	g.bound++
+	pod.Status.StartTime = startTime(r.At, g.bound)
+	g.pods[id] = pod
+	addPod(g.real.scheduler, pod)
 }
 
 // update changes a pod that is on a node.

@@ -35,6 +35,12 @@ type realQueue struct {
 	pending map[int32]*v1.Pod    // pods that are not bound, as the API has them
 	woken   map[types.UID]string // by an event since the last look, or before, when rollsim lets it wait behind a pod like it
 	alone   map[types.UID]string // rollsim tries them, and no event was a reason to, with what had refused them
+
+	// What refused a pod when both tried it last, where the real one has tried it since
+	// in vain; and who of these is woken though that doesn't go by the event.
+	refused map[types.UID]sets.Set[string]
+	astray  map[types.UID]bool
+	vain    map[types.UID]time.Time // the latest of these attempts
 }
 
 // newQueue returns an empty queue with the settings of a model and the scheduler's
@@ -50,6 +56,7 @@ func (r *realScheduler) newQueue(s *model.Scheduler) *realQueue {
 			queue.WithMetricsRecorder(*field[metrics.MetricAsyncRecorder](r.plain, "metricsRecorder"))),
 		clock:   clock,
 		pending: map[int32]*v1.Pod{}, woken: map[types.UID]string{}, alone: map[types.UID]string{},
+		refused: map[types.UID]sets.Set[string]{}, astray: map[types.UID]bool{}, vain: map[types.UID]time.Time{},
 	}
 }
 
@@ -63,8 +70,22 @@ func (q *realQueue) MoveAllToActiveOrBackoffQueue(logger klog.Logger, event fwk.
 		if worthRequeuing(q.PriorityQueue, logger, info, event, before, after) != 0 {
 			q.woken[pod.UID] = event.Label()
 			delete(q.alone, pod.UID)
+			q.astray[pod.UID] = q.onlyAstray(logger, info, event, before, after)
 		}
 	}
+}
+
+// onlyAstray reports whether an event wakes a pod only because of what refused it in
+// vain attempts.
+func (q *realQueue) onlyAstray(logger klog.Logger, info *framework.QueuedPodInfo, event fwk.ClusterEvent, before, after any) bool {
+	refused, tried := q.refused[info.Pod.UID]
+	if !tried {
+		return false
+	}
+	latest := info.UnschedulablePlugins
+	defer func() { info.UnschedulablePlugins = latest }()
+	info.UnschedulablePlugins = refused
+	return worthRequeuing(q.PriorityQueue, logger, info, event, before, after) == 0
 }
 
 //go:linkname worthRequeuing k8s.io/kubernetes/pkg/scheduler/backend/queue.(*PriorityQueue).isPodWorthRequeuing
@@ -149,6 +170,8 @@ func (g *game) leave(id int32) {
 		delete(q.pending, id)
 		delete(q.alone, pod.UID)
 		delete(q.woken, pod.UID)
+		delete(q.refused, pod.UID)
+		delete(q.vain, pod.UID)
 		deletePending(g.real.scheduler, pod)
 	}
 }
@@ -165,6 +188,7 @@ func (g *game) turn(id int32, d *disagreement) *framework.QueuedPodInfo {
 		d.differ("turn", "it is pod %d's turn in rollsim, and the real queue is empty", id)
 		return nil
 	}
+	first := q.firstByVain()
 	info, err := q.Pop(klog.Background())
 	if err != nil {
 		g.err = err
@@ -174,8 +198,41 @@ func (g *game) turn(id int32, d *disagreement) *framework.QueuedPodInfo {
 		d.differ("turn", "it is pod %d's turn in rollsim, %s's in the real queue", id, info.Pod.Name)
 		return nil
 	}
+	if first != nil && first.UID != info.Pod.UID {
+		g.met["turn that another would have, had those woken in vain been tried"]++
+		if first.Labels[workloadLabel] != info.Pod.Labels[workloadLabel] {
+			g.met["turn that another workload would have, had those woken in vain been tried"]++
+		}
+	}
 	g.met["turn of "+map[bool]string{true: "one that backs off", false: "an active pod"}[q.clock.Now().Before(info.Timestamp.Add(time.Second)) && info.UnschedulableCount > 0]]++
 	return info
+}
+
+// firstByVain returns the active pod that would be first if those that the real
+// queue wakes in vain had been tried, which puts them behind others; nil: none is
+// active.
+func (q *realQueue) firstByVain() *v1.Pod {
+	var first *framework.QueuedPodInfo
+	since := func(info *framework.QueuedPodInfo) time.Time {
+		if t := q.vain[info.Pod.UID]; t.After(info.Timestamp) {
+			return t
+		}
+		return info.Timestamp
+	}
+	for _, pod := range q.PodsInActiveQ() {
+		info, ok := q.GetPod(pod.Name, pod.Namespace)
+		if !ok {
+			continue
+		}
+		if first == nil || *pod.Spec.Priority > *first.Pod.Spec.Priority ||
+			*pod.Spec.Priority == *first.Pod.Spec.Priority && since(info).Before(since(first)) {
+			first = info
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return first.Pod
 }
 
 // decided tells the real queue how the turn of a pod ended.
@@ -189,6 +246,8 @@ func (g *game) decided(info *framework.QueuedPodInfo, x *kube.Placement, d *disa
 		return
 	}
 	delete(q.alone, pod.UID)
+	delete(q.refused, pod.UID)
+	delete(q.vain, pod.UID)
 	// Where there is no node at all the real one tries again after each backoff, and
 	// not before; rollsim waits for a node.
 	info.UnschedulablePlugins, info.PendingPlugins = sets.New(names.NodeUnschedulable, names.TaintToleration), nil
@@ -263,17 +322,27 @@ func (g *game) wake(id kube.PodID, pod *v1.Pod, represented map[int]bool, d *dis
 
 // tryInVain asks the real scheduler about a pod that its queue wakes and rollsim
 // doesn't: it must fit nowhere. What refuses it now is what events go by that come
-// later; that it would back off for longer is left out.
+// later. Where the pod fits at such a later event, and what refused it when both
+// tried it last doesn't go by that, it is counted and no more: see the package's
+// page.
 func (g *game) tryInVain(id kube.PodID, pod *v1.Pod, event string, d *disagreement) {
 	v, err := g.real.decide(pod, *g.real.start)
 	if err != nil {
 		g.err = errors.Join(g.err, err)
 		return
 	}
-	if v.chosen != "" {
+	q := g.real.queue
+	q.vain[pod.UID] = q.clock.Now()
+	switch {
+	case v.chosen != "" && q.astray[pod.UID]:
+		g.met["woken by the real queue alone, after attempts in vain"]++
+	case v.chosen != "":
 		d.differ("not woken", "%v wakes pod %d in the real queue, and it fits on %s; rollsim lets it wait", event, id, v.chosen)
 	}
-	if info, ok := g.real.queue.GetPod(pod.Name, pod.Namespace); ok && g.real.unfit != nil {
+	if info, ok := q.GetPod(pod.Name, pod.Namespace); ok && g.real.unfit != nil {
+		if q.refused[pod.UID] == nil {
+			q.refused[pod.UID] = info.UnschedulablePlugins
+		}
 		info.UnschedulablePlugins = g.real.unfit.Diagnosis.UnschedulablePlugins
 	}
 }

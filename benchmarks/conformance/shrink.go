@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -85,73 +86,80 @@ func simpler(c *Case, i int) []*Case {
 			w.Placement = w.Placement[:min(len(w.Placement), w.Replicas)]
 		})
 	}
-	for j := range w.Tolerations {
-		add(func(w *model.Workload) { w.Tolerations = slices.Delete(w.Tolerations, j, j+1) })
+	for _, x := range lists {
+		for j := range x.len(w) {
+			add(func(w *model.Workload) { x.cut(w, j) })
+		}
 	}
 	for j := range w.TopologySpread {
-		add(func(w *model.Workload) { w.TopologySpread = slices.Delete(w.TopologySpread, j, j+1) })
-	}
-	for j := range w.NodeAffinity {
-		add(func(w *model.Workload) { w.NodeAffinity = slices.Delete(w.NodeAffinity, j, j+1) })
-	}
-	for j := range w.NodeSelector {
-		add(func(w *model.Workload) { w.NodeSelector = slices.Delete(w.NodeSelector, j, j+1) })
-	}
-	if w.NodePool != "" {
-		add(func(w *model.Workload) { w.NodePool = "" })
-	}
-	if len(w.Placement) > 0 {
-		add(func(w *model.Workload) { w.Placement = nil })
-	}
-	for j := range w.TopologySpread {
-		if s := &w.TopologySpread[j]; s.Selector != nil {
+		if w.TopologySpread[j].Selector != nil {
 			add(func(w *model.Workload) { w.TopologySpread[j].Selector = nil })
 		}
-		if s := &w.TopologySpread[j]; s.MinDomains == 0 && s.NodeAffinityPolicy == "" && s.NodeTaintsPolicy == "" && s.MatchLabelKeys == nil {
-			continue
+		if plain := plainSpread(w.TopologySpread[j]); !reflect.DeepEqual(plain, w.TopologySpread[j]) {
+			add(func(w *model.Workload) { w.TopologySpread[j] = plain })
 		}
-		add(func(w *model.Workload) {
-			s := &w.TopologySpread[j]
-			s.MinDomains, s.NodeAffinityPolicy, s.NodeTaintsPolicy, s.MatchLabelKeys = 0, "", "", nil
-		})
 	}
-	for j := range w.PodAffinity {
-		add(func(w *model.Workload) { w.PodAffinity = slices.Delete(w.PodAffinity, j, j+1) })
-	}
-	for j := range w.PodAntiAffinity {
-		add(func(w *model.Workload) { w.PodAntiAffinity = slices.Delete(w.PodAntiAffinity, j, j+1) })
-	}
-	for j := range w.PreferredNodeAffinity {
-		add(func(w *model.Workload) { w.PreferredNodeAffinity = slices.Delete(w.PreferredNodeAffinity, j, j+1) })
-	}
-	for j := range w.HostPorts {
-		add(func(w *model.Workload) { w.HostPorts = slices.Delete(w.HostPorts, j, j+1) })
-	}
-	if w.Extended != nil {
-		add(func(w *model.Workload) { w.Extended = nil })
-	}
-	if w.Disks > 0 {
-		add(func(w *model.Workload) { w.Disks = 0 })
-	}
-	if w.Priority != 0 {
-		add(func(w *model.Workload) { w.Priority = 0 })
-	}
-	if w.HostAntiAffinity {
-		add(func(w *model.Workload) { w.HostAntiAffinity = false })
-	}
-	if w.ZonalVolume {
-		add(func(w *model.Workload) { w.ZonalVolume = false })
-	}
-	if w.Image.Name != "" {
-		add(func(w *model.Workload) { w.Image = model.Image{} })
-	}
-	if w.Requests.CPU != 0 {
-		add(func(w *model.Workload) { w.Requests.CPU = 0 })
-	}
-	if w.Requests.Memory != 0 {
-		add(func(w *model.Workload) { w.Requests.Memory = 0 })
+	for _, clear := range settings {
+		smaller := clone(c)
+		if clear(&smaller.Spec.Workloads[i]) {
+			list = append(list, smaller)
+		}
 	}
 	return list
+}
+
+// plainSpread is a spread constraint without its details.
+func plainSpread(s model.SpreadConstraint) model.SpreadConstraint {
+	s.MinDomains, s.NodeAffinityPolicy, s.NodeTaintsPolicy, s.MatchLabelKeys = 0, "", "", nil
+	return s
+}
+
+// listOf is one of a workload's lists, of which each element may be left out.
+type listOf struct {
+	len func(*model.Workload) int
+	cut func(*model.Workload, int)
+}
+
+func listed[S ~[]E, E any](of func(*model.Workload) *S) listOf {
+	return listOf{
+		len: func(w *model.Workload) int { return len(*of(w)) },
+		cut: func(w *model.Workload, j int) { *of(w) = slices.Delete(*of(w), j, j+1) },
+	}
+}
+
+var lists = []listOf{
+	listed(func(w *model.Workload) *[]model.Toleration { return &w.Tolerations }),
+	listed(func(w *model.Workload) *[]model.SpreadConstraint { return &w.TopologySpread }),
+	listed(func(w *model.Workload) *[]model.NodeSelectorTerm { return &w.NodeAffinity }),
+	listed(func(w *model.Workload) *model.Labels { return &w.NodeSelector }),
+	listed(func(w *model.Workload) *[]model.PodAffinityTerm { return &w.PodAffinity }),
+	listed(func(w *model.Workload) *[]model.PodAffinityTerm { return &w.PodAntiAffinity }),
+	listed(func(w *model.Workload) *[]model.PreferredNodeTerm { return &w.PreferredNodeAffinity }),
+	listed(func(w *model.Workload) *[]model.HostPort { return &w.HostPorts }),
+}
+
+// setting returns what sets a field of a workload to zero and reports whether it was
+// another.
+func setting[T any](of func(*model.Workload) *T) func(*model.Workload) bool {
+	return func(w *model.Workload) bool {
+		field := reflect.ValueOf(of(w)).Elem()
+		was := !field.IsZero()
+		field.SetZero()
+		return was
+	}
+}
+
+var settings = []func(*model.Workload) bool{
+	setting(func(w *model.Workload) *string { return &w.NodePool }),
+	setting(func(w *model.Workload) *[]string { return &w.Placement }),
+	setting(func(w *model.Workload) *model.ExtendedResources { return &w.Extended }),
+	setting(func(w *model.Workload) *int { return &w.Disks }),
+	setting(func(w *model.Workload) *int32 { return &w.Priority }),
+	setting(func(w *model.Workload) *bool { return &w.HostAntiAffinity }),
+	setting(func(w *model.Workload) *bool { return &w.ZonalVolume }),
+	setting(func(w *model.Workload) *model.Image { return &w.Image }),
+	setting(func(w *model.Workload) *int64 { return &w.Requests.CPU }),
+	setting(func(w *model.Workload) *int64 { return &w.Requests.Memory }),
 }
 
 // clone copies as deep as reductions change.
