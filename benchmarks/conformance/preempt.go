@@ -193,6 +193,9 @@ func (g *game) settle() {
 	slices.Sort(live)
 	slices.Sort(a.victims)
 	switch {
+	case a.record == 0 && a.miscounted():
+		g.met["preemption that only a miscount allows"]++
+		return
 	case a.record == 0 && len(a.rescue.candidates) > 0:
 		d.differ("preemption", "rollsim finds no victims; the real scheduler would take %s", a.rescue)
 	case a.record == 0:
@@ -215,6 +218,20 @@ func (g *game) settle() {
 			g.update(id, byPreemption)
 		}
 	}
+}
+
+// miscounted reports whether each node where preemption helps has a victim that
+// terminates already and is refused for the sake of spread. Pods that terminate
+// aren't counted there, but the real plugin takes them off the count all the same
+// when it tries the node without them. rollsim doesn't.
+func (a *attempt) miscounted() bool {
+	for node := range a.rescue.candidates {
+		terminates := slices.ContainsFunc(a.rescue.victims(node), func(p string) bool { return a.going[p] })
+		if a.refuses[node] != names.PodTopologySpread || !terminates {
+			return false
+		}
+	}
+	return len(a.rescue.candidates) > 0
 }
 
 // byPreemption says that a pod terminates for the sake of another.
