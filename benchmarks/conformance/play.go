@@ -290,7 +290,7 @@ func (g *game) nodeGone(name string) {
 	}
 }
 
-func (g *game) podBound(id int32, r trace.Record) {
+func (g *game) podBound(id int32, r *trace.Record) {
 	g.leave(id)
 	pod := g.pod(kube.PodID(id))
 	pod.Spec.NodeName = g.cluster.NodeName(kube.NodeID(r.Object.Index))
