@@ -42,6 +42,9 @@ var excuses = []struct{ what, why string }{
 	{"hint of VolumeBinding at storage.k8s.io/StorageClass", "classes are there before their claims"},
 }
 
+// mustMeetDisks is what the cases of disks show and the others hardly.
+var mustMeetDisks = []string{"disks that are detached", "hint of NodeVolumeLimits at storage.k8s.io/VolumeAttachmentDelete"}
+
 // required lists what a scheduler has to be met in, by its profile and its hints.
 func (r *realScheduler) required() []string {
 	var list []string
@@ -63,6 +66,7 @@ func (r *realScheduler) required() []string {
 	for i := range features {
 		list = append(list, "case with "+features[i].name)
 	}
+	list = slices.DeleteFunc(list, func(what string) bool { return slices.Contains(mustMeetDisks, what) })
 	slices.Sort(list)
 	return append(slices.Compact(list), mustMeet...)
 }

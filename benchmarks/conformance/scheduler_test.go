@@ -52,7 +52,7 @@ func TestDisks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &survey{t: t, mustMeet: []string{"filter NodeVolumeLimits", "disks that are detached"}}
+	s := &survey{t: t, mustMeet: append(mustMeetDisks, "filter NodeVolumeLimits")}
 	s.run(*decisions/20, diskCase, func(c *Case) (*game, error) { return play(real, c) })
 }
 
