@@ -72,11 +72,11 @@ func TestRefusalsEndOneDrain(t *testing.T) {
 // TestServerGivesUp: 25 evictions of one budget are asked for at the same time, by
 // drains of all nodes. Of those that have read the same version of the budget one
 // can write it, and the others read it anew after half a second: each round lets one
-// go. After 20 attempts the server gives up on the five that are left, and kubectl
-// on them.
+// go at most, and none where the controller's write of the status comes first. After
+// 20 attempts the server gives up on those that are left, and kubectl on them.
 func TestServerGivesUp(t *testing.T) {
 	s := testSpec()
-	s.Timing.EvictionRequest = random.Constant(300 * time.Millisecond)
+	s.Timing.ServerRequest = random.Constant(300 * time.Millisecond)
 	s.NodePools = []model.NodePool{testPool("a", 10, 8000, 64<<30)}
 	s.Workloads, s.Budgets = []model.Workload{replicasOf("d", 25)}, []model.Budget{budgetOf("d", 0, nil, 25)}
 	w := newWorld(t, testModel(t, s))
@@ -93,8 +93,8 @@ func TestServerGivesUp(t *testing.T) {
 		w.c.Kubectl().Drain(n, DrainOptions{Kubectl: &Kubectl{GracePeriod: -1}}, 0)
 	}
 	w.goOn(time.Minute)
-	if codes[Granted] != 20 || codes[Conflict] != 5 {
-		t.Errorf("the answers are %v, want 20 granted and 5 conflicts", codes)
+	if n := codes[Granted]; n < 10 || n > 20 || codes[Conflict] != 25-n {
+		t.Errorf("the answers are %v, want 10 to 20 granted and conflicts for the rest", codes)
 	}
 	if !strings.Contains(failed, "somebody else was faster") {
 		t.Errorf("the drains say %q", failed)
