@@ -48,7 +48,6 @@ type block struct {
 
 const (
 	pointBits  = 8 // two plugins with at most 100 points each
-	mostPoints = 2 * maxScore
 	mostGroups = 256
 )
 

@@ -24,10 +24,10 @@ type tied struct {
 
 // scan is the memory of a search by means of a plane.
 type scan struct {
-	begin, end []int32 // of a stretch of nodes that lie together in the order of the search, by zone
+	begin, end []int32 // of a span of nodes that lie together in the order of the search, by zone
 	finds      []find
-	stretches  []int             // by stretch: finds up to its end
-	ties       []tied            // of a stretch
+	spans      []int             // by span: finds up to its end
+	ties       []tied            // of a span
 	opinion    [mostGroups]uint8 // by group: of the pod at hand
 	extra      [mostGroups]int32 // by group: all points but those for the room
 	met        []uint8           // groups with an opinion
@@ -47,7 +47,7 @@ func (s *scan) forget() {
 		s.opinion[g] = unmet
 	}
 	s.met, s.accepted = s.met[:0], s.accepted[:0]
-	s.stretches, s.finds = s.stretches[:0], s.finds[:0]
+	s.spans, s.finds = s.spans[:0], s.finds[:0]
 }
 
 // chooseByGroups chooses a node for a pod by means of its workload's plane, the
@@ -92,7 +92,7 @@ func (c *Cluster) chooseByGroups(p PodID) (n NodeID, ok bool) {
 	return n, true
 }
 
-// search looks at a stretch of the nodes and returns how many are feasible.
+// search looks at a span of the nodes and returns how many are feasible.
 func (c *Cluster) search(p PodID, plane *plane, from, to int) (feasible int) {
 	s := &c.sched
 	s.reach(from, s.scan.begin)
@@ -114,7 +114,7 @@ func (c *Cluster) search(p PodID, plane *plane, from, to int) (feasible int) {
 			a = next
 		}
 	}
-	s.scan.stretches = append(s.scan.stretches, len(s.scan.finds))
+	s.scan.spans = append(s.scan.spans, len(s.scan.finds))
 	return feasible
 }
 
@@ -189,7 +189,7 @@ func (c *Cluster) bestFound(p PodID) NodeID {
 func (c *Cluster) tie(points int32, others int) NodeID {
 	s := &c.sched.scan
 	first := 0
-	for _, last := range s.stretches {
+	for _, last := range s.spans {
 		all := c.listTies(s.finds[first:last], points)
 		if others < all {
 			return c.sched.nthTie(others)
