@@ -169,13 +169,9 @@ func (r CompareReport) notes() []string {
 	}
 	notes := r.misses()
 	for _, text := range texts {
-		who := strings.Join(of[text], ", ")
-		if n := len(r.Summary.Strategies); n > 1 && len(of[text]) == n {
-			who = "every strategy"
-		}
-		notes = append(notes, who+": "+text)
+		notes = append(notes, r.whose(of[text])+": "+text)
 	}
-	return append(notes, r.Summary.Warnings...)
+	return slices.Concat(notes, r.billDoubt(), r.Summary.Warnings)
 }
 
 // misses says which workloads the recommended strategy, or each where none is,
@@ -209,7 +205,7 @@ type part struct {
 func (r CompareReport) parts(short bool) []part {
 	parts := []part{
 		{"Time", "medians with 95 % intervals; a value without one comes from too few replications; never: it doesn't complete" + r.tooFew("P95"), r.timeTable()},
-		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment; SURGE COST is of surge nodes at list price" + r.extraExplained() + r.tooFew("P05"), r.lossTable()},
+		{"Loss and cost", "medians with 95 % intervals; WORST SHARE is the least share of ready replicas of any workload at any moment; SURGE COST is of surge nodes at list price: what the upgrade itself adds" + r.billExplained() + r.tooFew("P05"), r.lossTable()},
 		{"Workloads", "medians of the least share of ready replicas and of the pod time lost; DaemonSets are left out", r.workloadTable(short)},
 		{"Gates", "judged on the bound of the interval", r.gateTable()},
 		{"Differences", "A - B, the median over pairs of replications under the same random numbers; ~ where A and B can't be told apart", r.differenceTable()},
@@ -217,12 +213,42 @@ func (r CompareReport) parts(short bool) []part {
 	return slices.DeleteFunc(parts, func(p part) bool { return len(p.table.Rows) == 0 })
 }
 
-// extraExplained explains the column of extra costs, where there is one.
-func (r CompareReport) extraExplained() string {
+// billExplained explains the column of the node bill, where there is one.
+func (r CompareReport) billExplained() string {
 	if !r.beyondSurge() {
 		return ""
 	}
-	return ", EXTRA COST of all nodes that came or went, over what the nodes of the first request cost in the same time"
+	return "; NODE BILL is of all nodes, less that of as many as at the first request, whoever changed their count"
+}
+
+// billDoubt warns that node bills aren't what an upgrade adds, where nodes came
+// or went that are no surge nodes.
+func (r CompareReport) billDoubt() []string {
+	var who []string
+	autoscaled := false
+	for i := range r.Summary.Strategies {
+		s := &r.Summary.Strategies[i]
+		if !goesBeyondSurge(s) {
+			continue
+		}
+		who = append(who, s.Strategy)
+		added, _ := s.Statistic("nodes_added")
+		removed, _ := s.Statistic("nodes_removed")
+		autoscaled = autoscaled || added.Max+removed.Max > 0
+	}
+	if len(who) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: NODE BILL and the extra_ metrics count nodes that %s brought or took, for as long as the strategy is watched; compare SURGE COST for what the upgrade adds",
+		r.whose(who), whoElse(autoscaled))}
+}
+
+// whose names strategies, or says that it is every one.
+func (r CompareReport) whose(strategies []string) string {
+	if n := len(r.Summary.Strategies); n > 1 && len(strategies) == n {
+		return "every strategy"
+	}
+	return strings.Join(strategies, ", ")
 }
 
 // tooFew explains the dashes of a column that takes more replications.

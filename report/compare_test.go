@@ -183,3 +183,32 @@ func TestIncomparableIsTold(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// The node bill isn't what an upgrade adds: where it differs from surge, the
+// report says who else changed the count of nodes, and points at surge cost.
+func TestNodeBillIsDoubted(t *testing.T) {
+	strategy := func(name string, surge, extra, added float64) metrics.StrategySummary {
+		return metrics.StrategySummary{Strategy: name, Statistics: []metrics.Statistic{
+			{Metric: "surge_node_hours", Unit: metrics.NodeHours, Median: surge},
+			{Metric: "extra_node_hours", Unit: metrics.NodeHours, Median: extra},
+			{Metric: "nodes_added", Unit: metrics.Counts, Max: added}}}
+	}
+	for _, x := range []struct {
+		name       string
+		strategies []metrics.StrategySummary
+		want       string // "" for no doubt
+	}{
+		{"surge alone", []metrics.StrategySummary{strategy("a", 2, 2, 0)}, ""},
+		{"scaled", []metrics.StrategySummary{strategy("a", 2, 2, 0), strategy("b", 2, 40, 0)}, "b: NODE BILL and the extra_ metrics count nodes that requests such as scale brought"},
+		{"autoscaled", []metrics.StrategySummary{strategy("a", 2, -9, 3), strategy("b", 2, -40, 3)}, "every strategy: NODE BILL and the extra_ metrics count nodes that the cluster autoscaler or requests such as scale brought"},
+	} {
+		r := CompareReport{Source: source, Summary: &metrics.Summary{Strategies: x.strategies}}
+		notes := strings.Join(r.notes(), "\n")
+		if x.want == "" && notes != "" || !strings.HasPrefix(notes, x.want) {
+			t.Errorf("%s: got the doubts %q, want %q", x.name, notes, x.want)
+		}
+		if shown := strings.Contains(strings.Join(r.lossTable().Head, "|"), "NODE BILL"); shown != (x.want != "") {
+			t.Errorf("%s: the column of the node bill is shown: %v", x.name, shown)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -54,7 +53,7 @@ func (r CompareReport) timeTable() *Table {
 // lossTable is what each strategy takes away and costs, and what it leaves.
 func (r CompareReport) lossTable() *Table {
 	t := &Table{
-		Head:  []string{"STRATEGY", "WORST SHARE", "P05", "LOST", "PEAK NODES", "SURGE", "SURGE COST", "EXTRA COST", "ENDS AT"},
+		Head:  []string{"STRATEGY", "WORST SHARE", "P05", "LOST", "PEAK NODES", "SURGE", "SURGE COST", "NODE BILL", "ENDS AT"},
 		Right: []bool{false, true, true, true, true, true, true, true, false},
 	}
 	for i := range r.Summary.Strategies {
@@ -63,7 +62,7 @@ func (r CompareReport) lossTable() *Table {
 			plainMedian(s, "peak_nodes"), plainMedian(s, "surge_node_hours"), plainMedian(s, "surge_cost"), plainMedian(s, "extra_cost"), shortVersions(s.EndVersions))
 	}
 	if !r.beyondSurge() {
-		t.drop("EXTRA COST")
+		t.drop("NODE BILL")
 	}
 	return t
 }
@@ -71,11 +70,18 @@ func (r CompareReport) lossTable() *Table {
 // beyondSurge reports whether under some strategy more nodes came or went than
 // surge nodes.
 func (r CompareReport) beyondSurge() bool {
-	return slices.ContainsFunc(r.Summary.Strategies, func(s metrics.StrategySummary) bool {
-		extra, ok := s.Statistic("extra_node_hours")
-		surge, _ := s.Statistic("surge_node_hours")
-		return ok && beyondSurge(extra.Median, surge.Median)
-	})
+	for i := range r.Summary.Strategies {
+		if goesBeyondSurge(&r.Summary.Strategies[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func goesBeyondSurge(s *metrics.StrategySummary) bool {
+	extra, ok := s.Statistic("extra_node_hours")
+	surge, _ := s.Statistic("surge_node_hours")
+	return ok && beyondSurge(extra.Median, surge.Median)
 }
 
 // shortVersions shortens "1.30.5 / system 1.29.7, web 1.30.5" to the control

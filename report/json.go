@@ -70,9 +70,9 @@ type RunJSON struct {
 	PeakVCPUs       int            `json:"peak_vcpus" doc:"most vCPUs at once, all families"`
 	PeakAddresses   int            `json:"peak_addresses" doc:"most addresses of the subnet at once"`
 	SurgeNodeHours  float64        `json:"surge_node_hours" doc:"of surge nodes, ordered to gone"`
-	SurgeCost       *float64       `json:"surge_cost_usd" doc:"at list price; null when a price is unknown"`
-	ExtraNodeHours  float64        `json:"extra_node_hours" doc:"of all nodes, over what the nodes of the first request would have taken in the same time; negative when nodes went"`
-	ExtraCost       *float64       `json:"extra_cost_usd" doc:"of these at list price; null when a price is unknown"`
+	SurgeCost       *float64       `json:"surge_cost_usd" doc:"of surge nodes at list price: what the upgrade itself adds; null when a price is unknown"`
+	ExtraNodeHours  float64        `json:"extra_node_hours" doc:"of all nodes, less those of as many nodes as at the first request, until the run has settled; what the cluster autoscaler and requests such as scale do counts, so surge_node_hours are what the upgrade itself adds; negative when nodes went"`
+	ExtraCost       *float64       `json:"extra_cost_usd" doc:"the node bill at list price less that of as many nodes as at the first request; null when a price is unknown"`
 	NodesAdded      int            `json:"nodes_added" doc:"by the cluster autoscaler"`
 	NodesRemoved    int            `json:"nodes_removed" doc:"by the cluster autoscaler"`
 	MixedVersions   float64        `json:"mixed_versions_seconds" doc:"while control plane and nodes differed"`

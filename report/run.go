@@ -131,7 +131,7 @@ func (r RunReport) facts() []fact {
 		fact{"peak", fmt.Sprintf("%s, %s, %s of the subnet", Count(run.PeakNodes, "node"), Count(run.PeakVCPUs, "vCPU"), plural(run.PeakAddresses, "address", "addresses"))},
 		fact{"surge", surge(run)})
 	if beyondSurge(run.ExtraNodeHours, run.SurgeNodeHours) || run.NodesAdded+run.NodesRemoved > 0 {
-		facts = append(facts, fact{"extra nodes", extra(run)})
+		facts = append(facts, fact{"node bill", nodeBill(run)})
 	}
 	if run.NodesAdded+run.NodesRemoved > 0 {
 		facts = append(facts, fact{"autoscaler", fmt.Sprintf("%s added, %d removed", Count(run.NodesAdded, "node"), run.NodesRemoved)})
@@ -290,9 +290,18 @@ func surge(run *metrics.Run) string {
 	return priced(run.SurgeNodeHours, run.SurgeCost, run.CostKnown)
 }
 
-// extra says what all nodes that came and went make, surge nodes among them.
-func extra(run *metrics.Run) string {
-	return priced(run.ExtraNodeHours, run.ExtraCost, run.ExtraCostKnown) + ": surge nodes and all others that came or went, over what the nodes of the first request take in the same time"
+// nodeBill says how the bill of all nodes differs from that of the nodes that
+// were there at the first request, and that this isn't the upgrade's alone.
+func nodeBill(run *metrics.Run) string {
+	return priced(run.ExtraNodeHours, run.ExtraCost, run.ExtraCostKnown) + " against as many nodes as at the first request; counts what " + whoElse(run.NodesAdded+run.NodesRemoved > 0) + " did, not the upgrade alone"
+}
+
+// whoElse changes the count of nodes beside the upgrade's surge.
+func whoElse(autoscaled bool) string {
+	if autoscaled {
+		return "the cluster autoscaler or requests such as scale"
+	}
+	return "requests such as scale"
 }
 
 // beyondSurge reports whether more came or went than surge nodes. Their last

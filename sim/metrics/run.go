@@ -31,7 +31,7 @@ type Run struct {
 	SurgeNodeHours                      float64       // of surge nodes, from order to gone
 	SurgeCost                           float64       // USD at list price
 	CostKnown                           bool          // false: a surge node's price is unknown
-	ExtraNodeHours                      float64       // of all nodes, less what the nodes of the first request take in the same time; negative when nodes went
+	ExtraNodeHours                      float64       // of all nodes, less those of as many as at the first request, whoever changed their count; negative when nodes went
 	ExtraCost                           float64       // USD at list price
 	ExtraCostKnown                      bool          // false: the price of a node that came or went is unknown
 	NodesAdded, NodesRemoved            int           // by the cluster autoscaler
