@@ -164,28 +164,22 @@ func (t *table) end(later []string) bool {
 	return ok
 }
 
-// nearest returns the word in known that key may be a slip for.
+// nearest returns the word in known that key may be a slip for: the nearest by its
+// letters, or the longest that key goes on from, such as the name with its unit.
 func nearest(key string, known []string) (string, bool) {
-	best, word := len(key)/3+1, ""
+	best, word, start := len(key)/3+1, "", ""
 	for _, k := range known {
-		if len(k) > 4 && strings.HasPrefix(plainKey(key), plainKey(k)) {
-			return k, true // such as the name with its unit
+		if len(k) > max(4, len(start)) && strings.HasPrefix(spelling.Plain(key), spelling.Plain(k)) {
+			start = k
 		}
-		if d := spelling.Distance(plainKey(key), plainKey(k)); d < best {
+		if d := spelling.Slip(key, k); d < best {
 			best, word = d, k
 		}
 	}
+	if start != "" && best > 0 {
+		word = start
+	}
 	return word, word != ""
-}
-
-// plainKey returns key without what distinguishes styles of writing.
-func plainKey(key string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '_' || r == '-' || r == ' ' {
-			return -1
-		}
-		return r
-	}, strings.ToLower(key))
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,13 +21,17 @@ func keysCommand() *cobra.Command {
 		Long: `Describe what a scenario may say. Without PREFIX the tables of a scenario are
 listed; with one, the keys that begin with it are described, or those that are
 called so whatever the table: what is written, the range, the default with its
-source, and the meaning.
+source, and the meaning. A table may be written with its brackets, and a key with
+the name of an element as --set has it. The metrics that a gate judges and the VM
+sizes of the catalogue are listed, too.
 
 scenarios/keys.md has all of them on one page.`,
 		Example: `  rollsim keys
   rollsim keys node_pool
   rollsim keys strategy.operation.max
-  rollsim keys max_surge`,
+  rollsim keys max_surge
+  rollsim keys node_pool.web.max_surge
+  rollsim keys metrics`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError("keys takes at most one PREFIX; got %s", strings.Join(args, ", "))
@@ -37,30 +42,46 @@ scenarios/keys.md has all of them on one page.`,
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return keyPaths(), cobra.ShellCompDirectiveNoFileComp
+			return append(keyPaths(), metricsList, sizesList), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 && output == "table" {
 				return printResult(c, output, sectionsText, nil)
 			}
-			prefix := strings.Join(args, "")
-			sections := chooseKeys(prefix)
-			if len(sections) == 0 {
-				return noKeys(prefix)
+			asked := strings.Join(args, "")
+			prefix := plainPath(asked)
+			if sections := chooseKeys(prefix); len(sections) > 0 {
+				return printResult(c, output, keysText(sections), keysJSON(sections))
 			}
-			return printResult(c, output, keysText(sections), keysJSON(sections))
+			if list := chooseMetrics(prefix); len(list) > 0 {
+				return printResult(c, output, metricsText(list), metricsJSON(list))
+			}
+			if list := chooseSizes(prefix); len(list) > 0 {
+				return printResult(c, output, sizesText(list), sizesJSON(list))
+			}
+			return noKeys(asked, prefix)
 		},
 	}
 	output.register(c)
 	return c
 }
 
+// indices are the numbers of elements in a path, as diagnostics have them.
+var indices = regexp.MustCompile(`\[[0-9]*\]`)
+
+// plainPath is a path without the brackets of a heading and the numbers of elements.
+func plainPath(asked string) string {
+	return strings.Trim(indices.ReplaceAllString(asked, ""), "[]")
+}
+
 // chooseKeys returns the sections with the keys that begin with a prefix or, where
-// none does, that are called so in any of them.
+// none does, that are called so in any of them or, where none is, that it names
+// with the names of elements in between.
 func chooseKeys(prefix string) []model.Section {
 	begins := func(k *model.Key) bool { return strings.HasPrefix(k.Path, prefix) }
 	called := func(k *model.Key) bool { return strings.HasSuffix(k.Path, "."+prefix) }
-	for _, fits := range []func(*model.Key) bool{begins, called} {
+	of := func(k *model.Key) bool { return isOf(k.Path, prefix) }
+	for _, fits := range []func(*model.Key) bool{begins, called, of} {
 		var chosen []model.Section
 		for _, s := range model.Sections() {
 			all := s.Keys
@@ -81,21 +102,53 @@ func chooseKeys(prefix string) []model.Section {
 	return nil
 }
 
-// noKeys says that no key begins so, and what is meant perhaps.
-func noKeys(prefix string) error {
+// isOf reports whether a path as --set has it, node_pool.web.max_surge, is that of
+// a key: without names in between it is the key's.
+func isOf(key, path string) bool {
+	want, has := strings.Split(key, "."), strings.Split(path, ".")
+	if want[0] != has[0] || want[len(want)-1] != has[len(has)-1] {
+		return false
+	}
+	for _, x := range has {
+		if len(want) > 0 && x == want[0] {
+			want = want[1:]
+		}
+	}
+	return len(want) == 0
+}
+
+// noKeys says that no key begins so, and what is meant perhaps: a table before a
+// key, and a key before a metric.
+func noKeys(asked, prefix string) error {
 	best, least := "", len(prefix)/3+1
-	for _, path := range keyPaths() {
-		name := path[strings.LastIndexByte(path, '.')+1:]
-		for _, x := range []string{path, name} {
-			if d := spelling.Distance(prefix, x); d < least {
+	offer := func(path string, names ...string) {
+		for _, x := range names {
+			if d := spelling.Slip(prefix, x); d < least {
 				best, least = path, d
 			}
 		}
 	}
-	if best != "" {
-		return usageError("%s: no key begins so or is called so; did you mean %s?", prefix, best)
+	for _, s := range model.Sections() {
+		offer(s.Path, s.Path)
 	}
-	return usageError("%s: no key begins so or is called so; \"rollsim keys\" lists the tables that have keys", prefix)
+	offer(metricsList, metricsList)
+	offer(sizesList, sizesList)
+	for _, path := range keyPaths() {
+		offer(path, path, path[strings.LastIndexByte(path, '.')+1:])
+	}
+	for _, x := range allMetrics() {
+		offer(x.Name, x.Name, x.Name[strings.LastIndexByte(x.Name, '.')+1:])
+	}
+	if size, ok := model.SimilarVMSize(prefix); best == "" && ok {
+		best = size
+	}
+	if table, _, dotted := strings.Cut(prefix, "."); best == "" && dotted && len(chooseKeys(table)) > 0 {
+		best = table
+	}
+	if best != "" {
+		return usageError("%s: no key begins so or is called so; did you mean %s?", asked, best)
+	}
+	return usageError("%s: no key begins so or is called so; \"rollsim keys\" lists the tables that have keys", asked)
 }
 
 // keyPaths are the paths of all keys.
@@ -107,12 +160,15 @@ func keyPaths() []string {
 	return paths
 }
 
-// sectionsText lists the tables of a scenario.
+// sectionsText lists the tables of a scenario, and what its keys choose from.
 func sectionsText(w io.Writer) error {
 	t := report.Table{Head: []string{"TABLE", "KEYS", "IS"}, Right: []bool{false, true, false}}
 	for _, s := range model.Sections() {
 		t.Rows = append(t.Rows, []string{sectionName(&s), fmt.Sprint(len(s.Keys)), s.Means})
 	}
+	t.Rows = append(t.Rows,
+		[]string{metricsList, "", "what gate.metric names"},
+		[]string{sizesList, "", "what node_pool.vm_size finds in the catalogue"})
 	return t.Text(w)
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"rollsim/sim/metrics"
 	"rollsim/sim/model"
 )
 
@@ -99,7 +98,7 @@ func writeContents(b *strings.Builder) {
 // writeMetrics lists what a gate may judge.
 func writeMetrics(b *strings.Builder) {
 	b.WriteString("\n## Metrics\n\nWhat `gate.metric` names; NAME is a pool's or a workload's.\n\n| Metric | Unit | Meaning |\n|---|---|---|\n")
-	for _, x := range metrics.CatalogueOf(&metrics.Run{Pools: []metrics.PoolRun{{Name: "NAME"}}, Workloads: []metrics.WorkloadRun{{Name: "NAME"}}}).Metrics {
+	for _, x := range allMetrics() {
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", x.Name, x.Unit, cell(x.Doc))
 	}
 }

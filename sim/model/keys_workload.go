@@ -395,7 +395,7 @@ var gateKeys = []key[Gate]{
 		otherwise: "every strategy", means: "strategy that the gate judges",
 		value: func(g *Gate) string { return quoted(g.Strategy) }},
 	{name: "metric", is: aText, required: true,
-		means: "metric that is judged; the list is below",
+		means: "metric that is judged; \"rollsim keys metrics\" lists them",
 		value: func(g *Gate) string { return quoted(g.Metric) }},
 	{name: "stat", is: aChoice, values: spelled(Stats), source: assumption,
 		means: "statistic of it over the replications",

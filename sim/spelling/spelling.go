@@ -5,6 +5,7 @@ package spelling
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -33,4 +34,18 @@ func Distance(a, b string) int {
 		return n
 	}
 	return levenshtein.ComputeDistance(a, b)
+}
+
+// Slip returns the Distance of a word from a known one as both are Plain.
+func Slip(word, known string) int { return Distance(Plain(word), Plain(known)) }
+
+// Plain returns a word without what distinguishes styles of writing: of
+// termination_grace, terminationGrace and Termination-Grace it is terminationgrace.
+func Plain(word string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, word)
 }

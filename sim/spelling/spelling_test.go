@@ -43,3 +43,18 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestSlip(t *testing.T) {
+	for _, c := range []struct {
+		word, known string
+		want        int
+	}{
+		{"terminationGrace", "termination_grace", 0}, {"TerminationGrace", "termination_grace", 0}, {"Max-Surge", "max_surge", 0}, {"node pool", "node_pool", 0},
+		{"maxSrge", "max_surge", 1}, {"terminationGrace", "termination", 5}, {"max_srge", "max_surge", 1},
+		{strings.Repeat("x", 1_000_000), "x", 1_000_000},
+	} {
+		if got := Slip(c.word, c.known); got != c.want {
+			t.Errorf("Slip(%.20s, %s) = %d, want %d", c.word, c.known, got, c.want)
+		}
+	}
+}
