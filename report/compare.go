@@ -147,6 +147,9 @@ func unfinished(s *metrics.StrategySummary) string {
 			parts = append(parts, fmt.Sprintf("%s in %d of %d", how, n, s.Replications))
 		}
 	}
+	for _, d := range s.Down {
+		parts = append(parts, fmt.Sprintf("%q is down at the end and doesn't come back in %d of %d", d.Workload, d.Count, s.Replications))
+	}
 	if len(parts) == 0 {
 		return ""
 	}
@@ -320,7 +323,10 @@ func (r CompareReport) Markdown(w io.Writer) error {
 }
 
 // lost is a workload under one strategy.
-type lost struct{ share, podSeconds float64 }
+type lost struct {
+	share, podSeconds float64
+	atLeast           bool // it is down when observation ends
+}
 
 // workloadTable is a row for each workload that isn't a DaemonSet, the worst
 // first, and a column for each strategy. A short one leaves out what no
@@ -344,7 +350,8 @@ func (r CompareReport) workloadTable(short bool) *Table {
 				rows[name] = make([]lost, len(r.Summary.Strategies))
 			}
 			seconds, _ := s.Statistic("workload." + name + ".ready_seconds_lost")
-			rows[name][i] = lost{x.Median, seconds.Median}
+			down := slices.ContainsFunc(s.Down, func(d metrics.DownCount) bool { return d.Workload == name })
+			rows[name][i] = lost{x.Median, seconds.Median, down}
 		}
 	}
 	slices.SortStableFunc(names, func(a, b string) int {
@@ -358,7 +365,7 @@ func (r CompareReport) workloadTable(short bool) *Table {
 		}
 		cells := []string{name}
 		for _, x := range rows[name] {
-			cells = append(cells, share(x.share)+", "+podTime(x.podSeconds))
+			cells = append(cells, share(x.share)+", "+lostTime(x.podSeconds, x.atLeast))
 		}
 		t.add(cells...)
 	}

@@ -31,12 +31,13 @@ type StrategyJSON struct {
 	Name        string          `json:"name" doc:"of the strategy"`
 	Kind        string          `json:"kind" doc:"as the scenario has it: full, control-plane-only, per-pool, auto-upgrade, node-image-only or operations"`
 	Outcomes    map[string]int  `json:"outcomes" doc:"replications by outcome"`
-	Completes   ProbabilityJSON `json:"completes" doc:"share that completed"`
+	Completes   ProbabilityJSON `json:"completes" doc:"share that completed without a workload that is down at the end"`
 	FitsWindow  ProbabilityJSON `json:"fits_window" doc:"share that completed within the window; n is 0 without one"`
 	MedianRun   int             `json:"median_run" doc:"replication of median duration; the pictures show it"`
 	EndVersions string          `json:"end_versions" doc:"of control plane and pools after that replication"`
 	CompleteEnd string          `json:"complete_end_versions" doc:"the same after the median one of those that completed, a pool that has replaced another under the name of that one; empty when none did"`
 	Leaves      string          `json:"leaves" doc:"pools that are behind the control plane then"`
+	Down        []DownJSON      `json:"down_at_end" doc:"workloads without a ready replica at the end of replications whose outcome is completed; these don't count as completes"`
 	Misses      []MissJSON      `json:"target_misses" doc:"workloads that fall below their own targets"`
 	Blockers    []BlockersJSON  `json:"blockers" doc:"most frequent first"`
 	Statistics  []StatisticJSON `json:"statistics" doc:"every metric"`
@@ -65,6 +66,12 @@ type BlockersJSON struct {
 	Count    int    `json:"count" doc:"replications blocked by it"`
 
 	Clash []string `json:"pdbs_clashing" doc:"budgets that select the pods together, so that evictions answer 500"`
+}
+
+// DownJSON is a workload that doesn't come back.
+type DownJSON struct {
+	Workload string `json:"workload" doc:"with its namespace where another one has the same name"`
+	Count    int    `json:"count" doc:"replications that end so"`
 }
 
 // MissJSON is a workload that falls below its own target.
@@ -161,6 +168,7 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 		EndVersions: s.EndVersions,
 		CompleteEnd: s.CompleteEnd,
 		Leaves:      s.Leaves,
+		Down:        []DownJSON{},
 		Misses:      []MissJSON{},
 		Blockers:    []BlockersJSON{},
 		Warnings:    notNil(s.Warnings),
@@ -170,6 +178,9 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 	}
 	for _, b := range s.Blockers {
 		out.Blockers = append(out.Blockers, BlockersJSON{b.Workload, b.Budget, b.Count, notNil(b.Clash)})
+	}
+	for _, d := range s.Down {
+		out.Down = append(out.Down, DownJSON(d))
 	}
 	for _, m := range s.Misses {
 		out.Misses = append(out.Misses, MissJSON{m.Workload, m.Target, m.Runs, m.Median.Seconds()})

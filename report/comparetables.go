@@ -58,7 +58,7 @@ func (r CompareReport) lossTable() *Table {
 	}
 	for i := range r.Summary.Strategies {
 		s := &r.Summary.Strategies[i]
-		t.add(r.starred(s), medianCell(s, "min_availability"), p05Cell(s, "min_availability"), plainMedian(s, "ready_seconds_lost"),
+		t.add(r.starred(s), medianCell(s, "min_availability"), p05Cell(s, "min_availability"), lostCell(s),
 			plainMedian(s, "peak_nodes"), plainMedian(s, "surge_node_hours"), plainMedian(s, "surge_cost"), plainMedian(s, "extra_cost"), shortVersions(s.EndVersions))
 	}
 	if !r.beyondSurge() {
@@ -138,6 +138,15 @@ func plainMedian(s *metrics.StrategySummary, metric string) string {
 		return "–"
 	}
 	return x.Unit.Spell(x.Median)
+}
+
+// lostCell is the pod time lost.
+func lostCell(s *metrics.StrategySummary) string {
+	x, ok := s.Statistic("ready_seconds_lost")
+	if !ok {
+		return "–"
+	}
+	return lostTime(x.Median, len(s.Down) > 0)
 }
 
 // differenceTable compares strategies pair by pair: a row for each metric that

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"rollsim/sim/metrics"
-	"rollsim/sim/trace"
 )
 
 // The schemas of the two kinds of summary.json. The number after the slash
@@ -168,6 +167,7 @@ type WorkloadJSON struct {
 	PendingSeconds   float64  `json:"pending_seconds" doc:"pod-seconds from created to bound"`
 	PendingLongest   float64  `json:"pending_longest_seconds" doc:"of one pod"`
 	PendingAtEnd     int      `json:"pending_at_end" doc:"pods without a node at the end"`
+	Down             bool     `json:"down_at_end" doc:"had ready replicas at the first request and has none when observation ends; what it loses is counted until then"`
 }
 
 // WriteRunJSON writes summary.json of rollsim run. A window of 0 means none.
@@ -210,7 +210,7 @@ func runJSON(r *metrics.Run, windowSeconds float64) RunJSON {
 	}
 	if windowSeconds > 0 {
 		out.Window = pointer(windowSeconds)
-		out.FitsWindow = pointer(r.Outcome == trace.Completed && r.Duration.Seconds() <= windowSeconds)
+		out.FitsWindow = pointer(r.Completes() && r.Duration.Seconds() <= windowSeconds)
 	}
 	return out
 }
@@ -291,6 +291,7 @@ func workloadJSON(x metrics.WorkloadRun) WorkloadJSON {
 		PendingSeconds:   x.PendingSeconds,
 		PendingLongest:   x.PendingLongest.Seconds(),
 		PendingAtEnd:     x.PendingAtEnd,
+		Down:             x.DownAtEnd,
 	}
 	if x.HasFloor {
 		out.Floor = pointer(x.Floor)

@@ -33,6 +33,9 @@ func (r RunReport) Verdict() string {
 	run := r.Run
 	switch run.Outcome {
 	case trace.Completed:
+		if down := run.Down(); len(down) > 0 {
+			return fmt.Sprintf("%s at the end of %q, after %s, and %s back while observed", downWords(down), run.Strategy, Span(run.Duration), verb(len(down), "doesn't come", "don't come"))
+		}
 		return fmt.Sprintf("%q completes in %s%s%s%s", run.Strategy, Span(run.Duration), r.againstWindow(), sessions(run), meanwhile(run))
 	case trace.Blocked:
 		if quarantined(run) {
@@ -48,6 +51,11 @@ func (r RunReport) Verdict() string {
 		return fmt.Sprintf("%q is not over at the horizon, after %s", run.Strategy, Span(run.Duration))
 	}
 	return fmt.Sprintf("%q fails after %s", run.Strategy, Span(run.Duration))
+}
+
+// downWords names workloads that have no ready replica when observation ends.
+func downWords(names []string) string {
+	return fmt.Sprintf("%s %s down", quotedList(names), verb(len(names), "is", "are"))
 }
 
 // sessions says in how many goes the upgrade is done, and which pools wait for the
@@ -163,9 +171,9 @@ func unsettled(run *metrics.Run) string {
 		}
 	}
 	if pending == 0 {
-		return "not every replica was ready again, or AKS not done cleaning up, at the end of observation"
+		return "not every replica was ready again, or AKS not done cleaning up, at the end of observation; what is lost is counted until then"
 	}
-	return fmt.Sprintf("%s of %s without a node at the end of observation", Count(pending, "pod"), Count(of, "workload"))
+	return fmt.Sprintf("%s of %s without a node at the end of observation; what is lost is counted until then", Count(pending, "pod"), Count(of, "workload"))
 }
 
 // moment spells an instant of the run, which counts from its start as explain does,

@@ -24,6 +24,15 @@ func share(x float64) string { return metrics.Ratio.Spell(x) }
 // podTime spells pod-seconds.
 func podTime(s float64) string { return metrics.PodSecond.Spell(s) }
 
+// lostTime is pod time lost: at least so much, where a workload is down when
+// observation ends.
+func lostTime(s float64, down bool) string {
+	if down {
+		return "≥" + podTime(s)
+	}
+	return podTime(s)
+}
+
 // Count spells a number of things: 1 node, 3 nodes.
 func Count(n int, thing string) string { return strconv.Itoa(n) + " " + noun(n, thing) }
 

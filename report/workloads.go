@@ -65,7 +65,7 @@ func workloadTable(run *metrics.Run, workloads []metrics.WorkloadRun) *Table {
 		if w.Desired > 0 {
 			ready, least, window = fmt.Sprintf("%d of %d", w.MinReady, w.Desired), share(w.MinAvailability()), share(w.WorstWindow)
 		}
-		t.add(workloadName(run, w), ready, least, window, podTime(w.ReadySecondsLost), budget, target,
+		t.add(workloadName(run, w), ready, least, window, lostTime(w.ReadySecondsLost, w.DownAtEnd), budget, target,
 			fmt.Sprint(w.EvictionsGranted), fmt.Sprint(w.EvictionsRefused), fmt.Sprint(w.PodsMovedTwice), podTime(w.PendingSeconds))
 	}
 	return t

@@ -15,7 +15,6 @@ import (
 	"rollsim/sim"
 	"rollsim/sim/metrics"
 	"rollsim/sim/model"
-	"rollsim/sim/trace"
 )
 
 func compareCommand() *cobra.Command {
@@ -34,7 +33,8 @@ comparison.png and, for each strategy, the two pictures of its median run.
 Gates of the scenario are judged on the bound of the interval. An interrupt
 stops playing; what is complete is counted, written and marked.
 
-Exit code 3: a gate failed. 4: a strategy didn't complete in some replication.
+Exit code 3: a gate failed. 4: a strategy didn't complete in some replication,
+or left a workload down at the end.
 130: interrupted.`,
 		Example: `  rollsim compare shop --out out
   rollsim compare shop --strategy full --strategy "pool by pool" --replications 100`,
@@ -206,7 +206,7 @@ func compareExit(s *metrics.Summary, strict bool) error {
 		}
 	}
 	for i := range s.Strategies {
-		if s.Strategies[i].Outcomes[trace.Completed] < s.Strategies[i].Replications {
+		if s.Strategies[i].Completes.Hits < s.Strategies[i].Replications {
 			return codedError{code: exitUpgrade}
 		}
 	}

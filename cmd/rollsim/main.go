@@ -111,7 +111,8 @@ Exit codes:
     1  internal error or I/O
     2  bad usage, or a scenario that can't be run
     3  a gate failed
-    4  an upgrade was refused, blocked or failed where nothing expected it
+    4  an upgrade was refused, blocked or failed where nothing expected it,
+       or left a workload down at the end
   130  interrupted`
 
 const examples = `  rollsim run quickstart --out out      play one upgrade, leave pictures and a report

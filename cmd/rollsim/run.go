@@ -8,7 +8,6 @@ import (
 
 	"rollsim/report"
 	"rollsim/sim"
-	"rollsim/sim/trace"
 )
 
 func runCommand() *cobra.Command {
@@ -25,7 +24,7 @@ report.md, trace.jsonl, availability.png and nodes.png in that folder.
 It is one draw of many: "rollsim compare" plays many and gives intervals.
 
 Exit code 4: the upgrade was refused, blocked or failed where nothing expected
-it, or was not over at the horizon.`,
+it, was not over at the horizon, or left a workload down at the end.`,
 		Example: `  rollsim run quickstart --out out
   rollsim run shop --strategy full --set node_pool.web.max_surge=50% --out out
   rollsim run shop --strategy full --replication 17 --output json`,
@@ -83,7 +82,7 @@ func (s *scenario) run(c *cobra.Command, strategy, replication int, out string, 
 	if files != nil {
 		files.wrote(c.ErrOrStderr())
 	}
-	if result.Run.Outcome != trace.Completed {
+	if !result.Run.Completes() {
 		return codedError{code: exitUpgrade}
 	}
 	return nil

@@ -5,6 +5,8 @@ import "fmt"
 // falls is "“batch” falls to 12 of 24 ready after 17 s".
 func (f *facts) falls(w *workloadFact) string {
 	switch {
+	case w.forGood:
+		return fmt.Sprintf("%s is down at the end and doesn’t come back", quoted(w.label))
 	case w.min == 0:
 		return fmt.Sprintf("%s is down for %s", quoted(w.label), span(w.down))
 	case w.min*2 == w.desired:
@@ -77,14 +79,16 @@ func sameFall(a, b *workloadFact) bool { return a.min == b.min && a.desired == b
 func (f *facts) downTitle(down int) string {
 	w := &f.workloads[0]
 	for i := range f.workloads {
-		if v := &f.workloads[i]; v.min == 0 && (w.min > 0 || v.down > w.down) {
+		if v := &f.workloads[i]; v.min == 0 && !w.forGood && (w.min > 0 || v.forGood || v.down > w.down) {
 			w = v
 		}
 	}
-	if down > 1 {
+	switch {
+	case w.forGood:
+		return f.falls(w)
+	case down > 1:
 		return fmt.Sprintf("%d of %d workloads are down for a time: longest %s, for %s", down, len(f.workloads), quoted(w.label), span(w.down))
-	}
-	if w.desired == 1 {
+	case w.desired == 1:
 		return f.falls(w) + ": its only replica has to move"
 	}
 	return f.falls(w)

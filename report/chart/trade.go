@@ -450,6 +450,9 @@ func (c *comparison) whyUnfinished(k *candidate) string {
 			}
 		}
 	}
+	if len(k.Down) > 0 && most == 0 {
+		return quoted(k.Down[0].Workload) + " stays down"
+	}
 	return out
 }
 

@@ -19,6 +19,7 @@ type workloadFact struct {
 	minAt   des.Time
 	below   time.Duration // below the higher of floor and target
 	down    time.Duration // with nothing ready
+	forGood bool          // nothing is ready when observation ends
 	lost    float64       // pod-seconds below desired
 	refused []des.Time
 	pending int  // pods without a node at the end
@@ -30,7 +31,7 @@ type workloadFact struct {
 func watch(w *metrics.WorkloadTimeline, start, end des.Time) workloadFact {
 	f := workloadFact{
 		label: w.Name, name: w.Name, space: w.Namespace, desired: w.Desired,
-		min: w.MinReady, minAt: w.MinReadyAt, lost: w.ReadySecondsLost, down: w.Down(start, end),
+		min: w.MinReady, minAt: w.MinReadyAt, lost: w.ReadySecondsLost, down: w.Down(start, end), forGood: w.DownAtEnd,
 		refused: w.Refusals, pending: w.PendingAtEnd, ready: w.Ready,
 	}
 	if w.HasFloor {

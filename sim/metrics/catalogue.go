@@ -130,7 +130,7 @@ func toCompletion(d time.Duration, got bool) (float64, bool) {
 
 var runMetrics = []Metric{
 	{"duration", Seconds, Lower, "first request to the end of the last operation; infinite when the upgrade doesn't complete", true,
-		func(r *Run) (float64, bool) { return toCompletion(r.Duration, r.Outcome == trace.Completed) }},
+		func(r *Run) (float64, bool) { return toCompletion(r.Duration, r.Completes()) }},
 	{"settled", Seconds, Lower, "first request until every workload has its replicas ready again and AKS has cleaned up; infinite when that never comes or the upgrade doesn't complete", true,
 		func(r *Run) (float64, bool) {
 			return toCompletion(r.Settled, r.Outcome == trace.Completed && r.HasSettled)
@@ -143,7 +143,7 @@ var runMetrics = []Metric{
 			for _, s := range r.Sessions {
 				longest = max(longest, s.Length())
 			}
-			return toCompletion(longest, r.Outcome == trace.Completed)
+			return toCompletion(longest, r.Completes())
 		}},
 	{"min_availability", Ratio, Higher, "lowest share of ready replicas of any workload, DaemonSets excepted", true, minAvailability},
 	{"ready_seconds_lost", PodSecond, Lower, "replicas not ready, summed over time and workloads, DaemonSets excepted", true,

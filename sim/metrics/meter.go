@@ -86,6 +86,7 @@ type meteredLoad struct {
 	enough         int32 // least ready count that meets the target
 	pods           int32 // that exist
 	since          des.Time
+	atStart        int32 // ready when the first request was submitted
 	hasMin         bool
 	min            int32
 	minAt          des.Time
@@ -303,6 +304,7 @@ func (m *Meter) begin(t des.Time) {
 		}
 		l.enough = int32(LeastMeeting(m.header.Workloads[i].Target, int(l.desired)))
 		l.since, l.belowSince = t, t
+		l.atStart = l.ready
 		l.created = 0
 		l.worst.reset(t)
 	}

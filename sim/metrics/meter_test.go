@@ -781,3 +781,36 @@ func TestCordonedIsNotDraining(t *testing.T) {
 		t.Errorf("then it is %v, want draining", spans[1].State)
 	}
 }
+
+// TestDownAtEnd: a workload that had a ready replica when the first request was
+// submitted, and has none when observation ends, is down for good. One that never
+// had any isn't down for the upgrade, and a DaemonSet goes with its nodes.
+func TestDownAtEnd(t *testing.T) {
+	for _, x := range []struct {
+		name    string
+		ready   bool // before the first request
+		settled int64
+		want    []string
+	}{
+		{"was ready", true, 0, []string{"web"}},
+		{"settled", true, 1, nil},
+		{"never was ready", false, 0, nil},
+	} {
+		s, m, _ := metered(1)
+		if x.ready {
+			s.pod(0, 0, 0)
+		}
+		s.pod(2, 0, 0)
+		s.at("10s").submit(trace.VerbUpgrade, planeRef, 2)
+		if x.ready {
+			s.at("20s").onPod(trace.PodDeleted, 0, 0, 0)
+		}
+		s.end(trace.Completed, "all done", 0)
+		s.settle(x.settled)
+		r := m.Run()
+		if diff := cmp.Diff(x.want, r.Down()); diff != "" {
+			t.Errorf("%s: - want, + got\n%s", x.name, diff)
+		}
+		check(t, x.name+": completes", r.Completes(), len(x.want) == 0)
+	}
+}

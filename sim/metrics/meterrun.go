@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rollsim/sim/des"
+	"rollsim/sim/model"
 	"rollsim/sim/trace"
 )
 
@@ -248,6 +249,8 @@ func (m *Meter) fillWorkloads(r *Run) {
 	r.Workloads = make([]WorkloadRun, len(m.loads))
 	for i := range m.loads {
 		r.Workloads[i] = m.workload(i)
+		w, l := &r.Workloads[i], &m.loads[i]
+		w.DownAtEnd = !r.HasSettled && w.Kind != string(model.DaemonSet) && w.Desired > 0 && l.atStart > 0 && l.ready == 0
 	}
 	for i := range m.pods {
 		p := &m.pods[i]

@@ -13,8 +13,8 @@ const enough = 0.95
 
 // recommend names the best strategy.
 //
-//  1. A strategy is a candidate when at least 95 % of its replications completed
-//     and fit the window, where there is one, and no gate on it fails. What
+//  1. A strategy is a candidate when at least 95 % of its replications completed,
+//     with no workload that is down for good, and fit the window, where there is one, and no gate on it fails. What
 //     didn't complete and gates that are inconclusive are mentioned.
 //  2. A strategy that ends with nodes behind the control plane has left the work
 //     undone. It is set aside where another candidate has done it.
@@ -70,7 +70,7 @@ func (s *summarizer) recommend() {
 func (s *summarizer) excluded(i int) string {
 	x := &s.out.Strategies[i]
 	if float64(x.Completes.Hits) < enough*float64(x.Completes.N) {
-		return incomplete(x.Completes) + s.behind(x)
+		return incomplete(x) + s.behind(x)
 	}
 	for _, g := range s.out.Gates {
 		if g.Strategy == x.Strategy && g.Verdict == Fail {
@@ -136,7 +136,11 @@ func (s *summarizer) undone(candidates []int, reasons []string) bool {
 }
 
 // incomplete says how often a strategy didn't complete.
-func incomplete(p Probability) string {
+func incomplete(x *StrategySummary) string {
+	p := x.Completes
+	if len(x.Down) > 0 && x.Down[0].Count == p.N-p.Hits {
+		return fmt.Sprintf("leaves %q down at the end of %d of %s", x.Down[0].Workload, x.Down[0].Count, replications(p.N))
+	}
 	return fmt.Sprintf("did not complete in %d of %s", p.N-p.Hits, replications(p.N))
 }
 
@@ -159,7 +163,7 @@ func hindrance(x *StrategySummary) string {
 	case len(x.Blockers) > 0:
 		return fmt.Sprintf("pods of %s block %q", x.Blockers[0].Workload, x.Strategy)
 	}
-	return fmt.Sprintf("%q %s", x.Strategy, incomplete(x.Completes))
+	return fmt.Sprintf("%q %s", x.Strategy, incomplete(x))
 }
 
 func quoted(names []string) string {
@@ -220,7 +224,7 @@ func (s *summarizer) reason(best int, candidates []int, leftBehind int) string {
 	default:
 		text = s.comparison(best, candidates)
 	}
-	if x := s.out.Strategies[best].Completes; x.Hits < x.N {
+	if x := &s.out.Strategies[best]; x.Completes.Hits < x.Completes.N {
 		text += "; but it " + incomplete(x)
 	}
 	for _, g := range s.out.Gates {

@@ -46,6 +46,35 @@ type Run struct {
 	Workloads []WorkloadRun // in file order
 }
 
+// Completes reports whether the run came to a good end: it did what was asked for,
+// and no workload is down for it.
+func (r *Run) Completes() bool {
+	return r.Outcome == trace.Completed && len(r.Down()) == 0
+}
+
+// Down names the workloads that are down at the end.
+func (r *Run) Down() []string {
+	var names []string
+	for i := range r.Workloads {
+		if r.Workloads[i].DownAtEnd {
+			names = append(names, r.workloadName(i))
+		}
+	}
+	return names
+}
+
+// workloadName is a workload's name, with its namespace where another one has the
+// same name.
+func (r *Run) workloadName(i int) string {
+	w := &r.Workloads[i]
+	for j := range r.Workloads {
+		if j != i && r.Workloads[j].Name == w.Name {
+			return w.Namespace + "/" + w.Name
+		}
+	}
+	return w.Name
+}
+
 // Crash is a machine that died while it was a node.
 type Crash struct {
 	Node    string
@@ -160,11 +189,12 @@ type WorkloadRun struct {
 	Target           float64
 	BelowTarget      time.Duration // ready < Target*Desired
 	EvictionsGranted int
-	EvictionsRefused int // answers, not pods
-	EvictionsInvalid int // of those the 500s: several budgets select the pod, so no budget was asked
-	Preempted        int // pods that went for one of higher priority
-	ReadyAtEnd       int // of observation
-	PodsMovedTwice   int // evicted pods that were created to replace an evicted pod
+	EvictionsRefused int  // answers, not pods
+	EvictionsInvalid int  // of those the 500s: several budgets select the pod, so no budget was asked
+	Preempted        int  // pods that went for one of higher priority
+	ReadyAtEnd       int  // of observation
+	DownAtEnd        bool // had ready replicas when the first request was submitted and has none at the end of observation: it doesn't come back
+	PodsMovedTwice   int  // evicted pods that were created to replace an evicted pod
 	PodsCreated      int
 	PendingSeconds   float64 // pod-seconds from created to bound
 	PendingLongest   time.Duration

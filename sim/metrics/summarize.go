@@ -155,7 +155,7 @@ func (s *summarizer) strategy(x *StrategyRuns) StrategySummary {
 		if r.Outcome >= 0 && int(r.Outcome) < len(out.Outcomes) {
 			out.Outcomes[r.Outcome]++
 		}
-		if r.Outcome == trace.Completed {
+		if r.Completes() {
 			completed++
 			if r.Duration <= s.in.Window {
 				fits++
@@ -186,6 +186,7 @@ func (s *summarizer) strategy(x *StrategyRuns) StrategySummary {
 	}
 	out.Misses = misses(x.Runs, median)
 	out.Blockers = blockers(x.Runs)
+	out.Down = down(x.Runs)
 	out.Warnings = strategyWarnings(x.Runs, median, completed)
 	return out
 }
@@ -205,7 +206,7 @@ func (s *StrategySummary) Statistic(metric string) (Statistic, bool) {
 // equals the first.
 func medianRun(runs []*Run) *Run {
 	duration := func(r *Run) float64 {
-		d, _ := toCompletion(r.Duration, r.Outcome == trace.Completed)
+		d, _ := toCompletion(r.Duration, r.Completes())
 		return d
 	}
 	values := make([]float64, len(runs))
@@ -221,7 +222,7 @@ func medianRun(runs []*Run) *Run {
 // medianCompleted returns the median one of the runs that completed; nil when
 // none did.
 func medianCompleted(runs []*Run) *Run {
-	runs = slices.DeleteFunc(slices.Clone(runs), func(r *Run) bool { return r.Outcome != trace.Completed })
+	runs = slices.DeleteFunc(slices.Clone(runs), func(r *Run) bool { return !r.Completes() })
 	if len(runs) == 0 {
 		return nil
 	}
@@ -362,6 +363,26 @@ func blockers(runs []*Run) []BlockerCount {
 	return counts
 }
 
+// down counts the workloads that are down at the end of runs which have done all
+// that was asked for.
+func down(runs []*Run) []DownCount {
+	var counts []DownCount
+	for _, r := range runs {
+		if r.Outcome != trace.Completed {
+			continue
+		}
+		for _, name := range r.Down() {
+			i := slices.IndexFunc(counts, func(c DownCount) bool { return c.Workload == name })
+			if i < 0 {
+				i = len(counts)
+				counts = append(counts, DownCount{Workload: name})
+			}
+			counts[i].Count++
+		}
+	}
+	return counts
+}
+
 func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 	var warnings []string
 	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
@@ -379,7 +400,7 @@ func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 		}
 	}
 	if unsettled > 0 {
-		warn("in %d of %s some workload never got all of its replicas back", unsettled, replications(n))
+		warn("in %d of %s some workload never got all of its replicas back: what it loses is counted only until observation ended", unsettled, replications(n))
 	}
 	if unpriced > 0 {
 		warn("the price of a surge node is unknown, so there is no cost")

@@ -479,3 +479,23 @@ func TestCheckGates(t *testing.T) {
 		}
 	}
 }
+
+// A run that has done all that was asked for, but leaves a workload without a
+// ready replica, counts as not completed, and its strategy is set aside however
+// fast it is.
+func TestDownAtTheEndIsNoSuccess(t *testing.T) {
+	s := summarize(t, Input{Replications: 20, Strategies: []StrategyRuns{
+		made("fast", 20, func(i int, r *Run) {
+			r.Duration /= 2
+			r.HasSettled, r.Workloads[0].DownAtEnd = false, true
+		}),
+		made("slow", 20, nil),
+	}})
+	check(t, "outcome", s.Strategies[0].Outcomes[trace.Completed], 20)
+	check(t, "completes", s.Strategies[0].Completes.Hits, 0)
+	check(t, "down", s.Strategies[0].Down[0], DownCount{"web", 20})
+	check(t, "recommended", s.Recommended, "slow")
+	d, _ := s.Strategies[0].Statistic("duration")
+	check(t, "never", math.IsInf(d.Median, 1), true)
+	check(t, "no down", len(s.Strategies[1].Down), 0)
+}

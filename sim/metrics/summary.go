@@ -64,14 +64,15 @@ type StrategySummary struct {
 	Replications int
 	Outcomes     [trace.Horizon + 1]int // counts by outcome
 	FitsWindow   Probability            // finished within the window; N 0 without a window
-	Completes    Probability
-	Statistics   []Statistic    // in catalogue order
-	MedianRun    int            // replication whose duration is the (lower) median; drawn in pictures
-	EndVersions  string         // "1.30.5 / web 1.30.5, ..." of the median run
-	CompleteEnd  string         // the same of the median one of those that completed, empty when none did; only equal ones are ranked
-	Leaves       string         // "apps on 1.29.7": what that one leaves behind the control plane; empty: nothing
-	Blockers     []BlockerCount // most frequent first; a run may have several
-	Misses       []TargetMiss   // workloads that fall below their own targets, in file order
+	Completes    Probability            // completed, and no workload is down at the end
+	Statistics   []Statistic            // in catalogue order
+	MedianRun    int                    // replication whose duration is the (lower) median; drawn in pictures
+	EndVersions  string                 // "1.30.5 / web 1.30.5, ..." of the median run
+	CompleteEnd  string                 // the same of the median one of those that completed, empty when none did; only equal ones are ranked
+	Leaves       string                 // "apps on 1.29.7": what that one leaves behind the control plane; empty: nothing
+	Blockers     []BlockerCount         // most frequent first; a run may have several
+	Down         []DownCount            // workloads that are down at the end of runs that are completed, in file order
+	Misses       []TargetMiss           // workloads that fall below their own targets, in file order
 	Warnings     []string
 }
 
@@ -81,6 +82,13 @@ type TargetMiss struct {
 	Target   float64
 	Runs     int           // replications in which it does
 	Median   time.Duration // for how long in the median run
+}
+
+// DownCount is how often a workload is down at the end of a run that has done all
+// that was asked for.
+type DownCount struct {
+	Workload string // with its namespace where another one has the same name
+	Count    int
 }
 
 // BlockerCount is how often one budget, or one pod's workload, blocked.
