@@ -121,7 +121,7 @@ func (c *crowd) deltas(n int) [][]float64 {
 	for i := range c.t.Nodes {
 		node := &c.t.Nodes[i]
 		for _, sp := range node.Spans {
-			add(metrics.NodeState(sp.State), sp.From, sp.To, 1)
+			add(c.stateOf(node.Pool, sp), sp.From, sp.To, 1)
 			if metrics.NodeState(sp.State) != metrics.NodeDraining {
 				continue
 			}

@@ -19,6 +19,7 @@ type facts struct {
 	names     *trace.Names      // unique names of budgets
 	labels    []string          // short names of nodes, unique within their pool
 	blockers  []metrics.Blocker // who refuses at the stop, the decisive one first
+	current   []bool            // pools that need no upgrade; nil: none
 	wentOn    bool              // the nodes that can't be drained are quarantined, and the upgrade went on without them
 	from, to  des.Time          // of the time axis
 	workloads []workloadFact    // that are drawn, in the order drawn
@@ -40,6 +41,7 @@ func gather(t *metrics.Timeline, o Options) *facts {
 	f.gatherBlockers()
 	t = f.t
 	f.to = drawnEnd(t)
+	f.current = findCurrent(t)
 	f.gatherWorkloads()
 	f.gatherDrains()
 	return f

@@ -136,6 +136,9 @@ func (g *gantt) stateWords(st metrics.NodeState) string {
 func (g *facts) versionsOfNodes() (from, to string) {
 	from, to = "", ""
 	for i := range g.t.Pools {
+		if g.isCurrent(i) { // its nodes are drawn as new
+			continue
+		}
 		a, b := poolStart(g.t.Header, i), ""
 		if i < len(g.t.Run.Pools) {
 			b = g.t.Run.Pools[i].EndVersion

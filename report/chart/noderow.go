@@ -42,7 +42,7 @@ func (g *gantt) row(i int, y float64) {
 		if sp.To <= sp.From && !last || sp.From > g.a.to {
 			continue
 		}
-		line += fmt.Sprintf(" %s %s;", time.Duration(sp.From).Round(100*time.Millisecond), stateName(metrics.NodeState(sp.State)))
+		line += fmt.Sprintf(" %s %s;", time.Duration(sp.From).Round(100*time.Millisecond), stateName(g.stateOf(n.Pool, sp)))
 		if last {
 			if g.isNew(sp) && metrics.NodeState(sp.State) == metrics.NodeReimaging {
 				g.span(n, metrics.Span{From: sp.To, To: g.a.to, State: int(metrics.NodeNew)}, b, false)
@@ -63,7 +63,7 @@ func (g *gantt) row(i int, y float64) {
 
 // span draws one state of one node.
 func (g *gantt) span(n *metrics.NodeTimeline, sp metrics.Span, b rect, leftmost bool) {
-	st := metrics.NodeState(sp.State)
+	st := g.stateOf(n.Pool, sp)
 	r := rect{g.a.x(sp.From), b.y0, g.a.x(sp.To), b.y1}
 	if leftmost && sp.From <= g.t.Start && !n.Surge {
 		r.x0 = g.a.x0
@@ -99,7 +99,7 @@ func (g *gantt) span(n *metrics.NodeTimeline, sp metrics.Span, b rect, leftmost 
 // pieces draws a state with its pods, cut where waits for a budget begin and
 // end.
 func (g *gantt) pieces(n *metrics.NodeTimeline, sp metrics.Span, r rect) {
-	st := metrics.NodeState(sp.State)
+	st := g.stateOf(n.Pool, sp)
 	g.filled(n, nodeColours[st], r, sp)
 	if st != metrics.NodeDraining {
 		return

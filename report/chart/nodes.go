@@ -78,8 +78,9 @@ func (g *gantt) look() {
 	for i := range g.t.Nodes {
 		n := &g.t.Nodes[i]
 		for _, s := range n.Spans {
-			if g.a.x(s.To)-g.a.x(s.From) > 5 || g.a.x(s.To) > g.a.x(s.From) && nodeColours[metrics.NodeState(s.State)].dark.A > 0 {
-				g.seen[metrics.NodeState(s.State)] = true
+			st := g.stateOf(n.Pool, s)
+			if g.a.x(s.To)-g.a.x(s.From) > 5 || g.a.x(s.To) > g.a.x(s.From) && nodeColours[st].dark.A > 0 {
+				g.seen[st] = true
 			}
 		}
 		g.seen[nodeWaiting] = g.seen[nodeWaiting] || len(n.Waits) > 0

@@ -32,9 +32,13 @@ func (f *facts) countNodes() (nodes, renewed int) {
 	return nodes, min(max(renewed, 0), nodes)
 }
 
-// bystands reports whether a pool is none that a run that didn't complete was to
-// upgrade: it wasn't worked on, and isn't behind.
+// bystands reports whether a pool is none that was to be upgraded: it is current
+// from the start, or the run didn't complete, and the pool wasn't worked on and
+// isn't behind.
 func (f *facts) bystands(pool int) bool {
+	if f.isCurrent(pool) {
+		return true
+	}
 	if !f.t.Stopped || pool >= len(f.t.Run.Pools) {
 		return false
 	}
