@@ -128,10 +128,10 @@ func (c *Cluster) tellDetached() {
 	}
 }
 
-// released has pods tried again that had left the room on a node to a pod of v,
-// which is nominated there no longer.
-func (c *Cluster) released(n NodeID, v int32) {
-	c.wakeNode(n)
+// tellReleased tells wary pods that a pod of v is nominated no longer. Those that are
+// more important didn't leave it the room; affinity and spread don't go by pods that
+// were on no node.
+func (c *Cluster) tellReleased(v int32) {
 	if c.sched.waiting == 0 {
 		return
 	}
@@ -139,7 +139,9 @@ func (c *Cluster) released(n NodeID, v int32) {
 	for i := range c.workloads {
 		if w := &c.workloads[i]; len(w.waiting) > 0 && w.wary() && w.Priority <= gone.Priority {
 			c.wakeIf(w, func(x *pod) bool {
-				return x.hints&roomHint != 0 || x.hints&portHint != 0 && shareAPort(w.HostPorts, gone.HostPorts)
+				return x.hints&roomHint != 0 ||
+					x.hints&portHint != 0 && shareAPort(w.HostPorts, gone.HostPorts) ||
+					x.hints&diskHint != 0 && (gone.Disks > 0 || gone.ZonalVolume)
 			})
 		}
 	}

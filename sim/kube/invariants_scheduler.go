@@ -103,10 +103,11 @@ func (c *Cluster) checkNominations(r *recount) {
 	for p := range c.pods {
 		x := &c.pods[p]
 		listed := slices.Contains(c.sched.nominees, PodID(p))
-		if x.nominated != none {
+		kept := x.nominated != none && !x.binding // from then on the API alone says so
+		if kept {
 			nominated[x.nominated]++
 		}
-		if listed != (x.nominated != none) || listed && x.phase != PodPending {
+		if listed != kept || listed && x.phase != PodPending {
 			r.fail("pod %s is %v, nominated to node %d, and listed: %v", c.PodName(PodID(p)), x.phase, x.nominated, listed)
 		}
 	}

@@ -3,7 +3,12 @@ package kube
 import "slices"
 
 // A nominated pod waits for its victims to be gone from a node. Pods that are no
-// more important leave it the room.
+// more important leave it the room. When the API names the node no longer, the
+// scheduler takes that for the deletion of a pod from it; so it does when a
+// nominated pod is bound, be it to that very node, for then its queue's handlers are
+// told of a pod that was nominated and is gone. Source: kubernetes
+// pkg/scheduler/eventhandlers.go, deletePodFromSchedulingQueue and
+// updatePodInSchedulingQueue.
 
 // dismiss takes the nomination from pods of lower priority than p's on a node:
 // they may fit no longer and look elsewhere. Each is a request of the scheduler's
@@ -13,7 +18,7 @@ func (c *Cluster) dismiss(p PodID, n NodeID) {
 	for i := len(c.sched.nominees) - 1; i >= 0; i-- {
 		q := c.sched.nominees[i]
 		if y := &c.pods[q]; y.nominated == n && c.priority(q) < priority {
-			c.unnominate(q)
+			c.release(q)
 			c.sched.client.take(c.eng.Now())
 			if !y.queued {
 				c.enqueue(q)
@@ -34,18 +39,38 @@ func (c *Cluster) nominate(p PodID, n NodeID) {
 	c.sched.nominees = append(c.sched.nominees, p)
 }
 
-// unnominate gives the room up that was kept for a pod.
-func (c *Cluster) unnominate(p PodID) {
+// release has a pod nominated no longer.
+func (c *Cluster) release(p PodID) {
+	c.vacate(p)
+	c.unname(p)
+}
+
+// vacate gives the room up that was kept for a pod, of which the API says still
+// that it is nominated.
+func (c *Cluster) vacate(p PodID) {
+	n := c.pods[p].nominated
+	if n == none {
+		return
+	}
+	c.room[n].nominated--
+	c.journal.note(n)
+	at := slices.Index(c.sched.nominees, p)
+	c.sched.nominees = slices.Delete(c.sched.nominees, at, at+1)
+}
+
+// unname has the API say no longer that a pod is nominated, which has pods tried
+// again that left it the room.
+func (c *Cluster) unname(p PodID) {
 	x := &c.pods[p]
 	n := x.nominated
 	if n == none {
 		return
 	}
 	x.nominated = none
-	c.room[n].nominated--
-	c.journal.note(n)
-	at := slices.Index(c.sched.nominees, p)
-	c.sched.nominees = slices.Delete(c.sched.nominees, at, at+1)
+	if n != x.node {
+		c.wakeNode(n)
+	}
+	c.tellReleased(x.workload)
 }
 
 // refusal is judge for a pod that leaves nominated pods of no lower priority

@@ -75,7 +75,7 @@ type pod struct {
 	backoff    des.Time   // until when it backs off
 	started    des.Time   // bound
 	work       des.Handle // the end of a Job's pod
-	nominated  NodeID     // where it waits for its victims to be gone; -1
+	nominated  NodeID     // where it waits for its victims to be gone, until it is bound; -1
 	tries      int32      // scheduling attempts
 	unfit      int32      // nodes that refused it at the last attempt, as recorded
 	fails      int32      // attempts that failed
@@ -232,6 +232,7 @@ func (c *Cluster) gone(p PodID, cause trace.ID) {
 		c.drainLost(p)
 		c.wakeNode(x.node)
 		c.tellPod(x.workload, true)
+		c.unname(p)
 	}
 }
 

@@ -52,17 +52,13 @@ func (c *Cluster) preempt(p PodID) []PodID {
 		best = c.findVictims(p)
 	}
 	if best == none {
-		if n := x.nominated; n != none {
-			c.unnominate(p)
-			c.released(n, x.workload) // others may have the room
-		}
+		c.release(p)
 		return nil
 	}
 	k := c.sched.candidates[best]
 	c.dismiss(p, k.node)
-	if n := x.nominated; n != none && n != k.node {
-		c.unnominate(p)
-		c.released(n, x.workload)
+	if x.nominated != k.node {
+		c.release(p)
 	}
 	c.nominate(p, k.node)
 	x.last = c.rec.Add(trace.PodNominated, podRef(p), nodeRef(k.node), int64(k.to-k.from), x.last)

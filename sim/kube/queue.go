@@ -70,10 +70,7 @@ func (c *Cluster) unqueue(p PodID) {
 			c.takeOver(w, x)
 		}
 	}
-	if n := x.nominated; n != none {
-		c.unnominate(p)
-		c.released(n, x.workload)
-	}
+	c.release(p)
 }
 
 // wait puts a pod on the list of its workload, which is sorted by age.
@@ -307,19 +304,15 @@ func (c *Cluster) assume(p PodID, n NodeID) {
 	w := &c.workloads[x.workload]
 	c.link(p, n)
 	x.started = c.eng.Now()
-	kept := x.nominated
-	c.unnominate(p)
+	c.vacate(p)
 	if x.waiting {
 		c.unwait(p)
 		x.last = max(x.last, c.nodes[n].last) // what it waited for, when that is newer
 		if !w.wary() {
 			c.wake(w)
-		} else if kept == none { // it was tried for those that are like it
+		} else if x.nominated == none { // it was tried for those that are like it
 			c.wakeNext(w)
 		}
-	}
-	if kept != none && kept != n {
-		c.released(kept, x.workload) // others may have the room
 	}
 }
 
@@ -330,6 +323,7 @@ func (c *Cluster) bound(p PodID) {
 	c.written(x)
 	x.last = c.rec.Add(trace.PodBound, podRef(p), nodeRef(x.node), 0, x.last)
 	c.tellPod(x.workload, false)
+	c.unname(p)
 }
 
 // older reports whether p was made before q.
