@@ -123,7 +123,8 @@ func (c *comparison) chooseLevel() {
 	var shares, losses []float64
 	for i := range c.all {
 		if k := &c.all[i]; k.finishes && k.hasReady {
-			shares = append(shares, k.ready.P05, k.ready.Median)
+			low, _ := c.spread(k.ready) // the least that the table says
+			shares = append(shares, low, k.ready.Median)
 			losses = append(losses, k.lost.Median)
 		}
 	}
@@ -236,5 +237,20 @@ func (c *comparison) clockOf(s float64) string {
 	if unit != "m:ss" {
 		d = d.Round(time.Minute)
 	}
+	if unit == "days" && d < 24*time.Hour {
+		return hours(s)
+	}
 	return clock(des.Time(d), unit)
+}
+
+// hours is "5:12 h", beside what is spelled in days.
+func hours(s float64) string { return clock(des.Time(seconds(s)), "h:mm") + " h" }
+
+// rangeOf spells from–to, with the unit of hours once.
+func (c *comparison) rangeOf(from, to float64) string {
+	low, high := c.clockOf(from), c.clockOf(to)
+	if strings.Contains(high, ":") {
+		low = strings.TrimSuffix(low, " h")
+	}
+	return low + "–" + high
 }

@@ -102,6 +102,8 @@ func summaries() map[string]*metrics.Summary {
 	}
 	out["ten"] = summaryOf(100, 1440, "surge 6", ten...)
 	out["lossy"] = lossy()
+	out["sessions"] = inSessions(100)
+	out["few, in sessions"] = inSessions(50)
 	out["same"] = summaryOf(100, 0, "", plan{name: "a", p05: .3, median: .5, p95: .6, low: 1, ready: 1, high: 1}, plan{name: "b", p05: .3, median: .5, p95: .6, low: 1, ready: 1, high: 1})
 	return out
 }

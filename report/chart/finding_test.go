@@ -258,7 +258,7 @@ func TestLossAxis(t *testing.T) {
 	for _, b := range p.sheet.boxes {
 		texts += b.text + "\n"
 	}
-	for _, want := range []string{"pod-minutes lost, all workloads  (↓ better); the worst share is 95 % in all", "1:40, 58 pod-min\n", "0:47, 76 pod-min, beaten"} {
+	for _, want := range []string{"pod-minutes lost, all workloads  (↓ better); the median worst share is 95 % in all", "1:40, 58 pod-min\n", "0:47, 76 pod-min, beaten"} {
 		if !strings.Contains(texts, want) {
 			t.Errorf("the picture lacks %q:\n%s", want, texts)
 		}

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"rollsim/sim/metrics"
@@ -16,14 +17,42 @@ type cell struct {
 }
 
 // columns are the right edges of the table's columns.
-type columns struct{ median, spread, fits, ready, peak, surge, gates float64 }
+type columns struct{ median, spread, sessions, fits, ready, peak, surge, gates float64 }
 
-// columns leaves no room for criteria where there are none.
+// columns leaves no room for criteria where there are none, nor for sessions.
 func (c *comparison) columns() columns {
-	if len(c.m.Gates) == 0 {
-		return columns{310, 430, 590, 684, 774, 868, 868}
+	switch gates := len(c.m.Gates) > 0; {
+	case c.inSessions() && gates:
+		return columns{235, 345, 440, 550, 630, 702, 785, 868}
+	case c.inSessions():
+		return columns{255, 375, 480, 610, 690, 775, 868, 868}
+	case gates:
+		return columns{290, 394, 394, 534, 618, 696, 785, 868}
 	}
-	return columns{290, 394, 534, 618, 696, 785, 868}
+	return columns{310, 430, 430, 590, 684, 774, 868, 868}
+}
+
+// inSessions reports whether some strategy takes several sessions: then the
+// longest one tells more than the duration, which has the days between in it.
+func (c *comparison) inSessions() bool {
+	return slices.ContainsFunc(c.all, func(k candidate) bool {
+		x, ok := statistic(k.StrategySummary, "sessions")
+		return ok && k.finishes && x.Median > 1
+	})
+}
+
+// sessionsCell is how many sessions there are and how long the longest one is;
+// empty where the column isn't shown.
+func (c *comparison) sessionsCell(k *candidate) cell {
+	if !c.inSessions() {
+		return cell{}
+	}
+	n, ok := statistic(k.StrategySummary, "sessions")
+	longest, _ := statistic(k.StrategySummary, "longest_session")
+	if !ok || math.IsInf(longest.Median, 0) {
+		return cell{str: "–"}
+	}
+	return cell{str: decimalsOf(n.Median) + ", " + hours(longest.Median)}
 }
 
 // table draws a row for each strategy and returns where it ends.
@@ -45,6 +74,9 @@ func (c *comparison) table(y float64) float64 {
 		runs, ready = "all runs", "ready, least"
 	}
 	head(col.spread, runs, right)
+	if c.inSessions() {
+		head(col.sessions, "sessions, max", right)
+	}
 	head(col.fits, fits, right)
 	head(col.ready, ready, right)
 	head(col.peak, "peak nodes", right)
@@ -97,12 +129,16 @@ func (c *comparison) tableRow(k *candidate, y float64) {
 	}
 	put(col.median, c.medianCell(k))
 	put(col.spread, c.rangeCell(k))
+	put(col.sessions, c.sessionsCell(k))
 	put(col.fits, c.fitsCell(k, mid))
 	put(col.ready, c.readyCell(k))
 	put(col.peak, c.plain(k, "peak_nodes"))
 	put(col.surge, c.plain(k, "surge_node_hours"))
 	if len(c.m.Gates) > 0 {
 		c.gatesCell(k, mid)
+	}
+	if c.inSessions() {
+		s.note("sessions of %s: %s", k.Strategy, c.sessionsCell(k).str)
 	}
 	s.note("row %s: %s | %s | %s | %s | %s | %s | %s", k.Strategy, c.medianCell(k).str, c.rangeCell(k).str,
 		c.fitsText(k), c.readyCell(k).str, c.plain(k, "peak_nodes").str, c.plain(k, "surge_node_hours").str, k.gatesText())
@@ -134,7 +170,7 @@ func (c *comparison) rangeCell(k *candidate) cell {
 		return cell{str: "one run"}
 	}
 	early, late := c.spread(k.duration)
-	return cell{str: c.clockOf(early) + "–" + c.clockOf(late), bad: math.IsInf(late, 1)}
+	return cell{str: c.rangeOf(early, late), bad: math.IsInf(late, 1)}
 }
 
 // fitsOf is the probability of the column: to fit the window, or to finish.
@@ -152,7 +188,7 @@ func (c *comparison) fitsText(k *candidate) string {
 		return "–"
 	case p.N >= 100:
 		return percent(float64(p.Hits) / float64(p.N))
-	case p.Interval.OK:
+	case p.Interval.OK && !c.inSessions(): // else there is no room
 		return fmt.Sprintf("%d of %d, %s–%s", p.Hits, p.N, outOfHundred(p.Interval.Low), percent(p.Interval.High))
 	}
 	return fmt.Sprintf("%d of %d", p.Hits, p.N)
@@ -289,9 +325,12 @@ func (c *comparison) footer() []string {
 	case c.enough():
 		out = append(out, "Dot: median; bars: 90 % of the runs; p05: 95 % of the runs have more.")
 	case c.runs() > 1:
-		out = append(out, fmt.Sprintf("Dot: median; bars: all runs; p05 and p95 need %d.", metrics.Needed))
+		out = append(out, fmt.Sprintf("Dot: median; bars: all runs; least: the lowest of all runs; p05 and p95 need %d.", metrics.Needed))
 	default:
 		out = append(out, fmt.Sprintf("One run; p05 and p95 need %d.", metrics.Needed))
+	}
+	if c.inSessions() {
+		out = append(out, "Sessions: how many, and how long the longest is; medians.")
 	}
 	if hollow {
 		out = append(out, "Hollow dot: beaten, no better in anything shown.")
@@ -314,7 +353,7 @@ func (c *comparison) footer() []string {
 	if tilde {
 		out = append(out, "~: can’t be told apart from the recommended one.")
 	}
-	if n := c.runs(); n > 1 && n < 100 {
+	if n := c.runs(); n > 1 && n < 100 && !c.inSessions() {
 		out = append(out, "Shares with their 95 % interval.")
 	}
 	return append(out, "Simulated runs.")

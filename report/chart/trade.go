@@ -48,7 +48,7 @@ func (c *comparison) levelTitle() string {
 	if c.losses {
 		for i := range c.all {
 			if k := &c.all[i]; k.finishes {
-				return fmt.Sprintf("pod-minutes lost, all workloads  (↓ better); the worst share is %s in all", percent(k.ready.Median))
+				return fmt.Sprintf("pod-minutes lost, all workloads  (↓ better); the median worst share is %s in all", percent(k.ready.Median))
 			}
 		}
 	}
