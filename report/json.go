@@ -58,7 +58,7 @@ type RunJSON struct {
 	Blockers        []BlockerJSON  `json:"blockers" doc:"that one, then each further budget that refuses at the stop"`
 	Refusals        []RefusalJSON  `json:"refusals" doc:"requests that AKS refused"`
 	Start           float64        `json:"start_seconds" doc:"when the first request is submitted, on the run's clock, which all instants are on"`
-	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over"`
+	Duration        float64        `json:"duration_seconds" doc:"first request to last operation over; of a completed run, to the last that had something to do"`
 	Sessions        []SessionJSON  `json:"sessions" doc:"times of upgrading with at least two hours between them, such as evenings or maintenance windows"`
 	Settled         *float64       `json:"settled_seconds" doc:"first request to every replica ready again and AKS done cleaning up; null when that never came while the run was observed"`
 	Window          *float64       `json:"window_seconds" doc:"the maintenance window; null without one"`

@@ -29,6 +29,9 @@ type Meter struct {
 	start, end, last        des.Time
 	lastOver                des.Time // the last operation was over then
 	hasOver                 bool
+	lastWork                des.Time // the last operation was over then that had something to do
+	hasWork                 bool
+	changes                 int // of versions and phases of the control plane and the pools
 	outcome                 trace.Outcome
 	reason                  string
 	decided                 trace.ID // what decided the outcome
@@ -175,6 +178,8 @@ type meteredOperation struct {
 	name   string
 	verb   trace.Verb
 	target trace.Ref
+
+	changes int // of the meter when AKS started it
 }
 
 type meteredFleet struct {
@@ -217,8 +222,9 @@ func NewMeter(h *trace.Header) *Meter {
 // Reset prepares the meter for the next replication. Memory is kept.
 func (m *Meter) Reset(strategy string, seed uint64, replication int) {
 	m.strategy, m.seed, m.replication = strategy, seed, replication
-	m.started, m.ended, m.settled, m.recovered, m.hasOver = false, false, false, false, false
-	m.start, m.end, m.last, m.lastOver = 0, 0, 0, 0
+	m.started, m.ended, m.settled, m.recovered = false, false, false, false
+	m.hasOver, m.hasWork, m.changes = false, false, 0
+	m.start, m.end, m.last, m.lastOver, m.lastWork = 0, 0, 0, 0, 0
 	m.outcome, m.reason, m.decided = 0, "", 0
 	m.names.Reset()
 	m.pods = m.pods[:0]
@@ -349,7 +355,7 @@ func (m *Meter) operation(id trace.ID, r *trace.Record, text string) {
 		for len(m.ops) <= i {
 			m.ops = append(m.ops, meteredOperation{})
 		}
-		m.ops[i] = meteredOperation{text, trace.Verb(r.Value), r.Object}
+		m.ops[i] = meteredOperation{name: text, verb: trace.Verb(r.Value), target: r.Object}
 		return
 	}
 	if i >= len(m.ops) {
@@ -360,13 +366,24 @@ func (m *Meter) operation(id trace.ID, r *trace.Record, text string) {
 	case trace.RequestRefused:
 		code, message, _ := strings.Cut(text, ": ")
 		m.refusals = append(m.refusals, Refusal{op.name, code, message, r.Value == 1, op.verb.Upgrades(), r.At})
-		m.lastOver, m.hasOver = r.At, true
+		m.over(r.At, op.verb != trace.VerbAbort)
 	case trace.OperationStarted:
+		op.changes = m.changes
 		m.operationStarted(r, op)
 	case trace.OperationEnded:
-		m.lastOver, m.hasOver = r.At, true
+		m.over(r.At, op.verb != trace.VerbAbort && !(op.verb.Upgrades() && op.changes == m.changes))
 		m.causes = append(m.causes, [2]trace.ID{id, r.Cause})
 		m.operationEnded(r, op)
+	}
+}
+
+// over notes that an operation, or a request that was refused, is over. An abort
+// does no work of its own, nor does an upgrade that changes neither a version nor a
+// phase, for all is as it asks.
+func (m *Meter) over(t des.Time, work bool) {
+	m.lastOver, m.hasOver = t, true
+	if work {
+		m.lastWork, m.hasWork = t, true
 	}
 }
 
@@ -453,6 +470,9 @@ func (p *meteredPhase) stop(t des.Time, over bool) {
 
 // poolOrPlane takes records about the control plane and the pools.
 func (m *Meter) poolOrPlane(id trace.ID, r *trace.Record) {
+	if r.Kind == trace.CurrentVersion || r.Kind == trace.PoolPhase {
+		m.changes++
+	}
 	if r.Subject.Kind == trace.ControlPlane {
 		if r.Kind == trace.CurrentVersion && r.Object.Kind == trace.Version {
 			m.versions.move(r.At, m.versions.plane, r.Object.Index, m.started)

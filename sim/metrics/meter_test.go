@@ -814,3 +814,26 @@ func TestDownAtEnd(t *testing.T) {
 		check(t, x.name+": completes", r.Completes(), len(x.want) == 0)
 	}
 }
+
+// TestDurationEndsWithTheWork: an abort that finds nothing under way and an upgrade
+// that finds all as it asks take no part in the duration of a run that completes.
+func TestDurationEndsWithTheWork(t *testing.T) {
+	for _, outcome := range []trace.Outcome{trace.Completed, trace.Refused} {
+		s, m, _ := metered(1)
+		s.at("10s").submit(trace.VerbUpgrade, planeRef, 2)
+		s.at("30s").add(trace.CurrentVersion, planeRef, version(2), 0, 0)
+		s.add(trace.OperationEnded, opRef, planeRef, int64(trace.Succeeded), 0)
+		s.at("60s").add(trace.RequestSubmitted, ref(trace.Operation, 1), poolRef, int64(trace.VerbAbort), 0)
+		s.add(trace.RequestRefused, ref(trace.Operation, 1), trace.Ref{}, 0, 0)
+		s.at("90s").add(trace.RequestSubmitted, ref(trace.Operation, 2), planeRef, int64(trace.VerbUpgrade), 0)
+		s.add(trace.OperationStarted, ref(trace.Operation, 2), planeRef, 2, 0)
+		s.add(trace.OperationEnded, ref(trace.Operation, 2), planeRef, int64(trace.Succeeded), 0)
+		s.end(outcome, "over", 0)
+		s.settle(1)
+		want := 80 * time.Second
+		if outcome == trace.Completed {
+			want = 20 * time.Second
+		}
+		check(t, outcome.String(), m.Run().Duration, want)
+	}
+}

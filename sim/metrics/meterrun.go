@@ -30,6 +30,9 @@ func (m *Meter) Run() *Run {
 	over := end
 	if m.hasOver && m.outcome != trace.Horizon && m.ended {
 		over = m.lastOver
+		if m.outcome == trace.Completed && m.hasWork {
+			over = m.lastWork
+		}
 	}
 	r.Duration = max(0, over.Sub(m.start))
 	r.Settled = m.last.Sub(m.start)

@@ -20,7 +20,7 @@ type Run struct {
 	Refusals []Refusal
 
 	Start        des.Time      // first request submitted
-	Duration     time.Duration // first request submitted to last operation over
+	Duration     time.Duration // first request submitted to last operation over; when completed, to the last that had something to do
 	Sessions     []Session     // of upgrading, in order
 	Settled      time.Duration // to the moment when every workload had its replicas ready again and AKS had cleaned up
 	HasSettled   bool          // false: that moment never came

@@ -37,6 +37,7 @@ type Operator struct {
 	stopped  bool        // per-pool: something went wrong, nothing more is submitted
 	expected int         // refusals and failures that the scenario wanted to see
 	trouble  verdict     // the first thing that went against expectations; zero: nothing did
+	vain     verdict     // the first abort that found nothing under way; zero: none did
 }
 
 // progress is where a step is.
@@ -84,7 +85,7 @@ func (o *Operator) Reset(strategy int) {
 	o.draining = o.draining[:0]
 	o.stepOf = o.stepOf[:0]
 	o.lanes, o.running, o.open, o.expected = 0, 0, len(o.steps), 0
-	o.stopped, o.trouble = false, verdict{}
+	o.stopped, o.trouble, o.vain = false, verdict{}, verdict{}
 	for i := range o.steps {
 		if s := &o.steps[i]; s.after < 0 && !s.lane {
 			o.lanes = i + 1
@@ -115,12 +116,43 @@ func (o *Operator) InProgress() []string {
 
 // Outcome returns how it went, one sentence of reason, and the record that
 // decided it; 0 when everything went as expected. Call it when Done. What went
-// against expectations first decides.
+// against expectations first decides. An abort that AKS refuses because nothing is
+// under way is only trouble where upgrades are left undone: where all have
+// succeeded, there was nothing left to stop.
 func (o *Operator) Outcome() (trace.Outcome, string, trace.ID) {
 	if o.trouble.outcome != 0 {
 		return o.trouble.outcome, o.trouble.reason + o.takenBack(), o.trouble.record
 	}
+	if o.vain.outcome != 0 && !o.upgraded() {
+		return o.vain.outcome, o.vain.reason, o.vain.record
+	}
 	return trace.Completed, o.summary(), 0
+}
+
+// upgraded reports whether every upgrade that was asked for has succeeded, or was
+// repeated with success. One that was to be refused isn't asked to.
+func (o *Operator) upgraded() bool {
+	for i := range o.steps {
+		s, p := &o.steps[i], &o.progress[i]
+		if !s.request.Upgrades() || p.refused && s.expect != "" || p.over && !p.failed {
+			continue
+		}
+		repeated := false
+		for j := range o.steps {
+			again, q := &o.steps[j].request, &o.progress[j]
+			repeated = repeated || again.Do == s.request.Do && again.Pool == s.request.Pool && q.answer > p.answer && q.over && !q.failed
+		}
+		if !repeated {
+			return false
+		}
+	}
+	return true
+}
+
+// idle reports whether no operation is in progress on a pool, nor on the cluster.
+func (o *Operator) idle(pool int) bool {
+	state := o.a.State()
+	return state.InFlight == "" && (pool < 0 || state.Pools[pool].InFlight == "")
 }
 
 // Handle submits a request that is due, or goes on with one to kubectl.
@@ -169,7 +201,13 @@ func (o *Operator) refused(i int, refusals []rules.Refusal) {
 		if s.expect != "" {
 			reason += ", where the scenario expects " + s.expect
 		}
-		o.fault(verdict{trace.Refused, reason, p.answer})
+		v := verdict{trace.Refused, reason, p.answer}
+		switch vain := s.request.Do == model.Abort && s.expect == "" && o.idle(s.request.Pool); {
+		case !vain:
+			o.fault(v)
+		case o.vain.outcome == 0:
+			o.vain = v
+		}
 	}
 	p.failed, p.refused = true, true
 	o.reached(i, model.Started, p.answer)
