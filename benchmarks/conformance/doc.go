@@ -32,12 +32,13 @@
 // for the attempts that both make. So three things differ from a real queue, and
 // nothing else does, for all else is compared at each step. A vain attempt puts a pod
 // behind others of its priority, and lengthens its backoff; who would have had the
-// turn is counted: another pod in 4 of 1,000 turns of [TestPreemption]'s cases, a pod
-// of another workload in one. (The backoff itself delays nobody while no other pod is
-// active, for then those that back off are tried.) A vain attempt changes which
-// filters refuse a pod, and hints go by that: a pod may be woken that otherwise waits
-// for another event, or for the flush; that is counted, too, once in some 400 of
-// these cases. And the search begins anew within the number of nodes that there are: a
+// turn is counted: in full size another pod in 575 of 100,008 turns of [TestScheduler]
+// (179 times one of another workload), in 108 of 50,126 of [TestPreemption] (44) and
+// in 94 of 5,029 of [TestDisks] (all). (The backoff itself delays nobody while no
+// other pod is active, for then those that back off are tried.) A vain attempt
+// changes which filters refuse a pod, and hints go by that: a pod may be woken that
+// otherwise waits for another event, or for the flush; that is counted, too, and
+// never happens in full size. And the search begins anew within the number of nodes that there are: a
 // vain attempt looks at all of them, so the next search begins where it would have,
 // unless nodes have gone since; then the place is taken modulo the fewer ones. That
 // is a difference only where nodes go and others come before the next attempt that
