@@ -177,7 +177,7 @@ func (v *availability) through(top, bottom float64) {
 		return
 	}
 	x := a.x(v.t.End)
-	if a.x1-x > 1 {
+	if v.fades(a) {
 		s.box(rect{x, v.panelsFrom - 6, a.x1 + 1, bottom}, veil)
 	}
 	s.vline(x, v.phasesFrom-2, bottom+8, red, 1.5)
@@ -244,7 +244,7 @@ func (v *availability) footer() []string {
 	if refused {
 		out = append(out, "Orange ticks: refused evictions.")
 	}
-	if v.t.Stopped && !v.untouched() {
+	if v.t.Stopped && !v.untouched() && v.fades(&v.a) {
 		out = append(out, "Faded: after the stop.")
 	}
 	if v.o.Window > 0 && v.t.Start.Add(v.o.Window) <= v.a.to {

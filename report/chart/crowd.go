@@ -340,7 +340,7 @@ func (c *crowd) area(y float64) {
 	for _, draw := range c.placed {
 		draw(y)
 	}
-	if c.t.Stopped && c.a.x1 > c.a.x(c.t.End) {
+	if c.t.Stopped && c.fades(&c.a) {
 		s.box(rect{c.a.x(c.t.End), y, c.a.x1, y + crowdHeight}, veil)
 	}
 }
@@ -403,7 +403,7 @@ func (c *crowd) footer() []string {
 		out = append(out, "Dots: orange-red if a budget took over half of the drain. Labels: node, budget waited for longest, its refusals.")
 	}
 	if c.t.Stopped && !c.untouched() {
-		out = append(out, "Red line: the stop; faded: after it.")
+		out = append(out, c.stopLegend(&c.a))
 	}
 	return append(out, c.cutWords(), "Simulated run.")
 }

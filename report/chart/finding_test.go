@@ -373,8 +373,8 @@ func TestLaterNodesCount(t *testing.T) {
 // shares are spelled as the report spells them.
 func TestAllReadyIsSaid(t *testing.T) {
 	for n, want := range map[int]string{
-		100: "“full”: no workload loses a replica in 95 of 100 runs, done within 30:00 min",
-		40:  "“full”: no workload loses a replica in any of 40 runs, done in 25:00 min",
+		100: "“full”: no workload loses a replica in 95 of 100 runs, done within 30 min",
+		40:  "“full”: no workload loses a replica in any of 40 runs, done in 25 min",
 	} {
 		m := summaryOf(n, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, low: 1, ready: 1, fits: n})
 		if h := comparisonOf(m).heading(); h.title != want {
@@ -395,7 +395,7 @@ func TestAllReadyIsSaid(t *testing.T) {
 // TestNothingReadyIsNoPromise holds that "at least 0 %" isn't said.
 func TestNothingReadyIsNoPromise(t *testing.T) {
 	m := summaryOf(100, 0, "full", plan{name: "full", p05: 20, median: 25, p95: 30, fits: 100})
-	if h := comparisonOf(m).heading(); h.title != "“full”: some workload is down for a time, done within 30:00 min" {
+	if h := comparisonOf(m).heading(); h.title != "“full”: some workload is down for a time, done within 30 min" {
 		t.Errorf("title %q", h.title)
 	}
 }

@@ -398,7 +398,7 @@ func (g *gantt) finish(y float64) {
 		return
 	}
 	x := g.a.x(g.t.End)
-	if g.a.x1-x > 1 {
+	if g.fades(&g.a) {
 		var p shape
 		for _, r := range g.rows {
 			p.box(rect{x, r.y0, g.a.x1, r.y1})
@@ -421,7 +421,7 @@ func (g *gantt) footer() []string {
 		out = append(out, "Pods without DaemonSets.")
 	}
 	if g.t.Stopped && !g.untouched() {
-		out = append(out, "Red line: the stop; faded: after it.")
+		out = append(out, g.stopLegend(&g.a))
 	}
 	return append(out, g.cutWords(), "Simulated run.")
 }

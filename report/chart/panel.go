@@ -40,6 +40,10 @@ func (v *availability) panel(w *workloadFact, y float64) {
 		p, q := edge[i], edge[i+1]
 		obstacles = append(obstacles, rect{min(p.x, q.x), min(p.y, q.y), max(p.x, q.x), max(p.y, q.y)}.grow(2.5))
 	}
+	obstacles = append(obstacles, a.strips(y, base)...)
+	if at := v.t.Start.Add(v.o.Window); v.o.Window > 0 && at <= a.to {
+		obstacles = append(obstacles, rect{a.x(at), y, a.x(at), base}.grow(1.5))
+	}
 	v.ticksOf(w, yAt, base, top)
 	v.names(w, y)
 	obstacles = v.rug(w, base, obstacles)
@@ -194,7 +198,11 @@ func (v *availability) rug(w *workloadFact, base float64, obstacles []rect) []re
 		at = v.a.x(v.t.End) - 8
 	}
 	for _, label := range []string{str, fmt.Sprintf("%d refused", len(w.refused)), fmt.Sprint(len(w.refused))} {
-		for _, right := range []float64{at, v.a.x0 + 6 + f.width(label)} {
+		places := []float64{at}
+		for _, cut := range slices.Backward(v.a.strips(0, 0)) {
+			places = append(places, cut.x0-6)
+		}
+		for _, right := range append(places, v.a.x0+6+f.width(label)) {
 			b := boxOf(f, label, right-f.width(label), base-15, left)
 			hit := 0.0
 			for _, o := range obstacles[:len(obstacles)-1] {

@@ -36,6 +36,18 @@ func (f *facts) stop(h *heading) bool {
 	return true
 }
 
+// fades reports whether the axis goes on after the end, so that there is
+// something to fade: at the horizon there isn't.
+func (f *facts) fades(a *timeAxis) bool { return a.x1-a.x(f.t.End) > 1 }
+
+// stopLegend explains what a stop looks like among the nodes.
+func (f *facts) stopLegend(a *timeAxis) string {
+	if !f.fades(a) {
+		return "Red line: the stop."
+	}
+	return "Red line: the stop; faded: after it."
+}
+
 func (f *facts) refused(h *heading) {
 	h.title = "AKS refuses the upgrade"
 	for _, r := range f.t.Run.Refusals {

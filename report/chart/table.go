@@ -290,8 +290,8 @@ func (c *comparison) valueOf(v float64, u metrics.Unit) string {
 		return "not finished"
 	}
 	switch u {
-	case metrics.Seconds:
-		return span(seconds(v))
+	case metrics.Seconds: // as exact as its limit
+		return u.Spell(v)
 	case metrics.Ratio:
 		return percent(v)
 	case metrics.Counts:

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// span says how long d is, with its unit: "35 s", "5:08 min", "3:21 h",
+// span says how long d is, with its unit: "35 s", "5:08 min", "32 min", "3:21 h",
 // "2 d 4 h".
 func span(d time.Duration) string {
 	s := int64(math.Round(d.Seconds()))
@@ -19,10 +19,13 @@ func span(d time.Duration) string {
 		return "1 s"
 	case s < 90:
 		return fmt.Sprintf("%d s", s)
-	case s < 3600:
+	case s < 600:
 		return fmt.Sprintf("%d:%02d min", s/60, s%60)
 	}
 	m := int64(math.Round(d.Minutes()))
+	if m < 60 {
+		return fmt.Sprintf("%d min", m)
+	}
 	if m < 48*60 {
 		return fmt.Sprintf("%d:%02d h", m/60, m%60)
 	}

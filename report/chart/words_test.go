@@ -11,7 +11,7 @@ import (
 
 func TestSpan(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "0 s", 300 * time.Millisecond: "1 s", 78 * time.Second: "78 s", 308 * time.Second: "5:08 min",
+		0: "0 s", 300 * time.Millisecond: "1 s", 78 * time.Second: "78 s", 308 * time.Second: "5:08 min", 1921 * time.Second: "32 min", 3599 * time.Second: "1:00 h",
 		3*time.Hour + 21*time.Minute: "3:21 h", 52 * time.Hour: "2 d 4 h", 72 * time.Hour: "3 d",
 	} {
 		if got := span(d); got != want {
