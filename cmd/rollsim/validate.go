@@ -11,6 +11,7 @@ import (
 
 	"rollsim/report"
 	"rollsim/scenarios"
+	"rollsim/sim"
 	"rollsim/sim/model"
 	"rollsim/sim/strategy"
 )
@@ -114,6 +115,14 @@ func (s *scenario) validation() validation {
 	v := emptyValidation(s.source.Scenario)
 	v.Runnable = true
 	v.find(s.warnings)
+	for _, x := range sim.New(s.model).Homeless() {
+		w := &s.model.Workloads[x.Workload]
+		v.Unwise = append(v.Unwise, unwise{
+			Subject: "workload " + w.Namespace + "/" + w.Name,
+			Why:     fmt.Sprintf("%d of its %s no node before any upgrade: %s", x.Pods, podsFind(x.Of), strings.TrimSuffix(x.Why, ".")),
+			Source:  "kube-scheduler's placement at the start",
+		})
+	}
 	for _, a := range strategy.Unwise(s.model) {
 		v.Unwise = append(v.Unwise, unwise(a))
 	}
@@ -129,6 +138,13 @@ func (s *scenario) validation() validation {
 		}
 	}
 	return v
+}
+
+func podsFind(n int) string {
+	if n == 1 {
+		return "1 pod finds"
+	}
+	return fmt.Sprintf("%d pods find", n)
 }
 
 // unexpected is how many refusals nothing announces.

@@ -390,14 +390,21 @@ func strategyWarnings(runs []*Run, median *Run, completed int) []string {
 	if completed < n {
 		warn("%d of %s did not complete: times to completion are infinite there, and losses are counted only until the stop", n-completed, replications(n))
 	}
-	unsettled, unpriced := 0, 0
+	cut, unsettled, unpriced := 0, 0, 0
 	for _, r := range runs {
-		if !r.HasSettled {
+		switch {
+		case r.HasSettled:
+		case r.Outcome == trace.Horizon: // what was still to come isn't known
+			cut++
+		default:
 			unsettled++
 		}
 		if !r.CostKnown {
 			unpriced++
 		}
+	}
+	if cut > 0 {
+		warn("in %d of %s the observation ended at the horizon, before the upgrade did; set a longer run.horizon to see its end", cut, replications(n))
 	}
 	if unsettled > 0 {
 		warn("in %d of %s some workload never got all of its replicas back: what it loses is counted only until observation ended", unsettled, replications(n))

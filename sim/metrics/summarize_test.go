@@ -76,6 +76,12 @@ func TestSummarize(t *testing.T) {
 	if w := strings.Join(x.Warnings, "\n"); !strings.Contains(w, "3 of 100 replications did not complete") || !strings.Contains(w, "3 of 100 replications some workload never got") {
 		t.Errorf("warnings: %s", w)
 	}
+	for i := 97; i < 99; i++ {
+		in.Strategies[0].Runs[i].Outcome = trace.Horizon
+	}
+	if w := strings.Join(summarize(t, in).Strategies[0].Warnings, "\n"); !strings.Contains(w, "in 2 of 100 replications the observation ended at the horizon") || !strings.Contains(w, "in 1 of 100 replications some workload never got") {
+		t.Errorf("warnings with two horizons: %s", w)
+	}
 	check(t, "recommended", s.Recommended, "full")
 	check(t, "why", s.Why, `"full" completes in the window; but it did not complete in 3 of 100 replications`)
 	if _, ok := x.Statistic("workload.web.below_target"); ok {

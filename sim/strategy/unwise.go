@@ -168,6 +168,10 @@ func unwiseStrategy(m *model.Model, i int, note noteFunc) {
 			note(name, "AKS release notes of 2024-04-28; AKS labels page", "%s", why)
 		}
 	}
+	if horizon := m.Run.Horizon; plan.Minimum > horizon {
+		note(name, "keys of [run]", "it takes at least %s, and a run is given up after %s, run.horizon: its end is never seen; set run.horizon to more than %s",
+			spelling.Span(plan.Minimum), spelling.Duration(horizon), spelling.Duration(plan.Minimum.Truncate(time.Hour)+time.Hour))
+	}
 	if !accepted(plan) {
 		return // refusals come first
 	}

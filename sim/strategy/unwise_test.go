@@ -48,6 +48,7 @@ to = "1.30.5"
 		{"mixed versions", []string{`kind = "full"`, `kind = "control-plane-only"`}, "it leaves web on 1.29.7 under control plane 1.30.5"},
 		{"max_count and surge", []string{"kubernetes_version = \"1.30.5\"", "limits = { vcpus = 40 }\nkubernetes_version = \"1.30.5\"", "count = 3", "count = 3\nenable_auto_scaling = true\nmin_count = 1\nmax_count = 10"},
 			"scaled to its max_count of 10 it can't have 3 surge nodes more: regional vCPU quota"},
+		{"horizon", []string{"[cluster]", "[run]\nhorizon = \"1m\"\n[cluster]"}, "and a run is given up after 1m, run.horizon: its end is never seen; set run.horizon to more than 1h"},
 		{"force", []string{"[[strategy]]", "pdb = { max_unavailable = 1 }\n[[strategy]]\nforce = true"}, "until the override ends no upgrade asks the 1 budget"},
 	} {
 		if got := advice(t, strings.NewReplacer(c.change...).Replace(base)); !strings.Contains(got, c.says) {
