@@ -80,6 +80,7 @@ type requestJSON struct {
 	Target    string     `json:"target"` // empty for what goes to Kubernetes
 	Unchanged bool       `json:"unchanged"`
 	Answers   []string   `json:"refusals"`
+	AllowedBy string     `json:"allowed_by"` // a profile that accepts what is refused, where the scenario chooses none
 	Expect    string     `json:"expect"`
 	Minimum   float64    `json:"minimum_seconds"`
 	Estimate  float64    `json:"estimate_seconds"`
@@ -127,7 +128,7 @@ func strategyPlan(x *strategy.Plan) planJSON {
 	for _, r := range x.Requests {
 		request := requestJSON{
 			Name: r.Name, When: r.When, Command: r.Command, Target: r.Target.String(), Unchanged: r.Unchanged,
-			Answers: []string{}, Expect: r.Expect,
+			Answers: []string{}, AllowedBy: string(r.AllowedBy), Expect: r.Expect,
 			Minimum: r.Minimum.Seconds(), Estimate: r.Estimate.Seconds(), Binds: r.Binds,
 			Pools: []poolPlan{}, Blockers: append([]string{}, r.Blockers...), Stranded: append([]string{}, r.Stranded...),
 		}

@@ -66,12 +66,15 @@ func atLeast(minimum, estimate float64, binds string) string {
 }
 
 func (r requestJSON) text(b *strings.Builder) error {
+	expected := ""
 	for _, answer := range r.Answers {
-		expected := ""
-		if strings.HasPrefix(answer, r.Expect+":") {
+		if expected = ""; strings.HasPrefix(answer, r.Expect+":") {
 			expected = " as expected"
 		}
 		fmt.Fprintf(b, "     refused%s: %s\n", expected, answer)
+	}
+	if r.AllowedBy != "" && expected == "" {
+		fmt.Fprintf(b, "     %s\n", allowedBy(r.AllowedBy))
 	}
 	switch {
 	case len(r.Answers) > 0:

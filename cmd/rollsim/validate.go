@@ -79,10 +79,11 @@ type finding struct {
 }
 
 type refusedRequest struct {
-	Strategy string `json:"strategy"`
-	Request  string `json:"request"`
-	Answer   string `json:"answer"`
-	Expected bool   `json:"expected"`
+	Strategy  string `json:"strategy"`
+	Request   string `json:"request"`
+	Answer    string `json:"answer"`
+	Expected  bool   `json:"expected"`
+	AllowedBy string `json:"allowed_by"` // a profile that allows the request, where the scenario chooses none; empty: none does
 }
 
 type blockedStrategy struct {
@@ -130,7 +131,7 @@ func (s *scenario) validation() validation {
 		plan := strategy.PlanOf(s.model, i)
 		for _, r := range plan.Requests {
 			for _, x := range r.Refusals {
-				v.Refused = append(v.Refused, refusedRequest{plan.Strategy, r.Name, x.String(), x.Code == r.Expect})
+				v.Refused = append(v.Refused, refusedRequest{plan.Strategy, r.Name, x.String(), x.Code == r.Expect, string(r.AllowedBy)})
 			}
 			for _, b := range r.Blockers {
 				v.Blocked = append(v.Blocked, blockedStrategy{plan.Strategy, r.Name, b})
@@ -185,7 +186,11 @@ func (v validation) text(w io.Writer) error {
 		if r.Expected {
 			label = "refused as expected"
 		}
-		fmt.Fprintf(&b, "%s: %s, %s: %s\n", label, r.Strategy, r.Request, r.Answer)
+		fmt.Fprintf(&b, "%s: %s, %s: %s", label, r.Strategy, r.Request, r.Answer)
+		if !r.Expected && r.AllowedBy != "" {
+			b.WriteString("; " + allowedBy(r.AllowedBy))
+		}
+		b.WriteString("\n")
 	}
 	for _, x := range v.Blocked {
 		fmt.Fprintf(&b, "blocked: %s, %s: %s\n", x.Strategy, x.Request, x.Why)
@@ -199,6 +204,11 @@ func (v validation) text(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// allowedBy says that a request is refused by rules that nobody chose.
+func allowedBy(profile string) string {
+	return fmt.Sprintf("cluster.rules was defaulted to %s; %s allows this", model.NewSpec().Cluster.Rules, profile)
 }
 
 // writeJSON writes a value as every verb does.

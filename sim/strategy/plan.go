@@ -36,6 +36,7 @@ type PlannedRequest struct {
 	Command   string          // the az command that makes it
 	Target    model.Version   // that it leads to; zero: it is about no version
 	Refusals  []rules.Refusal // what AKS would answer; empty: it accepts
+	AllowedBy model.Profile   // another that accepts it, where the scenario doesn't choose its rules; empty: none, or it is accepted
 	Expect    string          // the error code that the scenario wants to see
 	Unchanged bool            // nothing to do: it succeeds at once
 	Start     time.Duration   // estimated

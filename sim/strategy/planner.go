@@ -160,6 +160,9 @@ func (p *planner) answer(i int, at time.Duration) {
 		Unchanged: rules.Unchanged(p.state, s.request),
 		Start:     at,
 	}
+	if len(x.Refusals) > 0 {
+		x.AllowedBy = p.allowedBy(s.request)
+	}
 	p.count(x.Refusals, s.request, at)
 	if len(x.Refusals) > 0 || x.Unchanged {
 		return
@@ -167,6 +170,22 @@ func (p *planner) answer(i int, at time.Duration) {
 	p.written(i, at)
 	p.bound(s.request, x)
 	p.start(i)
+}
+
+// allowedBy returns a profile under which AKS would accept a request, other than
+// that of the state; empty: none would, or the scenario chose its rules.
+func (p *planner) allowedBy(r rules.Request) model.Profile {
+	if p.m.Written == nil || p.m.Written["cluster.rules"] {
+		return ""
+	}
+	state := *p.state
+	for _, profile := range model.Profiles {
+		state.Profile = profile
+		if profile != p.state.Profile && len(rules.Check(&state, r)) == 0 {
+			return profile
+		}
+	}
+	return ""
 }
 
 // apply gives the state what a step's operation has led to.
