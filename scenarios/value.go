@@ -222,12 +222,12 @@ func duration(x value) (time.Duration, bool) {
 }
 
 func parseDuration(s string) (time.Duration, error) {
-	d, err := time.ParseDuration(s)
+	d, err := spelling.ParseSpan(s)
 	switch {
 	case isNumber(s):
 		return 0, fmt.Errorf("%s has no unit; write a duration such as \"30m\"", quote(s))
 	case err != nil:
-		return 0, fmt.Errorf("%s is not a duration; write one such as \"30m\", \"90s\" or \"1h30m\"", quote(s))
+		return 0, fmt.Errorf("%s is not a duration; write one such as \"30m\", \"90s\", \"1h30m\" or \"1d\"", quote(s))
 	case d < 0:
 		return 0, fmt.Errorf("%s is negative; a duration is at least \"0s\"", quote(s))
 	case d > random.MaxDuration:

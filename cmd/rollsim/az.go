@@ -100,7 +100,7 @@ pools as az aks nodepool list would then. Without --at that is the start.`,
 	flags.register(c)
 	output.register(c)
 	one.register(c)
-	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m")
+	c.Flags().Var((*spanFlag)(&at), "at", "simulated `TIME` since the start, such as 35m")
 	return c
 }
 

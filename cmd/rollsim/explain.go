@@ -61,7 +61,7 @@ can be explained too: the exit code is 0.`,
 	c.ValidArgsFunction = completeSubject
 	output.register(c)
 	one.register(c)
-	c.Flags().DurationVar(&at, "at", 0, "simulated `TIME` since the start, such as 35m (default: the most telling one)")
+	c.Flags().Var((*spanFlag)(&at), "at", "simulated `TIME` since the start, such as 35m (default: the most telling one)")
 	return c
 }
 

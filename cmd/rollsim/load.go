@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ import (
 	"rollsim/scenarios"
 	"rollsim/sim/metrics"
 	"rollsim/sim/model"
+	"rollsim/sim/spelling"
 )
 
 // scenarioFlags are the flags of every verb that reads a scenario.
@@ -221,6 +223,22 @@ func (o *outputFlag) register(c *cobra.Command) {
 	*o = "table"
 	c.Flags().Var(o, "output", "how the result is printed")
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// spanFlag is a flag that takes a duration as a scenario does and reports write it.
+type spanFlag time.Duration
+
+func (f *spanFlag) Type() string { return "duration" }
+func (f *spanFlag) String() string {
+	if *f == 0 {
+		return "" // help has no default to show
+	}
+	return spelling.Duration(time.Duration(*f))
+}
+func (f *spanFlag) Set(s string) error {
+	d, err := spelling.ParseSpan(s)
+	*f = spanFlag(d)
+	return err
 }
 
 // print writes a result to stdout in the form that --output asks for, and then

@@ -83,7 +83,7 @@ func unknownFlag(c *cobra.Command, err *pflag.NotExistError) error {
 func wanted(f *pflag.Flag, err error) string {
 	switch f.Value.Type() {
 	case "duration":
-		return `want a duration with its unit, such as 35m or 1h30m`
+		return `want a duration with its unit, such as 35m, 1h30m or 2d01h`
 	case "uint", "uint64":
 		return "want a whole number from 0"
 	case "int":

@@ -255,7 +255,7 @@ var strategyKeys = []key[Strategy]{
 			return strconv.Itoa(s.Parallel)
 		}},
 	{name: "pause", is: aDuration, source: byScenario,
-		means: "of per-pool and blue-green: wait between pools",
+		means: "of per-pool: wait between one request's end and the next request, so after the control plane, too; of blue-green: wait between pools",
 		value: func(s *Strategy) string {
 			if s.Kind != PerPool && s.Kind != BlueGreenByHand && s.Name != "" {
 				return ""

@@ -61,7 +61,7 @@ var Kinds = []KindInfo{
 	{aChoice, "", "one of the texts that the range lists"},
 	{anAmount, `"33%"`, "a count without quotes, or a percentage of what is counted in quotes"},
 	{aShare, `"99.9%"`, "in quotes, more than 0% and up to 100%"},
-	{aDuration, `"1h30m"`, "in quotes with units: h, m, s, ms, up to 87600h"},
+	{aDuration, `"1h30m"`, "in quotes with units: d of 24 h, h, m, s, ms, up to 87600h"},
 	{aDist, `{ p50 = "3m", p95 = "8m" }`, `a duration, which is the same each time, or a distribution: { p50, p95 } is a lognormal through these points; { dist = "exponential", mean }, { dist = "uniform", min, max }, { dist = "normal", mean, stddev }, { dist = "triangular", min, mode, max }, { dist = "weibull", shape, scale } and { dist = "gamma", shape, scale } are named, with durations but for shape, which is a number`},
 	{aReady, `"never"`, `as before, or "never"`},
 	{aMoment, `"2026-05-06T08:00:00Z"`, "RFC 3339"},

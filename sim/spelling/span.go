@@ -2,6 +2,8 @@ package spelling
 
 import (
 	"fmt"
+	"math"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -32,4 +34,30 @@ func Span(d time.Duration) string {
 		days += fmt.Sprintf("%02dm", rest/time.Minute)
 	}
 	return days
+}
+
+// days matches a duration that begins with days, and takes it apart.
+var days = regexp.MustCompile(`^([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)d((?:[0-9.].*)?)$`)
+
+// ParseSpan reads a duration as time.ParseDuration does, and days of 24 h before
+// all else: 1h30m, 1d, 1.5d, 2d07h10m. So it reads what Duration and Span write.
+func ParseSpan(s string) (time.Duration, error) {
+	m := days.FindStringSubmatch(s)
+	if m == nil {
+		return time.ParseDuration(s)
+	}
+	d, err := time.ParseDuration(m[2] + "h")
+	var rest time.Duration
+	if err == nil && m[3] != "" {
+		rest, err = time.ParseDuration(m[3])
+	}
+	switch {
+	case err != nil:
+		return 0, err
+	case d > (math.MaxInt64-rest)/24:
+		return 0, fmt.Errorf("%q is too long a duration", s)
+	case m[1] == "-":
+		return -(24*d + rest), nil
+	}
+	return 24*d + rest, nil
 }

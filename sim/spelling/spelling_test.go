@@ -30,6 +30,30 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+func TestParseSpan(t *testing.T) {
+	const day = 24 * time.Hour
+	for text, want := range map[string]time.Duration{
+		"1d": day, "0d": 0, "1.5d": 36 * time.Hour, ".5d": 12 * time.Hour, "2d01h": 49 * time.Hour, "2d07h10m": 55*time.Hour + 10*time.Minute,
+		"-1d2h": -26 * time.Hour, "+1d": day, "1d90s": day + 90*time.Second, "1h30m": 90 * time.Minute, "3650d": 3650 * day, "106751d": 106751 * day,
+	} {
+		if got, err := ParseSpan(text); err != nil || got != want {
+			t.Errorf("ParseSpan(%s) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "d", "1", "1h2d", "1d-2h", "1d2", "1dd", "1d1d", "1 d", "1e3d", "Infd", "0x1d", "106752d", "99999999999999d", "106751d24h"} {
+		if got, err := ParseSpan(text); err == nil {
+			t.Errorf("ParseSpan(%s) = %v, want an error", text, got)
+		}
+	}
+	for _, d := range []time.Duration{0, 40 * time.Millisecond, 9500 * time.Millisecond, 41 * time.Second, 724 * time.Second, 185 * time.Minute, 47*time.Hour + 59*time.Minute, 2 * day, 50*time.Hour + 5*time.Minute, 365 * day, -55 * time.Hour} {
+		for _, text := range []string{Span(d), Duration(d)} {
+			if got, err := ParseSpan(text); err != nil || got != d {
+				t.Errorf("%v is written as %s and read as %v, %v", d, text, got, err)
+			}
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	long := strings.Repeat("x", 1_000_000)
 	for _, c := range []struct {
