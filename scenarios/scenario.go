@@ -41,6 +41,9 @@ func Load(name string, data []byte) (*Scenario, error) {
 	// values are nested, which the decoder doesn't.
 	places, at, err := locate(data)
 	if err != nil {
+		if atPercent(data, at) {
+			return broken(at, `this is not TOML: a percentage is text; put it in quotes, such as "10%"`)
+		}
 		return broken(at, syntaxMessage(err.Error()))
 	}
 	s := &Scenario{Name: name, question: question(data), doc: map[string]any{}, places: places, set: map[string]string{}}
@@ -52,6 +55,21 @@ func Load(name string, data []byte) (*Scenario, error) {
 		return broken(position{}, syntaxMessage(err.Error()))
 	}
 	return s, nil
+}
+
+// atPercent reports whether a percent sign is at a position, which TOML has in
+// texts and comments only.
+func atPercent(data []byte, at position) bool {
+	line := 1
+	for text := range bytes.Lines(data) {
+		if line == at.line {
+			runes := []rune(string(text))
+			rest := string(runes[min(max(at.column-1, 0), len(runes)):])
+			return strings.HasPrefix(strings.TrimLeft(rest, " \t"), "%")
+		}
+		line++
+	}
+	return false
 }
 
 // offsetPosition returns the position of the byte at offset.

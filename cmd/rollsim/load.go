@@ -121,7 +121,7 @@ func readInput(stdin io.Reader, arg string) (name string, data []byte, err error
 	case (err != nil || info.IsDir()) && isBuilt:
 		return arg, built, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return "", nil, usageError("%s: neither a file nor a library scenario; the library has %s", arg, strings.Join(libraryNames(), ", "))
+		return "", nil, noScenario(arg)
 	case err == nil && info.IsDir():
 		return "", nil, usageError("%s: a folder; want a scenario in TOML", arg)
 	}
@@ -130,6 +130,21 @@ func readInput(stdin io.Reader, arg string) (name string, data []byte, err error
 		return "", nil, codedError{exitInternal, err}
 	}
 	return arg, data, nil
+}
+
+// noScenario says that arg names neither a file nor a library scenario, and which
+// it may be a slip for.
+func noScenario(arg string) error {
+	var near []string
+	for _, name := range libraryNames() {
+		if spelling.Slip(arg, name) <= 2 {
+			near = append(near, name)
+		}
+	}
+	if len(near) > 0 {
+		return usageError("%s: neither a file nor a library scenario; did you mean %s?", arg, report.Alternatives(near))
+	}
+	return usageError("%s: neither a file nor a library scenario; the library has %s", arg, strings.Join(libraryNames(), ", "))
 }
 
 // inputName is what messages call the FILE of a command line.

@@ -65,7 +65,7 @@ var minorsInOrder = Rule{
 		if !r.ofCluster() || !s.ControlPlane.Less(target) || s.allows(target) {
 			return ""
 		}
-		return fmt.Sprintf("upgrading the control plane from %s to %s is not allowed; available upgrades: %s", s.ControlPlane, target, list(Upgrades(s)))
+		return fmt.Sprintf("upgrading the control plane from %s to %s is not allowed; available upgrades: %s", s.ControlPlane, target, s.available())
 	},
 }
 

@@ -38,7 +38,7 @@ var noControlPlaneDowngrade = Rule{
 	check: func(s *State, r Request) string {
 		if target := Target(s, r); r.ofCluster() && target.Less(s.ControlPlane) && !s.ignoresDowngrade(r) {
 			return fmt.Sprintf("downgrading the control plane from %s to %s is not allowed; available upgrades: %s",
-				s.ControlPlane, target, list(Upgrades(s)))
+				s.ControlPlane, target, s.available())
 		}
 		return ""
 	},
@@ -61,7 +61,7 @@ var oneMinorAtATime = Rule{
 			return ""
 		}
 		return fmt.Sprintf("upgrading the control plane from %s to %s is not allowed, minor versions can't be skipped; available upgrades: %s",
-			s.ControlPlane, target, list(Upgrades(s)))
+			s.ControlPlane, target, s.available())
 	},
 }
 
@@ -243,6 +243,16 @@ var poolVersionsTogether = Rule{
 		}
 		return fmt.Sprintf("versions are given for agent pool %s, but not for %s; give all or none", strings.Join(given, ", "), strings.Join(missing, ", "))
 	},
+}
+
+// available spells what the control plane can be upgraded to. Where the scenario
+// offers no versions every one is offered, and it may speak of none to list.
+func (s *State) available() string {
+	upgrades := list(Upgrades(s))
+	if upgrades == "[]" && len(s.Offered) == 0 {
+		upgrades += ", as cluster.offered_versions is empty and the scenario speaks of none that is allowed"
+	}
+	return upgrades
 }
 
 // list spells versions as AKS's messages do, the newest first.
