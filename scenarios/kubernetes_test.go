@@ -28,7 +28,7 @@ func TestKubernetesMistakes(t *testing.T) {
 			`# warn: 15:13: workload[0].resources: { gpu = 1 } is more than any node has that takes the pods, so they stay pending; give node_pool.resources`,
 		`unready = 2`:                     `15:11: workload[0].unready[1]: 1 is not a replica; they are numbered from 0 to 0`,
 		`unready = "all"`:                 `15:11: workload[0].unready: "all" is text; write a whole number without quotes, such as 3`,
-		`ready = "soon"`:                  `15:9: workload[0].ready: "soon" is not a duration; write one such as "30m", "90s" or "1h30m"`,
+		`ready = "soon"`:                  `15:9: workload[0].ready: "soon" is not a duration; write one such as "30m", "90s", "1h30m" or "1d"`,
 		`completions = 3`:                 `15:1: workload[0].completions: this key has no effect here: only a Job has it; leave it out`,
 		"kind = \"Job\"\nreplicas = 3":    `16:1: workload[0].replicas: this key has no effect here: a Job has parallelism and completions; leave it out`,
 		"kind = \"Job\"\nparallelism = 0": `16:15: workload[0].parallelism: 0 is not a count of pods from 1 to 200000`,

@@ -38,7 +38,7 @@ var noControlPlaneDowngrade = Rule{
 	check: func(s *State, r Request) string {
 		if target := Target(s, r); r.ofCluster() && target.Less(s.ControlPlane) && !s.ignoresDowngrade(r) {
 			return fmt.Sprintf("downgrading the control plane from %s to %s is not allowed; available upgrades: %s",
-				s.ControlPlane, target, s.available())
+				s.ControlPlane, target, list(Upgrades(s)))
 		}
 		return ""
 	},
