@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rollsim/sim/metrics"
@@ -36,11 +37,25 @@ func (r CompareReport) Verdict() string {
 	case s.Incomparable:
 		return "no strategy is best, for they end at different versions: " + r.each(inShort)
 	case !slices.ContainsFunc(s.Strategies, func(s metrics.StrategySummary) bool { return s.Completes.Hits > 0 }):
-		return "no strategy completes: " + r.each(func(s *metrics.StrategySummary) string {
-			return fmt.Sprintf("%q leaves %s nodes behind", s.Strategy, plainMedian(s, "nodes_behind"))
-		})
+		return "no strategy completes: " + r.each(standstill)
 	}
 	return "no strategy is recommended"
+}
+
+// standstill says of a strategy that never completes what stops it and what it
+// leaves.
+func standstill(s *metrics.StrategySummary) string {
+	text := strconv.Quote(s.Strategy)
+	switch {
+	case len(s.Refusals) > 0:
+		text += fmt.Sprintf(" is refused with %s and", s.Refusals[0].Code)
+	case len(s.Down) > 0:
+		return text + fmt.Sprintf(" leaves %q down", s.Down[0].Workload)
+	}
+	if s.Untouched {
+		return text + " upgrades nothing"
+	}
+	return text + fmt.Sprintf(" leaves %s nodes behind", plainMedian(s, "nodes_behind"))
 }
 
 // inShort is what a strategy takes, and how often it gets there.
@@ -116,7 +131,7 @@ func (r CompareReport) gateCounts() string {
 		counts[g.Verdict]++
 	}
 	var parts []string
-	for _, v := range []metrics.Verdict{metrics.Fail, metrics.Inconclusive, metrics.Pass} {
+	for _, v := range []metrics.Verdict{metrics.Fail, metrics.Inconclusive, metrics.Pass, metrics.NotJudged} {
 		if n := counts[v]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}
@@ -138,8 +153,12 @@ func unfinished(s *metrics.StrategySummary) string {
 		}
 		parts = append(parts, fmt.Sprintf("blocked %s in %d of %d", by, b.Count, s.Replications))
 	}
+	for _, x := range s.Refusals {
+		parts = append(parts, fmt.Sprintf("AKS refuses %q with %s in %d of %d", x.Request, x.Code, x.Count, s.Replications))
+	}
 	for o := trace.Refused; o <= trace.Horizon; o++ {
-		if n := s.Outcomes[o]; n > 0 && (o != trace.Blocked || len(s.Blockers) == 0) {
+		said := o == trace.Blocked && len(s.Blockers) > 0 || o == trace.Refused && len(s.Refusals) > 0
+		if n := s.Outcomes[o]; n > 0 && !said {
 			how := o.String()
 			if o == trace.Horizon {
 				how = "not over at the horizon"
@@ -153,7 +172,17 @@ func unfinished(s *metrics.StrategySummary) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%q: %s %s", s.Strategy, strings.Join(parts, ", "), noun(s.Replications, "replication"))
+	text := fmt.Sprintf("%q: %s %s", s.Strategy, strings.Join(parts, ", "), noun(s.Replications, "replication"))
+	switch {
+	case s.Completes.Hits > 0:
+		text += fmt.Sprintf("; first in replication %d", s.Unfinished)
+	case s.Untouched:
+		text += "; nothing was upgraded"
+	}
+	if len(s.Refusals) > 0 {
+		text += ": " + s.Refusals[0].Message
+	}
+	return text
 }
 
 // notes are warnings, the doubts that end a report. One that several strategies

@@ -37,6 +37,9 @@ type StrategyJSON struct {
 	EndVersions string          `json:"end_versions" doc:"of control plane and pools after that replication"`
 	CompleteEnd string          `json:"complete_end_versions" doc:"the same after the median one of those that completed, a pool that has replaced another under the name of that one; empty when none did"`
 	Leaves      string          `json:"leaves" doc:"pools that are behind the control plane then"`
+	Refusals    []RefusedJSON   `json:"refusals" doc:"that ended replications as refused, most frequent first"`
+	Untouched   bool            `json:"nothing_upgraded" doc:"in no replication an upgrade of the control plane or of a pool was begun"`
+	Unfinished  *int            `json:"first_unfinished" doc:"the first replication that did not complete; null when all did"`
 	Down        []DownJSON      `json:"down_at_end" doc:"workloads without a ready replica at the end of replications whose outcome is completed; these don't count as completes"`
 	Misses      []MissJSON      `json:"target_misses" doc:"workloads that fall below their own targets"`
 	Blockers    []BlockersJSON  `json:"blockers" doc:"most frequent first"`
@@ -66,6 +69,14 @@ type BlockersJSON struct {
 	Count    int    `json:"count" doc:"replications blocked by it"`
 
 	Clash []string `json:"pdbs_clashing" doc:"budgets that select the pods together, so that evictions answer 500"`
+}
+
+// RefusedJSON counts what AKS refused.
+type RefusedJSON struct {
+	Request string `json:"request" doc:"name of the request"`
+	Code    string `json:"code" doc:"AKS's error code"`
+	Count   int    `json:"count" doc:"replications"`
+	Message string `json:"message" doc:"of the first: what is wrong, and which rule of which profile says so"`
 }
 
 // DownJSON is a workload that doesn't come back.
@@ -123,7 +134,7 @@ type GateJSON struct {
 	Unit     string       `json:"unit" doc:"of limit and value"`
 	Value    *float64     `json:"value" doc:"the statistic"`
 	Interval IntervalJSON `json:"interval" doc:"of the statistic; the verdict is on its bound"`
-	Verdict  string       `json:"verdict" doc:"pass, fail or inconclusive"`
+	Verdict  string       `json:"verdict" doc:"pass, fail, inconclusive, or not judged where the strategy never completes"`
 	Why      string       `json:"why" doc:"what would settle an inconclusive one"`
 }
 
@@ -153,9 +164,17 @@ func WriteCompareJSON(w io.Writer, source Source, s *metrics.Summary) error {
 		out.Differences = append(out.Differences, DifferenceJSON{d.Metric, d.A, d.B, finite(d.Median), intervalJSON(d.Interval), d.Distinct, d.Ranked, finite(d.P), d.N})
 	}
 	for _, g := range s.Gates {
-		out.Gates = append(out.Gates, GateJSON{g.Strategy, g.Metric, g.Stat, g.Op, g.Limit, string(g.Unit), finite(g.Value), intervalJSON(g.Interval), string(g.Verdict), g.Why})
+		out.Gates = append(out.Gates, GateJSON{g.Strategy, g.Metric, g.Stat, g.Op, g.Limit, string(g.Unit), gateValue(g), intervalJSON(g.Interval), string(g.Verdict), g.Why})
 	}
 	return writeJSON(w, out)
+}
+
+// gateValue is the statistic that a gate was judged on; null where none was.
+func gateValue(g metrics.GateResult) *float64 {
+	if g.Verdict == metrics.NotJudged {
+		return nil
+	}
+	return finite(g.Value)
 }
 
 func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
@@ -168,6 +187,8 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 		EndVersions: s.EndVersions,
 		CompleteEnd: s.CompleteEnd,
 		Leaves:      s.Leaves,
+		Refusals:    []RefusedJSON{},
+		Untouched:   s.Untouched,
 		Down:        []DownJSON{},
 		Misses:      []MissJSON{},
 		Blockers:    []BlockersJSON{},
@@ -178,6 +199,12 @@ func strategyJSON(s *metrics.StrategySummary) StrategyJSON {
 	}
 	for _, b := range s.Blockers {
 		out.Blockers = append(out.Blockers, BlockersJSON{b.Workload, b.Budget, b.Count, notNil(b.Clash)})
+	}
+	for _, x := range s.Refusals {
+		out.Refusals = append(out.Refusals, RefusedJSON(x))
+	}
+	if s.Completes.Hits < s.Completes.N {
+		out.Unfinished = pointer(s.Unfinished)
 	}
 	for _, d := range s.Down {
 		out.Down = append(out.Down, DownJSON(d))

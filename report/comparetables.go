@@ -234,8 +234,11 @@ func (r CompareReport) gateTable() *Table {
 		Right: []bool{false, false, false, true},
 	}
 	for _, g := range r.Summary.Gates {
-		t.add(string(g.Verdict), g.Criterion(), g.Strategy,
-			valueWithInterval(g.Value, g.Interval, g.Unit), g.Why)
+		value := "–"
+		if g.Verdict != metrics.NotJudged {
+			value = valueWithInterval(g.Value, g.Interval, g.Unit)
+		}
+		t.add(string(g.Verdict), g.Criterion(), g.Strategy, value, g.Why)
 	}
 	return t
 }

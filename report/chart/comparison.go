@@ -89,7 +89,7 @@ func (c *comparison) gather() {
 			colours++
 		}
 		for _, g := range c.m.Gates {
-			if g.Strategy != s.Strategy {
+			if g.Strategy != s.Strategy || g.Verdict == metrics.NotJudged {
 				continue
 			}
 			k.gates++

@@ -262,11 +262,24 @@ func (c *comparison) blocker() string {
 	}
 	switch len(budgets) {
 	case 0:
+		if pods == "" {
+			return c.refusal()
+		}
 		return pods
 	case 1:
 		return "budget " + budgets[0] + " allows no eviction"
 	}
 	return "budgets " + listed(budgets) + " allow no eviction"
+}
+
+// refusal says with which code AKS refuses; empty where it doesn't.
+func (c *comparison) refusal() string {
+	for i := range c.all {
+		if r := c.all[i].Refusals; len(r) > 0 {
+			return "AKS refuses " + quoted(r[0].Request) + " with " + r[0].Code
+		}
+	}
+	return ""
 }
 
 func (c *comparison) subtitle() string {

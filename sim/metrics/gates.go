@@ -9,7 +9,9 @@ import (
 	"rollsim/sim/model"
 )
 
-// gates judges every gate on each of its strategies.
+// gates judges every gate on each of its strategies. Of a strategy that never
+// completes nothing is judged: what was refused at once loses nothing and costs
+// nothing, and keeps no limit for that.
 //
 // A gate on the median, the mean, p05 or p95 is judged on the bounds of the
 // statistic's interval, at 95 % at least: it passes when the whole interval
@@ -37,6 +39,10 @@ func (s *summarizer) gate(i int, x *StrategySummary, runs *StrategyRuns) GateRes
 	out := GateResult{Gate: i, Strategy: x.Strategy, Metric: m.Name, Stat: string(g.Stat), Op: g.Op, Limit: g.Value, Written: g.Written, Unit: m.Unit}
 	if out.Written == "" { // made by a program
 		out.Written = m.Unit.SpellExactly(g.Value)
+	}
+	if x.Completes.Hits == 0 {
+		out.Verdict, out.Why = NotJudged, "no replication of this strategy completes"
+		return out
 	}
 	st, ok := x.Statistic(m.Name)
 	if !ok {

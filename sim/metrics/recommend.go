@@ -141,7 +141,18 @@ func incomplete(x *StrategySummary) string {
 	if len(x.Down) > 0 && x.Down[0].Count == p.N-p.Hits {
 		return fmt.Sprintf("leaves %q down at the end of %d of %s", x.Down[0].Workload, x.Down[0].Count, replications(p.N))
 	}
-	return fmt.Sprintf("did not complete in %d of %s", p.N-p.Hits, replications(p.N))
+	var more []string
+	if len(x.Refusals) > 0 {
+		more = append(more, fmt.Sprintf("AKS refuses %q with %s", x.Refusals[0].Request, x.Refusals[0].Code))
+	}
+	if p.Hits > 0 {
+		more = append(more, fmt.Sprintf("first in replication %d", x.Unfinished))
+	}
+	text := fmt.Sprintf("did not complete in %d of %s", p.N-p.Hits, replications(p.N))
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, "; ") + ")"
+	}
+	return text
 }
 
 // hindrance says what keeps a strategy from completing.
@@ -162,6 +173,9 @@ func hindrance(x *StrategySummary) string {
 		return fmt.Sprintf("budgets %s block %q", and(budgets), x.Strategy)
 	case len(x.Blockers) > 0:
 		return fmt.Sprintf("pods of %s block %q", x.Blockers[0].Workload, x.Strategy)
+	}
+	if len(x.Refusals) > 0 {
+		return fmt.Sprintf("AKS refuses %q of %q with %s", x.Refusals[0].Request, x.Strategy, x.Refusals[0].Code)
 	}
 	return fmt.Sprintf("%q %s", x.Strategy, incomplete(x))
 }

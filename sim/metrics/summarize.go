@@ -187,6 +187,11 @@ func (s *summarizer) strategy(x *StrategyRuns) StrategySummary {
 	out.Misses = misses(x.Runs, median)
 	out.Blockers = blockers(x.Runs)
 	out.Down = down(x.Runs)
+	out.Refusals = refusals(x.Runs)
+	out.Untouched = !slices.ContainsFunc(x.Runs, (*Run).touched)
+	if i := slices.IndexFunc(x.Runs, func(r *Run) bool { return !r.Completes() }); i >= 0 {
+		out.Unfinished = x.Runs[i].Replication
+	}
 	out.Warnings = strategyWarnings(x.Runs, median, completed)
 	return out
 }
@@ -361,6 +366,35 @@ func blockers(runs []*Run) []BlockerCount {
 	}
 	slices.SortStableFunc(counts, func(a, b BlockerCount) int { return b.Count - a.Count })
 	return counts
+}
+
+// refusals counts what AKS refused in runs that ended for it, most frequent first.
+func refusals(runs []*Run) []RefusalCount {
+	var counts []RefusalCount
+	for _, r := range runs {
+		if r.Outcome != trace.Refused {
+			continue
+		}
+		for j, x := range r.Refusals {
+			same := func(y Refusal) bool { return !y.Expected && y.Request == x.Request && y.Code == x.Code }
+			if x.Expected || slices.ContainsFunc(r.Refusals[:j], same) {
+				continue
+			}
+			i := slices.IndexFunc(counts, func(c RefusalCount) bool { return c.Request == x.Request && c.Code == x.Code })
+			if i < 0 {
+				i = len(counts)
+				counts = append(counts, RefusalCount{Request: x.Request, Code: x.Code, Message: x.Message})
+			}
+			counts[i].Count++
+		}
+	}
+	slices.SortStableFunc(counts, func(a, b RefusalCount) int { return b.Count - a.Count })
+	return counts
+}
+
+// touched reports whether an upgrade of the control plane or of a pool was begun.
+func (r *Run) touched() bool {
+	return r.ControlPlane.Ran || slices.ContainsFunc(r.Pools, func(p PoolRun) bool { return p.Upgrade.Ran })
 }
 
 // down counts the workloads that are down at the end of runs which have done all

@@ -83,7 +83,7 @@ func TestSummarize(t *testing.T) {
 		t.Errorf("warnings with two horizons: %s", w)
 	}
 	check(t, "recommended", s.Recommended, "full")
-	check(t, "why", s.Why, `"full" completes in the window; but it did not complete in 3 of 100 replications`)
+	check(t, "why", s.Why, `"full" completes in the window; but it did not complete in 3 of 100 replications (first in replication 97)`)
 	if _, ok := x.Statistic("workload.web.below_target"); ok {
 		t.Error("there is a statistic of time below a target that isn't set")
 	}
@@ -270,8 +270,8 @@ func TestRecommend(t *testing.T) {
 		{"equal", []StrategyRuns{made("a", 20, nil), made("b", 20, nil)}, "a",
 			`of the 2 strategies that complete in the window, "a" is the first: they can't be told apart by worst availability, ready time lost or duration`},
 		{"too often blocked", []StrategyRuns{made("b", 20, blockedFrom(18)), made("late", 20, late)}, "",
-			`"b" did not complete in 2 of 20 replications; "late" fits the window in 0 of 20 replications only`},
-		{"rarely blocked", []StrategyRuns{made("b", 20, blockedFrom(19))}, "b", `"b" completes in the window; but it did not complete in 1 of 20 replications`},
+			`"b" did not complete in 2 of 20 replications (first in replication 18); "late" fits the window in 0 of 20 replications only`},
+		{"rarely blocked", []StrategyRuns{made("b", 20, blockedFrom(19))}, "b", `"b" completes in the window; but it did not complete in 1 of 20 replications (first in replication 19)`},
 		{"less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(400, 2*time.Hour))}, "b",
 			`of the 2 strategies that complete in the window, "b" loses the least ready time, with a worst availability that can't be told from theirs: median 6.7 pod-min against 10.0 pod-min of "a"`},
 		{"a little less lost", []StrategyRuns{made("a", 20, lost(600, time.Hour)), made("b", 20, lost(500, 2*time.Hour))}, "a",
@@ -504,4 +504,36 @@ func TestDownAtTheEndIsNoSuccess(t *testing.T) {
 	d, _ := s.Strategies[0].Statistic("duration")
 	check(t, "never", math.IsInf(d.Median, 1), true)
 	check(t, "no down", len(s.Strategies[1].Down), 0)
+}
+
+// Refusals are counted by request and code, once a run, where they ended it; those
+// that the scenario expects, and those of runs that complete all the same, aren't.
+func TestRefusalsAreCounted(t *testing.T) {
+	in := Input{Replications: 20, Gates: []model.Gate{{Metric: "surge_cost", Stat: model.Median, Op: "<=", Value: 1}}, Strategies: []StrategyRuns{
+		made("never", 20, func(i int, r *Run) {
+			r.Outcome, r.Pools[0].Upgrade = trace.Refused, PhaseRun{}
+			r.Refusals = []Refusal{
+				{Request: "more", Code: "OperationNotAllowed", Expected: true},
+				{Request: "up", Code: "QuotaExceeded", Message: "too few"}, {Request: "up", Code: "QuotaExceeded", Message: "too few"},
+			}
+		}),
+		made("mostly", 20, func(i int, r *Run) {
+			r.Refusals = []Refusal{{Request: "night", Code: "OperationNotAllowed"}}
+			if i == 7 {
+				r.Outcome = trace.Refused
+			}
+		}),
+	}}
+	s := summarize(t, in)
+	never, mostly := &s.Strategies[0], &s.Strategies[1]
+	if diff := cmp.Diff([]RefusalCount{{"up", "QuotaExceeded", 20, "too few"}}, never.Refusals); diff != "" {
+		t.Errorf("- want, + got\n%s", diff)
+	}
+	check(t, "untouched", never.Untouched, true)
+	check(t, "mostly untouched", mostly.Untouched, false)
+	check(t, "mostly's refusals", mostly.Refusals[0].Count, 1)
+	check(t, "first unfinished", mostly.Unfinished, 7)
+	check(t, "gate of one that never completes", s.Gates[0].Verdict, NotJudged)
+	check(t, "gate of the other", s.Gates[1].Verdict, Pass)
+	check(t, "why", s.Why[strings.Index(s.Why, "but it"):], `but it did not complete in 1 of 20 replications (AKS refuses "night" with OperationNotAllowed; first in replication 7)`)
 }

@@ -71,6 +71,9 @@ type StrategySummary struct {
 	CompleteEnd  string                 // the same of the median one of those that completed, empty when none did; only equal ones are ranked
 	Leaves       string                 // "apps on 1.29.7": what that one leaves behind the control plane; empty: nothing
 	Blockers     []BlockerCount         // most frequent first; a run may have several
+	Refusals     []RefusalCount         // that ended runs as refused, most frequent first
+	Untouched    bool                   // nothing was upgraded in any run: neither control plane nor pool was begun
+	Unfinished   int                    // the first replication that didn't complete, where Completes has less than N hits
 	Down         []DownCount            // workloads that are down at the end of runs that are completed, in file order
 	Misses       []TargetMiss           // workloads that fall below their own targets, in file order
 	Warnings     []string
@@ -82,6 +85,14 @@ type TargetMiss struct {
 	Target   float64
 	Runs     int           // replications in which it does
 	Median   time.Duration // for how long in the median run
+}
+
+// RefusalCount is how often a request was refused with a code in runs that ended
+// as refused, where the scenario didn't expect that.
+type RefusalCount struct {
+	Request, Code string
+	Count         int    // of runs
+	Message       string // of the first
 }
 
 // DownCount is how often a workload is down at the end of a run that has done all
@@ -122,6 +133,7 @@ const (
 	Pass         Verdict = "pass"
 	Fail         Verdict = "fail"
 	Inconclusive Verdict = "inconclusive"
+	NotJudged    Verdict = "not judged" // the strategy never completes, so there is nothing to judge
 )
 
 // GateResult is one gate on one strategy.
@@ -137,7 +149,7 @@ type GateResult struct {
 	Value    float64
 	Interval Interval // that the verdict rests on; one-sided where one bound is infinite
 	Verdict  Verdict
-	Why      string // when inconclusive: what would settle it
+	Why      string // when inconclusive: what would settle it; when not judged: why
 }
 
 // Criterion is what the gate asks for: duration p95 <= 4h.
