@@ -25,7 +25,7 @@ import (
 //	cluster
 //	  A scenario without schema, title and strategies. All timings are those of
 //	  simtest.ConstantTiming; pods stop in 20s, start in 5s and are ready 15s later.
-//	  The body may set others. Prints nothing when it is fine.
+//	  The body may begin with others. Prints nothing when it is fine.
 //	submit NAME do=VERB [at=T] [pool=P] [to=V] [client=arm] [count=N] [max_surge=X]
 //	       [max_unavailable=X] [drain_timeout=D] [node_soak=D] [enable_auto_scaling=B] [min_count=N] [max_count=N]
 //	       [image=R] [force=true] [force_until=D] [auto=true]
@@ -90,7 +90,20 @@ func newStage(t *testing.T, body string) *stage {
 			}
 		}
 	}
-	return play(simtest.Load(t, simtest.ConstantTiming+strings.Join(parts, "[[workload]]")), 1)
+	return play(simtest.Load(t, timingBut(body)+strings.Join(parts, "[[workload]]")), 1)
+}
+
+// timingBut returns simtest.ConstantTiming without the keys that a body sets, which
+// it does before its first table.
+func timingBut(body string) string {
+	var b strings.Builder
+	head, _, _ := strings.Cut("\n"+body, "\n[")
+	for line := range strings.Lines(simtest.ConstantTiming) {
+		if key, _, is := strings.Cut(line, " = "); !is || !strings.Contains(head, "\n"+key+" = ") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // play returns a stage at time zero.

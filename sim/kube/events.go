@@ -47,10 +47,11 @@ const (
 	evDrainList                     // drain: what is still on the node?
 	evDrainLimit                    // drain: its time is over
 	evDrainRefused                  // drain: pods may be refused no longer
+	eventKinds                      // how many there are
 )
 
 // handlers are what happens at each kind of event.
-var handlers = [...]func(c *Cluster, subject int32){
+var handlers = [eventKinds]func(c *Cluster, subject int32){
 	evNodeReady:     func(c *Cluster, i int32) { c.nodeReady(NodeID(i)) },
 	evNodeUsable:    func(c *Cluster, i int32) { c.nodeUsable(NodeID(i)) },
 	evNodeDeleted:   func(c *Cluster, i int32) { c.nodeDeleted(NodeID(i)) },

@@ -36,7 +36,7 @@ type verdict struct {
 // that is gone.
 var (
 	granted  = verdict{code: Granted, budget: none, lets: none}
-	notFound = verdict{code: NotFound, budget: none}
+	notFound = verdict{code: NotFound, budget: none, lets: none}
 )
 
 // Evict asks for the eviction of a pod and has the answer at once; a drain's
@@ -88,7 +88,7 @@ func (c *Cluster) judgeEviction(p PodID, s seenPod) verdict {
 	case budgets == 0:
 		return granted
 	case budgets > 1:
-		return verdict{code: Internal, budget: none}
+		return verdict{code: Internal, budget: none, lets: none}
 	case !s.ready && c.budgets[i].lets():
 		return verdict{code: Granted, budget: none, bound: true, lets: i}
 	}
@@ -100,13 +100,13 @@ func (c *Cluster) judgeEviction(p PodID, s seenPod) verdict {
 func (c *Cluster) ration(i int) verdict {
 	switch b := &c.budgets[i]; {
 	case !b.status.observed:
-		return verdict{code: TooMany, retry: unobservedRetry, budget: i}
+		return verdict{code: TooMany, retry: unobservedRetry, budget: i, lets: none}
 	case b.status.disrupted > maxDisrupted:
-		return verdict{code: Forbidden, budget: i}
+		return verdict{code: Forbidden, budget: i, lets: none}
 	case b.status.allowed == 0:
-		return verdict{code: TooMany, budget: i}
+		return verdict{code: TooMany, budget: i, lets: none}
 	}
-	return verdict{code: Granted, budget: i}
+	return verdict{code: Granted, budget: i, lets: none}
 }
 
 // budgetOf returns a budget that selects a workload's pods, and how many there are.

@@ -231,8 +231,10 @@ func (c *Cluster) checkSlots(r *recount) {
 func (c *Cluster) runsThere(s *slot) bool { return c.room[s.index].blocked&absent == 0 }
 
 // checkDrains: each drain knows how many of its pods are still to go, how many
-// requests are under way, and of which nodes and pods it is.
+// requests are under way, and of which nodes and pods it is; a stretch knows how
+// many have begun.
 func (c *Cluster) checkDrains(r *recount) {
+	underWay := 0
 	for n := range c.nodes {
 		told, begun := 0, 0
 		for who, i := range c.nodes[n].drains {
@@ -266,5 +268,9 @@ func (c *Cluster) checkDrains(r *recount) {
 		if told != min(begun, 1) {
 			r.fail("%d drains of %s are told", told, c.NodeName(NodeID(n)))
 		}
+		underWay += begun
+	}
+	if underWay != c.stretch.drains {
+		r.fail("%d drains are under way, the stretch counts %d", underWay, c.stretch.drains)
 	}
 }

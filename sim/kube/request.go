@@ -23,7 +23,7 @@ import (
 // when it is decided on. Source: kubernetes
 // pkg/registry/core/pod/storage/eviction.go, Create and EvictionsRetry.
 
-// Where a request for a pod's eviction is. The numbers are keys of draws.
+// Where a request for a pod's eviction is.
 const (
 	notAsked uint8 = iota
 	beingRead
@@ -111,7 +111,7 @@ func (c *Cluster) stage(j int32, stage uint8, d time.Duration) {
 func (c *Cluster) conflict(j int32) {
 	r := &c.errands.items[j].req
 	if r.conflicts++; r.conflicts == mostAttempts {
-		r.verdict = verdict{code: Conflict, budget: r.verdict.budget}
+		r.verdict = verdict{code: Conflict, budget: r.verdict.budget, lets: none}
 		c.answer(j)
 		return
 	}
@@ -211,14 +211,14 @@ func (c *Cluster) act(j int32) {
 	case v.budget == none:
 		c.mark(j)
 	default:
-		c.enter(j, beingDebited, c.drawLook(j, c.m.Timing.ServerRequest, forFirst+uint64(beingDebited)<<8)+
-			c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDebited)<<8))
+		c.enter(j, beingDebited, c.drawLook(j, c.m.Timing.ServerRequest, forDebit)+
+			c.drawLook(j, c.m.Timing.ObjectWrite, forDebitWrite))
 	}
 }
 
 // mark has the server write why the pod goes.
 func (c *Cluster) mark(j int32) {
-	c.enter(j, beingMarked, c.drawLook(j, c.m.Timing.ObjectWrite, forFirst+uint64(beingDeleted)<<8))
+	c.enter(j, beingMarked, c.drawLook(j, c.m.Timing.ObjectWrite, forMark))
 }
 
 // enter has a request enter a stage that may take no time, and then takes no event.
@@ -256,7 +256,7 @@ func (c *Cluster) marked(j int32) {
 	e := &c.errands.items[j]
 	c.written(&c.pods[e.pod])
 	e.req.seen.version = c.pods[e.pod].writes
-	c.enter(j, beingDeleted, c.drawLook(j, c.m.Timing.ObjectWrite, forWrite+uint64(beingDeleted)<<8))
+	c.enter(j, beingDeleted, c.drawLook(j, c.m.Timing.ObjectWrite, forDeletion))
 }
 
 // deleted: the pod's deletion is written.
@@ -281,7 +281,7 @@ func (c *Cluster) missed(j int32, act ServerAct) bool {
 	case conflict && r.verdict.lets == none:
 		c.conflict(j)
 	case conflict:
-		r.verdict = verdict{code: TooMany, retry: unobservedRetry, budget: r.verdict.lets}
+		r.verdict = verdict{code: TooMany, retry: unobservedRetry, budget: r.verdict.lets, lets: none}
 		c.answer(j)
 	}
 	return conflict || x.phase == PodGone

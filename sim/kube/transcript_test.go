@@ -36,12 +36,12 @@ import (
 //	   [likes=APP,KEY] [dislikes=APP,KEY] (preferred, weight 100) [min_domains=N] [taints=Honor] [affinity=Ignore] (of the hard constraint before)
 //	   [stays=D] (on a lost node) [port=N] [gpu=N] [gate=NAME] [selects=KEY=VALUE] [prefers=KEY=VALUE] (node labels; weight 100)
 //	pdb NAME workload=W min_available=N|P% or max_unavailable=... [always_allow] [created=D]
-//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [orphan_delete=D]; timing keep_nodes has node objects stay while machines are reimaged
+//	timing [image_pull_parallel=N] [disk_move_parallel=N] [budget_update=D] [eviction_retry=D] [orphan_delete=D] [server_request=D]; timing keep_nodes has node objects stay while machines are reimaged
 //	scheduler [flush=D] [client_qps=N] [client_burst=N]
 //	controllers [client_qps=N] [client_burst=N] [workers=N]
 //	by_hand NODE [label=KEY=VALUE] [taint=KEY:Effect] [cordoned]   what was set on one node; "by_hand kept" has a reimaged node keep it
 //	start                   ends the set-up and prints where pods are
-//	cordon|uncordon|stop NODE;  drain NODE [timeout=D] (cordons first);  reimage|delete NODE;  crash NODE [down=D]
+//	cordon|uncordon|stop NODE;  drain NODE [timeout=D] [after=D] (cordons first);  reimage|delete NODE;  crash NODE [down=D]
 //	kubectl NODE [timeout=D] [daemonsets=no] [force] [disable_eviction] [grace=D]: cordons and drains by hand;  stopkubectl NODE
 //	boot POOL [zone=N]
 //	evict WORKLOAD ORDINAL  evicts the replica's pod and prints the answer
@@ -129,12 +129,10 @@ func (s *story) node(d *datadriven.TestData) {
 	case "stop":
 		api.StopDrain(n, 0)
 	case "drain":
-		var timeout string
+		timeout, after := "0s", "0s"
 		d.MaybeScanArgs(s.t, "timeout", &timeout)
-		var o DrainOptions
-		if timeout != "" {
-			o.Timeout = s.duration(timeout)
-		}
+		d.MaybeScanArgs(s.t, "after", &after)
+		o := DrainOptions{Timeout: s.duration(timeout), After: s.duration(after)}
 		api.Drain(n, o, api.Cordon(n, 0))
 	case "kubectl":
 		s.kubectl(d, n)
@@ -382,7 +380,7 @@ func (s *story) configure(d *datadriven.TestData) {
 		s.spec.Options.ReimagedNode = model.NodeKept
 		return
 	}
-	durations := map[string]*random.Dist{"budget_update": &t.BudgetUpdate, "eviction_retry": &t.EvictionRetry, "orphan_delete": &t.OrphanDelete}
+	durations := map[string]*random.Dist{"budget_update": &t.BudgetUpdate, "eviction_retry": &t.EvictionRetry, "server_request": &t.ServerRequest, "orphan_delete": &t.OrphanDelete}
 	for _, a := range d.CmdArgs {
 		switch {
 		case numbers[a.Key] != nil:

@@ -315,10 +315,19 @@ const (
 	forTurn
 	forStatus
 	forMake
-	forFirst
-	forWrite
+	_ // these two are in the numbers below
+	_
 	forConflict
 	forList
 	forCordon
 	forAsk
+)
+
+// Purposes of draws for the writes of an eviction. Their numbers stay what they
+// are, as what every seed draws hangs on them.
+const (
+	forDebit      uint64 = 789  // the server's request to itself that writes a budget's status
+	forDebitWrite uint64 = 790  // the writing of that
+	forMark       uint64 = 1301 // the writing of why the pod goes
+	forDeletion   uint64 = 1302 // the writing of the pod's deletion
 )
