@@ -315,7 +315,7 @@ const (
 	forTurn
 	forStatus
 	forMake
-	_ // these two are in the numbers below
+	_ // unused, so that the others keep their numbers
 	_
 	forConflict
 	forList
