@@ -63,7 +63,8 @@ func TestLabelsKeepOffCuts(t *testing.T) {
 	line, later := cutRun()
 	for i := range line.Workloads {
 		w := &line.Workloads[i]
-		w.MinReady, w.MinReadyAt = w.Desired-1, later.Add(time.Minute)
+		w.MinReady, w.MinReadyAt = w.Desired-1, later.Add(9*time.Minute)
+		w.BelowTarget, w.BelowBudget = time.Minute, time.Minute // a long label, that lies left of its dot
 		w.Refusals = []des.Time{later.Add(2 * time.Minute)}
 	}
 	o := Options{Window: time.Duration(line.End) - 5*time.Minute - time.Duration(line.Start)}

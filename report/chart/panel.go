@@ -42,7 +42,7 @@ func (v *availability) panel(w *workloadFact, y float64) {
 	}
 	obstacles = append(obstacles, a.strips(y, base)...)
 	if at := v.t.Start.Add(v.o.Window); v.o.Window > 0 && at <= a.to {
-		obstacles = append(obstacles, rect{a.x(at), y, a.x(at), base}.grow(1.5))
+		obstacles = append(obstacles, rect{a.x(at), y, a.x(at), base}.grow(4))
 	}
 	v.ticksOf(w, yAt, base, top)
 	v.names(w, y)
