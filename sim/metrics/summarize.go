@@ -536,7 +536,7 @@ func (s *summarizer) difference(m Metric, a, b int) (Difference, bool) {
 	d.Ranked = true
 	z := s.sample(values)
 	d.Median, d.Interval = z.quantile(50), z.interval(50)
-	d.Distinct = d.Interval.OK && (d.Interval.Low > 0 || d.Interval.High < 0)
+	d.Distinct = d.Interval.OK && (d.Interval.Low > 0 || d.Interval.High < 0) && math.Abs(d.Median) >= m.Unit.leastDifference()
 	d.P = signTest(positive, negative)
 	return d, true
 }

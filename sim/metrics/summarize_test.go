@@ -537,3 +537,18 @@ func TestRefusalsAreCounted(t *testing.T) {
 	check(t, "gate of the other", s.Gates[1].Verdict, Pass)
 	check(t, "why", s.Why[strings.Index(s.Why, "but it"):], `but it did not complete in 1 of 20 replications (AKS refuses "night" with OperationNotAllowed; first in replication 7)`)
 }
+
+// A difference that all replications agree on, but that is too small to matter, is
+// none: a millionth of a node-hour decides nothing.
+func TestDifferenceThatMatters(t *testing.T) {
+	for _, x := range []struct {
+		hours    float64
+		distinct bool
+	}{{1.4e-6, false}, {0.0099, false}, {0.02, true}} {
+		s := summarize(t, Input{Replications: 20, Strategies: []StrategyRuns{
+			made("a", 20, func(_ int, r *Run) { r.SurgeNodeHours = x.hours }), made("b", 20, nil),
+		}})
+		i := slices.IndexFunc(s.Differences, func(d Difference) bool { return d.Metric == "surge_node_hours" })
+		check(t, "distinct", s.Differences[i].Distinct, x.distinct)
+	}
+}

@@ -46,6 +46,20 @@ const (
 	PodSecond Unit = "pod-seconds"
 )
 
+// leastDifference is the least difference that matters to anyone: one that is
+// smaller is noise of the simulation, however many replications agree on it.
+func (u Unit) leastDifference() float64 {
+	switch u {
+	case Seconds, PodSecond:
+		return 1
+	case NodeHours, Dollars:
+		return 0.01
+	case Ratio:
+		return 0.0005 // a twentieth of a point
+	}
+	return 0
+}
+
 // Probability is a share of replications with its bounds. It is never stated
 // as 0 or 1 without them.
 type Probability struct {
@@ -119,7 +133,7 @@ type Difference struct {
 	A, B     string
 	Median   float64  // of the paired differences A - B
 	Interval Interval // of that median
-	Distinct bool     // false: they can't be told apart, shown as ~
+	Distinct bool     // false: they can't be told apart, or by less than matters, shown as ~
 	Ranked   bool     // false: they end at different versions, so they aren't compared
 	P        float64  // two-sided sign test, pairs without a difference left out
 	N        int
