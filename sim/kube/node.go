@@ -64,10 +64,11 @@ type node struct {
 	number         int32      // of the instance in its pool
 	given          int32      // index among the pool's nodes of the model; -1: booted later
 	hops, silences int32      // reimages, and times that it fell silent, so far
+	cordons        int32      // requests of AKS that cordon it so far
 	away           trace.ID   // the step with which the node object went last
 	timer          des.Handle // the next step of its way
 	lost           des.Handle // of a machine that is down: the control plane notices
-	_              [16]byte   // so that a node is two cache lines
+	_              [12]byte   // so that a node is two cache lines
 }
 
 // room is what the scheduler looks at for each pod and node: a cache line.
@@ -319,11 +320,13 @@ func (a *API) Cordon(n NodeID, cause trace.ID) trace.ID {
 	return a.c.rec.Add(trace.NodeCordoned, nodeRef(n), trace.Ref{}, 0, cause)
 }
 
-// CordonTime is how long the request takes that cordons a node, before its next
-// drain.
+// CordonTime draws how long the next request takes that cordons a node, before its
+// next drain.
 func (a *API) CordonTime(n NodeID) time.Duration {
 	x := &a.c.nodes[n]
-	return a.c.draw(a.c.timing(n).NodeCordon, x.key.With(uint64(x.hops)), forCordon)
+	d := a.c.draw(a.c.timing(n).NodeCordon, x.key.With(uint64(x.cordons)), forCordon)
+	x.cordons++
+	return d
 }
 
 // Uncordon lets new pods onto a node again. It returns the record, 0 when the
