@@ -203,8 +203,9 @@ func (s *Service) setPhase(p *pool, to trace.Phase) {
 
 // startNodes cordons and drains as many old nodes as there are free slots: at
 // once where batching is sliding, when the whole batch is done where it is
-// batch. All nodes that start together are cordoned, one request after the other,
-// before the first is drained.
+// batch. All nodes that start together are cordoned before the first is drained,
+// which waits for as many requests, one after the other. They are cordoned with
+// the first of them: which of them is last is a matter of milliseconds.
 func (s *Service) startNodes(p *pool) {
 	r := &p.roll
 	s.makeGood(p)

@@ -67,7 +67,7 @@ func (s *Service) stays(n kube.NodeID) bool {
 
 // remove cordons nodes and drains them to be deleted, for the operation that
 // works on the pool or to clean up after it. All are cordoned before the first
-// is drained, so that no pod moves from one to another.
+// is drained, as in startNodes, so that no pod moves from one to another.
 func (s *Service) remove(p *pool, nodes []kube.NodeID, byOp bool, cause trace.ID) {
 	var cordons time.Duration
 	for _, n := range nodes {

@@ -31,7 +31,7 @@ type scan struct {
 	opinion    [mostGroups]uint8 // by group: of the pod at hand
 	extra      [mostGroups]int32 // by group: all points but those for the room
 	met        []uint8           // groups with an opinion
-	accepted   []uint8           // those that are feasible; scheduler.scores has a node of each
+	feasible   []uint8           // those that take the pod; scheduler.scores has a node of each
 }
 
 // What scan.opinion says of a group.
@@ -46,7 +46,7 @@ func (s *scan) forget() {
 	for _, g := range s.met {
 		s.opinion[g] = unmet
 	}
-	s.met, s.accepted = s.met[:0], s.accepted[:0]
+	s.met, s.feasible = s.met[:0], s.feasible[:0]
 	s.spans, s.finds = s.spans[:0], s.finds[:0]
 }
 
@@ -150,7 +150,7 @@ func (c *Cluster) meet(p PodID, group uint8, n NodeID) {
 	s.opinion[group] = refused
 	if w.plain || c.agrees(w, n, c.zoneOf(p)) == Fits {
 		s.opinion[group] = accepted
-		s.accepted = append(s.accepted, group)
+		s.feasible = append(s.feasible, group)
 		c.sched.scores = append(c.sched.scores, score{node: n})
 	}
 }
@@ -162,7 +162,7 @@ func (c *Cluster) compareGroups(w *workload, feasible int) {
 	if len(list) > 1 { // else they are the same for all
 		c.compare(w, list, feasible)
 	}
-	for i, g := range s.accepted {
+	for i, g := range s.feasible {
 		s.extra[g] = list[i].total
 	}
 }

@@ -9,7 +9,9 @@ import (
 // batch of an upgrade, or each node where one goes at a time. Latencies that were
 // observed in an upgrade are told by stretch and by the time since it began,
 // because an upgrade's own requests are most of what slows a control plane down,
-// and they come in bursts at the beginning of a batch.
+// and they come in bursts at the beginning of a batch: so it was in all recorded
+// upgrades. No scenario can give such latencies; recordings that are played back
+// by the tests have them (random.Observed).
 type stretch struct {
 	number int // 0 before the first drain
 	began  des.Time

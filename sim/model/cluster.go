@@ -173,7 +173,7 @@ type Timing struct {
 	NodeCreate          random.Dist   // requested -> Ready
 	NodeReimage         random.Dist   // reimage started -> Ready on the new version
 	NodeDelete          random.Dist   // delete asked -> machine gone, no longer billed
-	NodeCordon          random.Dist   // AKS asks for a node to be cordoned -> answered; it drains when all that go together are, one after the other
+	NodeCordon          random.Dist   // AKS asks for a node to be cordoned -> answered; nodes that go together drain when all are, one after the other; none takes pods from the first request on
 	NodeUntaint         random.Dist   // Ready -> the not-ready taint is gone and the scheduler may use the node
 	DiskMove            random.Dist   // a zonal disk detached from one node and attached to another
 	EvictionRetry       random.Dist   // after a refused eviction, until the same pod is asked for again

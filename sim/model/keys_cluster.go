@@ -145,7 +145,7 @@ var timingKeys = []key[Timing]{
 		func(t *Timing) random.Dist { return t.NodeReimage }),
 	dist("node_delete", "from a machine's deletion asked until it is gone and no longer billed",
 		assumption, func(t *Timing) random.Dist { return t.NodeDelete }),
-	dist("node_cordon", "from AKS's request to cordon a node until it is answered; nodes that go together are cordoned one after the other, and drained then",
+	dist("node_cordon", "from AKS's request to cordon a node until it is answered; nodes that go together are drained when all of them are answered for, one after the other; they take no pods from the first request on",
 		measured+": 222 batches, recorded cases: from a batch's start to its first drain, for each of its nodes", func(t *Timing) random.Dist { return t.NodeCordon }),
 	dist("node_untaint", "from a node's Ready until the scheduler may use it",
 		measured+": 604 nodes, recorded cases", func(t *Timing) random.Dist { return t.NodeUntaint }),
